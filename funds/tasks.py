@@ -25,11 +25,12 @@ from basins.telling import tell_staff
 from funds import documents, operations
 from funds.confirmations import permissions
 from funds.enums import ReminderStep
-from funds.models import BankImport, ConfirmationRequest, Reminder
+from funds.models import BankImport, ConfirmationRequest, FunderReport, Reminder
 from funds.operations.bank import CHUNK
 from funds.operations.letters import mail_paper, mail_reminder
 from funds.queries import verification
 from funds.queries.confirmations import partner_year
+from funds.reports import papers
 
 _LETTERS = {
     ReminderStep.NOTICE: "avis-echeance",
@@ -111,6 +112,13 @@ def send_reminder(*, at: datetime, reminder_id: int) -> None:
         at=at,
     )
     mail_reminder(reminder, key=str(reminder.pk), at=at)
+
+
+@handler("funds.issue_report")
+def issue_report(*, at: datetime, report_id: int) -> None:
+    """Lay out the documents of a report to funders from the figures that it froze."""
+    report = FunderReport.objects.select_related("frozen_by").get(pk=report_id)
+    papers.issue_report(report, by=report.frozen_by, at=at)
 
 
 @handler("funds.send_paper")

@@ -10,22 +10,22 @@ from alize.audit import operations as audit
 from alize.audit.commands import made_once
 from alize.common.dates import short_date
 from alize.common.errors import InvalidInput
+from alize.outbox.operations import enqueue
 from basins import tenancy
 from funds import permissions
 from funds.models import Entry, FunderReport
 from funds.operations.ledger import lock_ledger
 from funds.queries import fund_settings
 from funds.queries.reports import known_now
-from funds.reports.papers import issue_report
 from projects.rules import trigram
 
 
 def freeze_report(
     *, as_of: date, funder: str, by: Person, at: datetime, command_key: UUID
 ) -> FunderReport:
-    """Freeze what is known now of a year up to a day, for one funder or for all of them.
+    """Freeze what is known now of a year up to a day; its documents are laid out aside.
 
-    Frozen again with nothing new since, the same report is given back.
+    No `funder` is all of them. Frozen again with nothing new since, the same report is given back.
 
     :raises ActionDenied: the ledger is empty.
     :raises InvalidInput: the day has not come, or precedes the first entry.
@@ -60,7 +60,6 @@ def freeze_report(
         report = FunderReport.objects.create(
             reference=f"RF-{code}-{as_of.year}-{rank}", frozen_at=at, frozen_by=by, **asked
         )
-        issue_report(report, by=by, at=at)
         audit.record(
             "funder_report.frozen",
             target=report,
@@ -70,6 +69,8 @@ def freeze_report(
             known_entry=known.entry,
             known_plan=known.plan,
         )
+        # Laid out aside, from the same figures: nobody waits for a PDF to record an entry.
+        enqueue("funds.issue_report", key=str(report.pk), report_id=report.pk)
         return report
 
     payload = {"act": "funder_report", "as_of": as_of, "funder": funder}

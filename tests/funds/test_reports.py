@@ -12,8 +12,10 @@ import pytest
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.documents import storage
 from alize.documents.models import GeneratedDocument
+from alize.outbox.models import Entry as OutboxEntry
 from basins.enums import Role
-from funds import operations, queries
+from basins.tenancy import national
+from funds import operations, queries, tasks
 from funds.models import FunderReport, FundSettings
 from funds.queries.reports import Flow, frozen_figures, funder_figures, known_now
 from funds.rules import DEFAULT_MATRIX
@@ -52,6 +54,12 @@ def freeze(till, **changes) -> FunderReport:
         **changes,
     }
     return operations.freeze_report(**asked)
+
+
+def laid_out(report: FunderReport) -> list[GeneratedDocument]:
+    """Its documents once the outbox has carried the work out: the tables, then the PDF."""
+    tasks.issue_report(at=at(2026, 7, 26), report_id=report.pk)
+    return list(GeneratedDocument.objects.about(report).order_by("content_type")[::-1])
 
 
 def live(as_of: date = TODAY):
@@ -138,7 +146,18 @@ class TestFrozen:
         till.repay(advance, 27_777, JUNE)
         again = freeze(till)
         assert (report.reference, again.reference) == ("RF-SAV-2026-1", "RF-SAV-2026-2")
-        assert GeneratedDocument.objects.about(report).count() == 2
+
+    def test_laid_out_aside_from_what_was_known_then(self, till, advance):
+        """Neither the ledger nor its writers wait for a PDF; what came meanwhile is not in it."""
+        report = freeze(till)
+        assert not GeneratedDocument.objects.about(report).exists()
+        with national():
+            asked = OutboxEntry.objects.get(kind="funds.issue_report")
+        assert asked.payload == {"report_id": report.pk}
+        till.repay(advance, 27_777, JUNE)
+        _, pdf = laid_out(report)
+        assert "10 000 € encore prêtés" in words_of(pdf).replace("\xa0", " ").replace("\u202f", " ")
+        assert [one.pk for one in laid_out(report)][1] == pdf.pk
 
     def test_nor_a_day_before_the_first_entry(self, till, advance):
         with pytest.raises(InvalidInput, match="La première écriture est du 03/11/2025"):
@@ -181,6 +200,11 @@ class TestScreens:
         assert "2 500 €" in page
         assert "Département" not in page
         assert "changent ces chiffres" not in page
+        assert "Les fichiers se préparent" in page
+        laid_out(FunderReport.objects.get())
+        page = text(operator.get(f"{REPORTS}RF-SAV-2026-1/"))
+        assert "Rapport (PDF)" in page
+        assert "se préparent" not in page
         till.repay(advance, 27_777, JUNE)
         page = text(operator.get(f"{REPORTS}RF-SAV-2026-1/")).replace("&nbsp;", " ")
         assert "Remboursé : 0 € dans le rapport, 277,77 € aujourd" in page
@@ -195,7 +219,7 @@ class TestScreens:
         self, operator, client_as, till, advance
     ):
         report = freeze(till)
-        tables, pdf = GeneratedDocument.objects.about(report).order_by("content_type")[::-1]
+        tables, pdf = laid_out(report)
         words = words_of(pdf)
         assert "Rapport aux financeurs 2026" in words
         assert "Ensemble du fonds" in words
