@@ -13,6 +13,7 @@ from alize.common.money import format_euros
 from alize.common.permissions import check
 from alize.common.words import of
 from funds.bank.matching import may_send_back
+from funds.bank.shares import MOST_LINES
 from funds.enums import ClearingAct, EntryKind, NumberStatus, PayeeStatus, Perimeter, ReversalCause
 from funds.models import (
     BankAccount,
@@ -170,11 +171,15 @@ def link_entry(moved: int | None, left: int) -> None:
 
 
 @check
-def link_halves(lines: Sequence[BankLine], halves: Sequence[int], *, moved: int | None) -> None:
-    """Two lines of one account and way that are together an entry no statement has shown."""
-    if len(lines) < 2 or halves[0] * halves[1] <= 0:
-        raise ActionDenied("Choisissez deux opérations à rapprocher, du même compte et sens.")
-    link_entry(moved, sum(halves))
+def link_shares(shares: Sequence[int], *, asked: int, moved: int | None) -> None:
+    """Two to four lines of one account and way, together an entry no statement has shown."""
+    all_found = len(shares) == asked and 2 <= asked <= MOST_LINES
+    if not all_found or any(one * shares[0] <= 0 for one in shares):
+        raise ActionDenied(
+            "Choisissez deux à quatre opérations à rapprocher, du même compte et du même sens : "
+            "l'une d'elles vient peut-être d'être rapprochée."
+        )
+    link_entry(moved, sum(shares))
 
 
 @check

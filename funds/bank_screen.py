@@ -12,7 +12,7 @@ from alize.common.dates import short_date
 from alize.common.http import basin_reverse
 from alize.common.money import format_euros
 from alize.common.screen import Badge, Definition, Figure, Progress
-from alize.common.words import of
+from alize.common.words import listed, of
 from funds import permissions
 from funds.bank import Act, Clue, Proposal
 from funds.bank.identifiers import masked_iban
@@ -240,20 +240,24 @@ def choices_of(line: BankLine, *, left: int, on: date, waits: bool = False) -> l
                 command_key=uuid4(),
             )
         )
-    return [*choices, *_halves(line, left, ranks)]
+    return [*choices, *_together(line, left, ranks)]
 
 
 TOGETHER = "TOGETHER"
 
 
-def _halves(line: BankLine, left: int, ranks: Iterator[int]) -> list[Choice]:
-    """The entries that the bank shows in two, this line and another."""
+def _together(line: BankLine, left: int, ranks: Iterator[int]) -> list[Choice]:
+    """The entries that the bank shows in parts, this line and others."""
     choices = []
-    for entry, other in queries.halves_of(line, left=left):
+    for entry, others in queries.shared_entries(line, left=left):
         shortcut = str(next(ranks, ""))
-        label = f"Écriture {entry} : {entry.label}, avec l'opération {other}"
-        why = f"{format_euros(left)} et {format_euros(entry.moved - left)} font son montant"
-        value = f"{TOGETHER}:{entry.pk}:{other.pk}"
+        with_them = "avec l'opération" if len(others) == 1 else "avec les opérations"
+        label = (
+            f"Écriture {entry} : {entry.label}, {with_them} {listed([str(one) for one in others])}"
+        )
+        shares = [left, *(queries.open_part(one) for one in others)]
+        why = f"{listed([format_euros(share) for share in shares])} font son montant"
+        value = f"{TOGETHER}:{entry.pk}:{'-'.join(str(one.pk) for one in others)}"
         choices.append(Choice(value, label, why, shortcut, shortcut, uuid4()))
     return choices
 

@@ -4,6 +4,7 @@ from funds.bank.clues import Clue
 from funds.bank.delimited import CsvMapping, guess, preview
 from funds.bank.matching import Act, Awaited, Booked, Matched, Matcher, Moved, Proposal
 from funds.bank.reading import format_of, read_statements
+from funds.bank.shares import completions
 from funds.bank.statements import (
     LARGEST_FILE,
     Known,
@@ -32,6 +33,7 @@ __all__ = [
     "StatementRefused",
     "check_chain",
     "check_opening",
+    "completions",
     "format_of",
     "guess",
     "preview",

@@ -63,7 +63,7 @@ from funds.operations.requests import ask_committee
 from funds.operations.reversals import approve_reversal, propose_reversal, refuse_reversal
 from funds.operations.schedules import reschedule
 from funds.operations.settings import save_settings
-from funds.operations.ties import clear_with_another, clear_with_entries, clear_with_entry
+from funds.operations.ties import clear_with_entries, clear_with_entry, clear_with_others
 from funds.operations.transfers import (
     build_file,
     cancel_file,
@@ -97,10 +97,10 @@ __all__ = [
     "clear_as_cost",
     "clear_as_return",
     "clear_between_banks",
-    "clear_with_another",
     "clear_with_contribution",
     "clear_with_entries",
     "clear_with_entry",
+    "clear_with_others",
     "clear_with_repayments",
     "close_period",
     "contract_advance",

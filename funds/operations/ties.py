@@ -55,12 +55,18 @@ def clear_with_entries(
     return made_once(Clearing, command_key, payload=asked, by=by, at=at, act=act)
 
 
-def clear_with_another(
-    *, line_id: int, other_id: int, entry_id: int, by: Person, at: datetime, command_key: UUID
+def clear_with_others(
+    *,
+    line_id: int,
+    other_ids: Sequence[int],
+    entry_id: int,
+    by: Person,
+    at: datetime,
+    command_key: UUID,
 ) -> Clearing:
-    """The line and another one are together what an entry says: the bank shows it in two.
+    """The line and one to three others are together what an entry says: the bank shows it in parts.
 
-    What of either waited on the suspense account leaves it.
+    What of them waited on the suspense account leaves it.
 
     :raises ActionDenied: one is reconciled, they are not of one account and way, or the entry is
         not of their sum.
@@ -68,22 +74,28 @@ def clear_with_another(
 
     def act() -> Clearing:
         line = held_line(line_id)
-        others = BankLine.objects.filter(account=line.account, pk=other_id).exclude(pk=line_id)
+        others = BankLine.objects.filter(account=line.account, pk__in=other_ids)
+        others = others.exclude(pk=line_id).order_by("pk")
         lines = [line, *others.select_related("account", "statement__number")]
         for side, line in enumerate(lines):
             resume_line(line, by=by, at=at, key=uuid5(command_key, str(side)))
-        halves = [queries.line_left(line) for line in lines]
+        shares = [queries.line_left(line) for line in lines]
         expected = queries.expected_entries(lines[0].account).filter(pk=entry_id)
         moved = expected.values_list("moved", flat=True).first()
-        checks.link_halves(lines, halves, moved=moved)
+        checks.link_shares(shares, asked=1 + len(set(other_ids)), moved=moved)
         entry = Entry.objects.get(pk=entry_id)
         made = [
-            note_clearing(line, ClearingAct.ENTRY, entry, half, by=by, at=at)
-            for line, half in zip(lines, halves, strict=True)
+            note_clearing(line, ClearingAct.ENTRY, entry, share, by=by, at=at)
+            for line, share in zip(lines, shares, strict=True)
         ]
         return made[0]
 
-    asked = {"act": "clear_with_another", "line": line_id, "other": other_id, "entry": entry_id}
+    asked = {
+        "act": "clear_with_others",
+        "line": line_id,
+        "others": sorted(other_ids),
+        "entry": entry_id,
+    }
     return made_once(Clearing, command_key, payload=asked, by=by, at=at, act=act)
 
 

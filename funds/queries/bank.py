@@ -254,20 +254,30 @@ def expected_entries(account: BankAccount) -> QuerySet[Any]:
     )
 
 
-def halves_of(line: BankLine, *, left: int) -> list[tuple[Any, BankLine]]:
-    """The entries that a line and another one of its account are together, each with the other.
+def shared_entries(line: BankLine, *, left: int) -> list[tuple[Any, list[BankLine]]]:
+    """The entries that a line and others of its account are together, each with the others.
 
     `left` is what nothing explains of the line, or what waits on the suspense account.
     """
     beyond = {"moved__gt": left} if left > 0 else {"moved__lt": left}
-    entries = expected_entries(line.account).filter(**beyond).order_by("-value_on", "-pk")
-    others = list(open_lines(line.account).exclude(pk=line.pk))
+    entries = list(expected_entries(line.account).filter(**beyond).order_by("-value_on", "-pk"))
+    others = sorted(
+        (one for one in open_lines(line.account).exclude(pk=line.pk) if open_part(one) * left > 0),
+        key=lambda one: (abs(one.booked_on - line.booked_on), one.pk),
+    )
+    made = bank.completions(
+        [open_part(one) for one in others], wanted={entry.moved - left for entry in entries}
+    )
     return [
-        (entry, other)
+        (entry, [others[place] for place in places])
         for entry in entries
-        for other in others
-        if other.amount - other.cleared - other.waits == entry.moved - left
+        for places in made.get(entry.moved - left, ())
     ]
+
+
+def open_part(line: Any) -> int:
+    """What nothing explains of a line read with its sums, in cents."""
+    return int(line.amount - line.cleared - line.waits)
 
 
 @dataclass(frozen=True)

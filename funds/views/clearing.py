@@ -227,17 +227,18 @@ def _act(request: HttpRequest, line: BankLine, form, *, is_identified: bool) -> 
 
 
 def _choose(choice: str, asked: dict[str, object]) -> str:
-    name, target, amount, *_ = f"{choice}:0:0".split(":")
-    number = int(target)
+    name, target, rest, *_ = f"{choice}:0:0".split(":")
+    number, others = int(target), [int(one) for one in rest.split("-")]
+    amount = others[0]
     match name:
         case Act.ENTRY:
             operations.clear_with_entry(entry_id=number, **asked)
         case bank_screen.TOGETHER:
-            operations.clear_with_another(entry_id=number, other_id=int(amount), **asked)
+            operations.clear_with_others(entry_id=number, other_ids=others, **asked)
         case Act.REPAYMENT:
-            operations.clear_with_repayments(parts=[(number, int(amount))], **asked)
+            operations.clear_with_repayments(parts=[(number, amount)], **asked)
         case ClearingAct.IDENTIFIED:
-            operations.identify_line(parts=[(number, int(amount))], **asked)
+            operations.identify_line(parts=[(number, amount)], **asked)
         case Act.BOUNCE:
             operations.clear_as_return(entry_id=number, **asked)
         case Act.INTERNAL:

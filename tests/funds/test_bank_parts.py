@@ -8,6 +8,7 @@ import pytest
 from alize.common.errors import ActionDenied, InvalidInput
 from basins.enums import Role
 from funds import operations
+from funds.bank import completions
 from funds.bank_screen import entries_within
 from funds.enums import ClearingAct
 from funds.models import Clearing, Contribution
@@ -16,6 +17,7 @@ from funds.queries import verification
 from tests.builders import at
 from tests.funds.attacks import denied
 from tests.funds.banking import DAY, NOW, balance, entry, statement
+from tests.funds.test_bank_views import text
 
 
 def test_a_deposit_of_cheques_is_the_repayments_typed_before(bank):
@@ -104,22 +106,56 @@ def test_one_payment_that_the_bank_executes_in_two_is_both_lines(bank, client_as
     operations.undo_clearing(clearing_id=tied.pk, by=till.operator, at=NOW)
     assert [queries.line_left(line) for line in (one, other)] == [-600_000, -400_000]
     bank.do(operations.suspend_line, one)
-    for stranger in (one.pk, 0, 999_999):
-        with pytest.raises(ActionDenied, match="deux opérations à rapprocher"):
-            bank.do(operations.clear_with_another, one, other_id=stranger, entry_id=paid.pk)
-    bank.do(operations.clear_with_another, one, other_id=other.pk, entry_id=paid.pk)
+    for strangers in ([one.pk], [0], [999_999], [], [other.pk, 999_999]):
+        with pytest.raises(ActionDenied, match="deux à quatre opérations à rapprocher"):
+            bank.do(operations.clear_with_others, one, other_ids=strangers, entry_id=paid.pk)
+    bank.do(operations.clear_with_others, one, other_ids=[other.pk], entry_id=paid.pk)
     assert balance("UNIDENTIFIED") == 0
-    with pytest.raises(ActionDenied, match="deux opérations à rapprocher"):
-        bank.do(operations.clear_with_another, other, other_id=one.pk, entry_id=paid.pk)
+    with pytest.raises(ActionDenied, match="deux à quatre opérations à rapprocher"):
+        bank.do(operations.clear_with_others, other, other_ids=[one.pk], entry_id=paid.pk)
+
+
+def test_a_deposit_that_the_bank_books_in_four_is_its_four_lines(bank, client_as):
+    till = bank.till
+    typed = till.repay(till.lent(), 100_000, date(2027, 3, 1))
+    parts = [entry(f"{euros}.00", f"REMISE {euros}") for euros in (400, 300, 200, 100, 50)]
+    bank.load(statement(*parts, opening=2_000_000))
+    *shown, alone = bank.lines()
+    page = f"/bassins/savoie/fonds/banque/lignes/{shown[0].pk}/"
+    operator = client_as(Role.OPERATOR, user=till.operator)
+    chosen = f"TOGETHER:{typed.pk}:{'-'.join(str(line.pk) for line in shown[1:])}"
+    found = text(operator.get(page))
+    assert chosen in found
+    assert "400 €, 300 €, 200 € et 100 € font son montant" in found
+    five = [line.pk for line in (*shown[1:], alone)]
+    with pytest.raises(ActionDenied, match="deux à quatre opérations"):
+        bank.do(operations.clear_with_others, shown[0], other_ids=five, entry_id=typed.pk)
+    sent = {"form": "choice", "command_key": uuid4()}
+    assert operator.post(page, sent | {"choice": "REPAYMENT:1:2-3"}).status_code in {403, 422}
+    sent["command_key"] = uuid4()
+    assert operator.post(page, sent | {"choice": chosen}).status_code == 302
+    assert bank.lines() == [alone]
+    assert not queries.unseen_entries(bank.account)
+    assert not verification.verify().findings
+    tied = Clearing.objects.filter(entry=typed).first()
+    operations.undo_clearing(clearing_id=tied.pk, by=till.operator, at=NOW)
+    assert len(bank.lines()) == 5
+
+
+def test_what_completes_a_line_is_the_shortest_then_the_nearest():
+    amounts = [300, 200, 100, 500, 300, *range(1_000, 30_000, 1_000)]
+    found = completions(amounts, wanted={300, 400, 900, 99_999})
+    assert found == {300: [(0,), (4,)], 400: [(0, 2)], 900: [(0, 2, 3)]}
+    assert completions([], wanted={100}) == {}
 
 
 def test_half_of_an_entry_is_not_tied_alone_nor_lines_beyond_it(bank):
     typed = bank.till.repay(bank.till.lent(), 50_000, date(2027, 3, 1))
     bank.load(statement(entry("300.00", "VIR A"), entry("250.00", "VIR B")))
     lines = bank.lines()
-    asked = {"other_id": lines[1].pk, "entry_id": typed.pk}
+    asked = {"other_ids": [lines[1].pk], "entry_id": typed.pk}
     with pytest.raises(ActionDenied, match="pas du même montant"):
-        bank.do(operations.clear_with_another, lines[0], **asked)
+        bank.do(operations.clear_with_others, lines[0], **asked)
     made = {"act": ClearingAct.ENTRY, "entry": typed, "made_at": NOW, "made_by": bank.till.operator}
 
     def tie(*chosen) -> None:
