@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
-from alize.common.errors import InvalidInput
+from alize.common.errors import ActionDenied, InvalidInput
 from alize.common.money import format_euros
 from alize.documents import storage
 from alize.outbox.operations import enqueue
@@ -18,7 +18,13 @@ from funds import bank_permissions as permissions
 from funds.enums import NumberStatus
 from funds.models import BankAccount, BankImport, BankLine, BankNumber, BankStatement
 from funds.queries import bank as queries
-from funds.queries.numbers import number_on, our_numbers, statement_numbers
+from funds.queries.numbers import (
+    number_on,
+    our_numbers,
+    read_under,
+    statement_numbers,
+    unread,
+)
 
 CHUNK = 250
 """Lines matched between two commits: what the progress counts by."""
@@ -80,23 +86,27 @@ def save_mapping(
 
     A table refused as it was read before, since the bank changed its columns, is read again.
 
-    :raises ActionDenied: the file is no table, or was read.
+    :raises ActionDenied: the file is no table, or was read, or its number was withdrawn meanwhile.
     :raises InvalidInput: the first lines of the file cannot be read so.
     """
     made = BankImport.objects.select_for_update(of=("self",)).get(pk=import_id)
     permissions.map_import(made)
+    held = read_under(made.number)
+    if held is None:
+        raise ActionDenied(unread(made.number))
     with storage.opened(made.key) as stored:
         content = stored.read()
     try:
         bank.preview(content, mapping)
     except bank.StatementRefused as refusal:
         raise InvalidInput(str(refusal)) from refusal
-    number = BankNumber.objects.select_for_update(of=("self",)).get(pk=made.number_id)
+    number = BankNumber.objects.select_for_update(of=("self",)).get(pk=held.pk)
     number.csv_mapping = asdict(mapping)
     number.save(update_fields=["csv_mapping"])
+    made.number = number
     made.is_waiting, made.refusal, made.finished_at = False, "", None
     made.closing = closing if closing is not None else made.closing
-    made.save(update_fields=["is_waiting", "refusal", "finished_at", "closing"])
+    made.save(update_fields=["number", "is_waiting", "refusal", "finished_at", "closing"])
     audit.record("bank.mapping_saved", target=number, by=by, at=at)
     enqueue("funds.read_statement", key=f"{made.pk}:{at.isoformat()}", import_id=made.pk)
     return made
@@ -152,7 +162,7 @@ def _of_account(
     for number in sorted(served, key=lambda one: one != chosen):
         for statement in statements:
             is_said = bank.same_account(statement.account, number.iban)
-            if is_said or (not statement.account and number == chosen):
+            if is_said or (not statement.account and number.iban == chosen.iban):
                 made.number = number
                 return statement, [one.account for one in statements if one is not statement]
     asked = BankNumber.objects.filter(account=chosen.account, status=NumberStatus.PROPOSED)
@@ -161,6 +171,10 @@ def _of_account(
             "Ce fichier est celui de la nouvelle banque, que le second signataire financier n'a "
             "pas encore approuvée. Rien n'a été importé : renvoyez-le ensuite."
         )
+    left = BankNumber.objects.filter(account=chosen.account, status=NumberStatus.WITHDRAWN)
+    for number in left.order_by("-withdrawn_at"):
+        if bank.same_account(statements[0].account or chosen.iban, number.iban):
+            raise bank.StatementRefused(unread(number))
     raise bank.StatementRefused(
         f"Ce fichier est celui d'un autre compte (finissant par {statements[0].account[-4:]}). "
         "Rien n'a été importé : choisissez le compte auquel il appartient."

@@ -4,7 +4,9 @@ from datetime import date
 from typing import Any
 
 from django.db.models import F, QuerySet
+from django.utils import timezone
 
+from alize.common.dates import short_date
 from funds import bank
 from funds.bank.matching import NEAR
 from funds.enums import NumberStatus, Perimeter
@@ -26,6 +28,24 @@ def numbers_of(account: BankAccount) -> QuerySet[BankNumber]:
 def statement_numbers(account: BankAccount) -> QuerySet[BankNumber]:
     """Those that statements are of: each IBAN once, though the account went back to it."""
     return numbers_of(account).filter(resumes=None)
+
+
+def read_under(number: BankNumber) -> BankNumber | None:
+    """The one that takes the statements of an IBAN; none while its change is withdrawn."""
+    return statement_numbers(number.account).filter(iban=number.iban).first()
+
+
+def unread(number: BankNumber) -> str:
+    """Why no statement is read under a number whose change was withdrawn; nothing while one is."""
+    if read_under(number) is not None:
+        return ""
+    on = f" le {short_date(timezone.localdate(at))}" if (at := number.withdrawn_at) else ""
+    return (
+        f"Le passage à {number.bank} a été retiré{on} : ses relevés ne sont plus attendus, et rien "
+        "n'a été importé de ce fichier. S'il est de la banque en service, importez-le à nouveau "
+        f"pour elle ; s'il est bien de {number.bank}, attendez que ce changement soit proposé et "
+        "approuvé à nouveau."
+    )
 
 
 def number_on(account: BankAccount, day: date) -> BankNumber:

@@ -36,6 +36,7 @@ from funds.queries.numbers import (
     number_on,
     numbers_of,
     statement_numbers,
+    unread,
     waiting_numbers,
 )
 from funds.views.scope import breadcrumb
@@ -272,6 +273,7 @@ def bank_import(request: HttpRequest, import_id: int) -> HttpResponse:
     made = _import(import_id)
     left = made.steps - made.matched
     context = {
+        "stopped": unread(made.number),
         "made": made,
         "left": left,
         "is_under_way": _is_under_way(made, timezone.now()),
@@ -302,7 +304,9 @@ def bank_import_state(request: HttpRequest, import_id: int) -> HttpResponse:
 def bank_mapping(request: HttpRequest, import_id: int) -> HttpResponse:
     """Dire ce que contiennent les colonnes d'un fichier CSV, its first lines shown."""
     made = _import(import_id)
-    if not permissions.map_import.allows(made):
+    if not permissions.map_import.allows(made) or (
+        request.method != "POST" and unread(made.number)
+    ):
         return basin_redirect("bank_import", import_id=made.pk)
     with storage.opened(made.key) as stored:
         content = stored.read()

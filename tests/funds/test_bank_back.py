@@ -40,8 +40,44 @@ def test_a_change_that_somebody_objects_to_is_withdrawn_before_its_day(till, ban
     told = {work.payload["email"] for work in mails}
     assert {till.operator.email, till.finance.email, till.checker.email} <= told
     # The file of a bank that does not serve is of nobody; the same change may be asked again.
-    assert "un autre compte" in bank.load(statement(entry("1.00", "VIR"), iban=NEW, **NEXT)).refusal
+    refused = bank.load(statement(entry("1.00", "VIR"), iban=NEW, **NEXT)).refusal
+    assert "Le passage à Banque du Lac a été retiré le 22/02/2027" in refused
     assert bank.move().iban == NEW
+
+
+def test_a_table_that_waits_for_its_columns_says_that_its_bank_was_withdrawn(
+    till, bank, client_as, time_machine
+):
+    bank.load(statement(entry("1.00", "VIR"), **WEEK))
+    number = bank.move()
+    table = "Date;Libellé;Montant;Solde\n09/03/2027;VIR;5,00;5,00\n".encode("cp1252")
+    asked = {"file_name": "mars.csv", "content": table, "closing": None, "by": till.operator}
+    account = bank.account.pk
+    made = operations.ask_import(account_id=account, number_id=number.pk, at=BEFORE, **asked)
+    time_machine.move_to(BEFORE)
+    operator = client_as(Role.OPERATOR, user=till.operator)
+    page = f"/bassins/savoie/fonds/banque/imports/{made.pk}/"
+    columns = f"{page}colonnes/"
+    said = operator.get(columns).context["form"].initial
+    named = {name: "" if value is None else value for name, value in said.items()}
+    withdraw(till, number)
+    assert operator.get(columns).url == page
+    told = text(operator.get(page))
+    assert "Changement de banque retiré" in told
+    assert "importez-le à nouveau pour elle" in told
+    assert "Préciser les colonnes" not in told
+    assert "Importer un autre fichier" in told
+    # Told meanwhile, they are refused beside what was typed.
+    late = operator.post(columns, named)
+    assert late.status_code == 403
+    assert "Le passage à Banque du Lac a été retiré le 22/02/2027" in text(late)
+    made.refresh_from_db()
+    assert (made.is_waiting, made.refusal) == (True, "")
+    # Asked and approved again, the file that waits is read.
+    again = bank.move()
+    assert operator.post(columns, named).url == page
+    done = operations.read_import(import_id=made.pk, at=at(2027, 3, 10))
+    assert (done.number, done.statement.closing) == (again, 500)
 
 
 def test_a_change_is_no_longer_withdrawn_once_it_serves_or_is_followed(till, bank):
