@@ -315,20 +315,22 @@ class SplitForm(forms.Form):
 class FunderForm(FunderFields):
     """La dotation d'un financeur."""
 
-    amount = EurosField(
-        label="Montant de cette dotation",
-        positive=True,
-        required=False,
-        help_text="S'il y a d'autres dotations, ou les deux comptes : cette part seulement.",
-    )
+    amount = EurosField(positive=True, required=False)
     with_return = forms.BooleanField(label="Avec droit de reprise", required=False, initial=True)
     command_key = CommandKeyField()
 
     def __init__(self, *args: Any, holder: Perimeter, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.noun = "dotation"
         if holder == Perimeter.OPS:
-            # What pays running costs is spent: nobody takes it back.
+            # What pays running costs is spent: it is no capital, and nobody takes it back.
+            self.noun = "contribution"
             del self.fields["with_return"]
+        amount = self.fields["amount"]
+        amount.label = f"Montant de cette {self.noun}"
+        amount.help_text = (
+            f"S'il y a d'autres {self.noun}s, ou les deux comptes : cette part seulement."
+        )
 
 
 class SepaForm(forms.Form):

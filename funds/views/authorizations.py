@@ -15,7 +15,7 @@ from alize.common.access import access
 from alize.common.constraints import reason_of
 from alize.common.dates import long_date, short_date
 from alize.common.errors import Refusal
-from alize.common.http import basin_reverse, form_status, refusals_in
+from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in
 from alize.common.money import format_euros, format_number
 from alize.common.screen import Confirmation, Definition, Link
 from funds import operations, permissions, queries
@@ -108,7 +108,10 @@ def write_off_propose(request: HttpRequest, reference: str) -> HttpResponse:
     """Demander de passer en perte what a company will not pay back."""
     advance = visible_advance(request, reference=reference)
     owed = queries.owed(advance, since=timezone.localdate())
-    initial = {"amount": owed or None, "value_on": timezone.localdate()}
+    if request.method != "POST" and not owed:
+        messages.error(request, "Rien n'est dû sur cette avance : rien n'est à passer en perte.")
+        return basin_redirect("advance_detail", reference=reference)
+    initial = {"amount": owed, "value_on": timezone.localdate()}
     form = WriteOffForm(request.POST or None, initial=initial, advance=advance)
     return ask(
         request,

@@ -220,7 +220,7 @@ def _act(request: HttpRequest, line: BankLine, form, *, is_identified: bool) -> 
         done = "La dépense est enregistrée."
     elif isinstance(form, FunderForm):
         operations.clear_with_contribution(**form.cleaned_data | asked)
-        done = "La dotation est enregistrée."
+        done = f"La {form.noun} est enregistrée."
     else:
         done = _choose(form.cleaned_data["choice"], asked)
     messages.success(request, f"{done} ({line.label[:60]}, {format_euros(line.amount)})")

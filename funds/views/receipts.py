@@ -42,13 +42,17 @@ def repayment_record(request: HttpRequest, reference: str) -> HttpResponse:
     ):
         messages.error(request, "Rien n'a encore été versé sur cette avance.")
         return basin_redirect("advance_detail", reference=reference)
+    company = advance.project.beneficiary.name
+    owes = f"{company} doit encore {format_euros(standing.outstanding)} sur l'avance {reference}."
     beyond = "Au-delà, le surplus est gardé comme trop-perçu."
+    if not standing.outstanding:
+        owes = f"{company} ne doit plus rien sur l'avance {reference}."
+        beyond = "Ce qu'elle verse est gardé comme trop-perçu, à lui rendre."
     if standing.written_off > standing.recovered:
-        beyond = "Au-delà, c'est une récupération : elle s'enregistre à part."
+        beyond = "Ce qui vient au-delà est une récupération : elle s'enregistre à part."
     context = {
         "title": "Enregistrer un remboursement",
-        "lead": f"{advance.project.beneficiary.name} doit encore "
-        f"{format_euros(standing.outstanding)} sur l'avance {reference}. {beyond}",
+        "lead": f"{owes} {beyond}",
         "form": form,
         "label": "Enregistrer le remboursement",
         "back": basin_reverse("advance_detail", reference=reference),
@@ -143,6 +147,13 @@ def recovery_record(request: HttpRequest, reference: str) -> HttpResponse:
             messages.success(request, "La récupération est enregistrée.")
             return basin_redirect("advance_detail", reference=reference)
         status = outcome.status
+    elif request.method != "POST" and not lost:
+        messages.error(
+            request,
+            "Rien de cette avance n'est passé en perte, ou tout est récupéré : ce qui arrive "
+            "s'enregistre comme remboursement.",
+        )
+        return basin_redirect("advance_detail", reference=reference)
     context = {
         "title": "Enregistrer une récupération",
         "lead": f"{format_euros(lost)} de l'avance {reference} sont passés en perte et pas "

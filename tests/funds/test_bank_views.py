@@ -315,7 +315,9 @@ def test_what_pays_running_costs_is_never_given_back(operator, bank):
     waiting = text(operator.get(fee))
     assert "Identifier −12,50 € en attente" in waiting
     assert '<option value="BANK_FEE"' in waiting
-    assert "Avec droit de reprise" not in text(operator.get(grant))
+    given = text(operator.get(grant))
+    assert "C'est la contribution d'un financeur" in given
+    assert "Avec droit de reprise" not in given
     assert choose(operator, grant, "SUSPENSE").status_code == 302
     key = {"funder-command_key": "00000000-0000-4000-8000-000000000002"}
     assert (

@@ -220,6 +220,19 @@ def test_what_is_given_up_is_decided_by_the_second_signatory(operator, finance, 
     assert operator.post(recover, back).url == page_of(advance)
 
 
+def test_what_has_nothing_to_give_up_nor_to_recover_says_so(operator, till):
+    """A form that could only be refused is not shown."""
+    advance = till.lent()
+    page = page_of(advance)
+    recover = operator.get(f"{page}recuperer/", follow=True)
+    assert "Rien de cette avance n'est passé en perte" in text(recover).replace("&#x27;", "'")
+    till.repay(advance, 1_000_000, date(2026, 7, 1))
+    lost = text(operator.get(f"{page}perte/", follow=True)).replace("&#x27;", "'")
+    assert "Rien n'est dû sur cette avance" in lost
+    more = text(operator.get(f"{page}encaisser/")).replace("&#x27;", "'")
+    assert f"ne doit plus rien sur l'avance {advance.reference}" in more
+
+
 def test_what_must_be_there_is_signed_off_on_the_page_of_the_advance(operator, till):
     advance = till.signed()
     page = page_of(advance)
