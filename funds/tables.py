@@ -177,11 +177,11 @@ class ChartTable(List):
     caption = "Plan de comptes"
     noun = "compte"
 
-    perimeter = tables.Column(verbose_name="Périmètre", orderable=False)
     inside = tables.Column(verbose_name="Compte", orderable=False)
     inside_label = tables.Column(verbose_name="Intitulé", orderable=False)
     code = tables.Column(verbose_name="Numéro sortant", orderable=False)
     label = tables.Column(verbose_name="Intitulé sortant", orderable=False)
+    perimeter = tables.Column(verbose_name="Périmètre", orderable=False)
 
 
 class LedgerTable(List):

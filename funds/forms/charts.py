@@ -14,13 +14,13 @@ from funds.rules.charts import LONGEST_LABEL, read_number
 
 
 class NumberField(TypedField):
-    """The number of an account in the books of the association; empty is our own."""
+    """The number of an account in the books of the association."""
 
     input_mode = "text"
 
     def __init__(self, *, inside: str, **kwargs: Any) -> None:
         self.inside = inside
-        super().__init__(required=False, **kwargs)
+        super().__init__(**kwargs)
 
     def read(self, text: str) -> str:
         return read_number(text, inside=self.inside)
@@ -40,7 +40,6 @@ class ChartForm(forms.Form):
                 label=f"Intitulé du {row.inside}",
                 initial=row.label,
                 max_length=LONGEST_LABEL,
-                required=False,
             )
 
     def groups(self) -> Iterator[tuple[str, list[tuple[BoundField, BoundField]]]]:
@@ -52,12 +51,9 @@ class ChartForm(forms.Form):
             )
 
     def numbers(self) -> dict[str, Outside]:
-        """What `change_chart` takes; what is left empty is our own."""
+        """What `change_chart` takes."""
         typed = self.cleaned_data
         return {
-            row.inside: Outside(
-                typed[f"code_{row.inside}"] or row.inside,
-                typed[f"label_{row.inside}"] or row.inside_label,
-            )
+            row.inside: Outside(typed[f"code_{row.inside}"], typed[f"label_{row.inside}"])
             for row in self.rows
         }

@@ -8,6 +8,8 @@ from funds.models import Account, Chart, ChartLine
 
 OF_ALL = "Tous"
 """The perimeter of what earlier years left: a result is that of the whole."""
+OPENING = "Ouverture de l'exercice"
+"""Where a chart has the accounts that only open a year."""
 
 
 class Outside(NamedTuple):
@@ -66,5 +68,5 @@ def _ours() -> list[ChartRow]:
             ChartRow(one.get_perimeter_display(), one.code, one.label, one.code, one.label)
             for one in accounts
         ),
-        *(ChartRow(OF_ALL, one.code, one.label, one.code, one.label) for one in FORWARD),
+        *(ChartRow(OPENING, one.code, one.label, one.code, one.label) for one in FORWARD),
     ]

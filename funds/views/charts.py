@@ -72,7 +72,7 @@ def account_chart_change(request: HttpRequest) -> HttpResponse:
         with refusals_in(form) as outcome:
             operations.change_chart(
                 numbers=form.numbers(),
-                seen=key_in(request.POST.get("seen", "")),
+                seen=key_in(request.POST.get("mark", "")),
                 by=request.user,
                 at=timezone.now(),
             )
@@ -83,9 +83,9 @@ def account_chart_change(request: HttpRequest) -> HttpResponse:
     context = {
         "title": "Numéros de l'association",
         "lead": f"{_held()} Dans Alizé, rien ne change : seuls le FEC et la balance portent ces "
-        "numéros. Laissez vide ce qui garde celui d'Alizé.",
+        "numéros.",
         "form": form,
-        "seen": last.pk if last else "",
+        "mark": last.pk if last else "",
         "back": basin_reverse("account_chart"),
         "breadcrumb": breadcrumb(page="Numéros de l'association"),
     }

@@ -179,7 +179,7 @@ def typed(**changes: str) -> dict[str, str]:
     rows = chart_rows(last_chart())
     sent = {f"code_{row.inside}": row.code for row in rows}
     sent |= {f"label_{row.inside}": row.label for row in rows}
-    return sent | {"seen": "", **changes}
+    return sent | {"mark": "", **changes}
 
 
 def test_the_page_changes_the_numbers_and_leaves_as_a_workbook(client_as, till, in_savoie):
@@ -199,7 +199,8 @@ def test_the_page_changes_the_numbers_and_leaves_as_a_workbook(client_as, till, 
     assert "commence par trois chiffres" in text(refused)
     assert 'value="654000"' in text(refused)
     assert 'value="Prêts"' in text(refused)
-    done = finance.post(CHANGE, typed(code_2748=" 27 48 0a", label_2748="", code_5121=""))
+    assert finance.post(CHANGE, typed(code_5121="", label_2748="")).status_code == 422
+    done = finance.post(CHANGE, typed(code_2748=" 27 48 0a"))
     assert done["Location"] == CHART
     row = next(one for one in chart_rows(last_chart()) if one.inside == "2748")
     assert (row.code, row.label) == ("27480A", "Avances remboursables aux entreprises")
@@ -208,10 +209,11 @@ def test_the_page_changes_the_numbers_and_leaves_as_a_workbook(client_as, till, 
     assert "27480A" in text(auditor.get(BALANCE, YEAR))
     book = openpyxl.load_workbook(BytesIO(auditor.get(f"{CHART}?export=xlsx").content))
     rows = [tuple(cell.value for cell in one) for one in book.active.iter_rows(min_row=2)]
-    assert rows[0] == ("Périmètre", "Compte", "Intitulé", "Numéro sortant", "Intitulé sortant")
+    assert rows[0] == ("Compte", "Intitulé", "Numéro sortant", "Intitulé sortant", "Périmètre")
     label = "Avances remboursables aux entreprises"
-    assert ("Avances", "2748", label, "27480A", label) in rows
-    assert rows[-3][:4] == ("Tous", "119", "Report à nouveau (solde débiteur)", "119")
+    assert ("2748", label, "27480A", label, "Avances") in rows
+    carried = "Report à nouveau (solde débiteur)"
+    assert rows[-3] == ("119", carried, "119", carried, "Ouverture de l'exercice")
     with national():
         LocalOperator.objects.update_or_create(
             basin=in_savoie,
@@ -226,9 +228,9 @@ def test_the_page_changes_the_numbers_and_leaves_as_a_workbook(client_as, till, 
 def test_the_page_overtaken_keeps_what_is_typed_and_then_takes_it(client_as, till):
     change(till, n2748="274800")
     close_one = client_as(Role.FINANCE, user=till.checker)
-    refused = close_one.post(CHANGE, typed(code_5121="512100", code_2748=""))
+    refused = close_one.post(CHANGE, typed(code_5121="512100", code_2748="2748"))
     assert refused.status_code == 422
     assert "a changé ce plan de comptes entre-temps (2748)" in text(refused)
     seen = str(last_chart().pk)
-    assert f'name="seen" value="{seen}"' in text(refused)
-    assert close_one.post(CHANGE, typed(code_5121="512100", seen=seen)).status_code == 302
+    assert f'name="mark" value="{seen}"' in text(refused)
+    assert close_one.post(CHANGE, typed(code_5121="512100", mark=seen)).status_code == 302
