@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, ExtractYear
 
 from alize.common.charts import Profile, Share, percentages, profile
+from alize.common.words import french_order
 from funds.enums import AccountKey, EntryKind
 from funds.models import Posting
 from funds.queries.ledger import contributions_received
@@ -132,7 +133,7 @@ def pledge_rows(*, year: int) -> list[PledgeRow]:
         for (partner, _), lines in found.items()
         for line in lines
     ]
-    return sorted(rows, key=lambda row: (row.kind, row.partner, row.nature))
+    return sorted(rows, key=lambda row: (row.kind, french_order(row.partner), row.nature))
 
 
 @dataclass(frozen=True)

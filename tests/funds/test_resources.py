@@ -332,6 +332,14 @@ def test_what_came_stands_beside_what_was_promised(till):
     assert queries.received_profile([], year=2025) is None
 
 
+def test_promises_are_in_the_order_of_a_french_list(in_savoie):
+    for name in ("Forges", "Verrerie", "Électrométal"):
+        partner = make_partner(name=name)
+        Pledge.objects.create(partner=partner, year=2027, nature="MONEY", amount=100)
+    rows = queries.pledge_rows(year=2027)
+    assert [row.partner for row in rows] == ["Électrométal", "Forges", "Verrerie"]
+
+
 def test_what_a_partner_brought_is_taken_off_its_own_year_once_undone(till):
     """Whatever the day of its correction: no year says what was never given, nor less than none."""
     partner = make_partner(name="Scierie")
