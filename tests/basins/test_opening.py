@@ -1,5 +1,6 @@
 """A basin opens with its operator and its space; the first account opens all others (ADR 1, 3)."""
 
+from collections.abc import Iterator
 from datetime import date
 from io import StringIO
 
@@ -23,14 +24,21 @@ PASSWORD = "un-vent-régulier-2026"
 
 
 @pytest.fixture
-def schemas_dropped(db):
+def left_over(django_db_setup, django_db_blocker) -> Iterator[set[str]]:
+    """Schemas to drop once the test is undone: until then it holds them, and a drop would wait."""
+    schemas: set[str] = set()
+    yield schemas
+    with django_db_blocker.unblock(), tenancy.owner_cursor() as cursor:
+        for schema in schemas:
+            cursor.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(schema)))
+
+
+@pytest.fixture
+def schemas_dropped(left_over, db) -> Iterator[None]:
     """The owner makes schemas on a connection of its own: no rollback takes them back."""
     before = set(Basin.objects.values_list("schema_name", flat=True))
     yield
-    made = set(Basin.objects.values_list("schema_name", flat=True)) - before
-    with tenancy.owner_cursor() as cursor:
-        for schema in made:
-            cursor.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(schema)))
+    left_over |= set(Basin.objects.values_list("schema_name", flat=True)) - before
 
 
 def open_jura(
