@@ -21,7 +21,9 @@ from steering.models import SteeringMeeting
 from steering.queries import meetings
 from steering.queries.lists import steering_meetings
 from tests.builders import make_user
+from tests.conftest import carry_out
 from tests.signatures.conftest import LAUNCH, TODAY, facts, sign
+from tests.stage import played_once
 
 pytestmark = pytest.mark.django_db
 ROOM = "/bassins/savoie/pilotage/"
@@ -50,15 +52,25 @@ def president(savoie):
 
 @pytest.fixture
 def convened(in_savoie, operator):
-    return operations.convene_meeting(values=SUMMONS, by=operator, at=LAUNCH)
+    return convene(operator)
+
+
+@played_once
+def convene(by):
+    return operations.convene_meeting(values=SUMMONS, by=by, at=LAUNCH)
 
 
 @pytest.fixture
-def held(convened, operator, run_outbox):
-    told = {"by": operator, "at": LAUNCH}
-    operations.close_meeting(meeting_id=convened.pk, values=CONCLUSIONS, **told)
-    run_outbox()
-    return reread(convened)
+def held(convened, operator):
+    return conclude(convened, operator)
+
+
+@played_once
+def conclude(meeting, by):
+    """Its conclusions recorded, its minutes laid out."""
+    operations.close_meeting(meeting_id=meeting.pk, values=CONCLUSIONS, by=by, at=LAUNCH)
+    carry_out()
+    return reread(meeting)
 
 
 @pytest.fixture
