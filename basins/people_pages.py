@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from alize.common.constraints import reason_of
 from alize.common.dates import long_date
-from alize.common.errors import ActionDenied, InvalidInput
-from alize.common.http import basin_reverse, form_status
+from alize.common.errors import ActionDenied
+from alize.common.http import basin_reverse, form_status, refusals_in
 from alize.common.screen import Confirmation, Definition, Link
 from alize.common.words import of
 from basins import operations, permissions
@@ -99,20 +99,18 @@ def _acts(place: Place, held: RoleHeld, *, may_reset: bool) -> Sequence[Link]:
 def invite_page(request: HttpRequest, place: Place) -> HttpResponse:
     """Invite somebody, from a day to a day."""
     form = InviteForm(request.POST or None, roles=place.grantable(request.roles))
+    status = form_status(request)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form) as outcome:
             invitation = operations.invite(
                 **form.cleaned_data, basin=place.basin, by=request.user, at=timezone.now()
             )
-        except InvalidInput as refusal:
-            form.add_error(refusal.field, refusal.reason)
-        except ActionDenied as refusal:
-            form.add_error(None, refusal.reason)
-        else:
+        if outcome.accepted:
             messages.success(request, _sent(invitation))
             return redirect(place.url("list"))
+        status = outcome.status
     context = place.context("Inviter") | {"form": form, "back_url": place.url("list")}
-    return render(request, "basins/invite.html", context)
+    return render(request, "basins/invite.html", context, status=status)
 
 
 def _sent(invitation: Invitation) -> str:
@@ -176,8 +174,9 @@ def last_day_page(request: HttpRequest, place: Place, membership_id: int) -> Htt
     membership = _role(place, membership_id)
     posted = request.POST if request.method == "POST" else None
     form = LastDayForm(posted, initial={"ends_on": membership.ends_on})
+    status = form_status(request)
     if form.is_valid():
-        try:
+        with refusals_in(form) as outcome:
             changed = operations.change_last_day(
                 membership_id=membership_id,
                 basin=place.basin,
@@ -185,18 +184,15 @@ def last_day_page(request: HttpRequest, place: Place, membership_id: int) -> Htt
                 at=timezone.now(),
                 **form.cleaned_data,
             )
-        except InvalidInput as refusal:
-            form.add_error(refusal.field, refusal.reason)
-        except (ActionDenied, IntegrityError) as refusal:
-            form.add_error(None, reason_of(refusal))
-        else:
+        if outcome.accepted:
             until = changed.ends_on and f"jusqu'au {long_date(changed.ends_on)}"
             kept = until or "tant que personne n'y met fin"
             messages.success(request, f"{membership.person} tient ce rôle {kept}.")
             return redirect(place.url("list"))
+        status = outcome.status
     context = place.context("Changer la fin d'un rôle") | {
         "membership": membership,
         "form": form,
         "back_url": place.url("list"),
     }
-    return render(request, "basins/last_day.html", context, status=form_status(request))
+    return render(request, "basins/last_day.html", context, status=status)

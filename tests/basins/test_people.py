@@ -265,6 +265,25 @@ def test_inviting_through_the_page_says_the_same_for_a_known_address(client_as, 
     assert Invitation.objects.count() == 2
 
 
+@pytest.mark.parametrize(
+    ("role", "given", "page"),
+    [
+        (Role.OPERATOR, "MEMBER", "/bassins/savoie/reglages/inviter/"),
+        (Role.NATIONAL_STAFF, "NATIONAL_VIEWER", "/reseau/personnes/inviter/"),
+    ],
+)
+def test_the_form_of_an_invitation_sent_again_with_another_name_is_refused_in_words(
+    client_as, role, given, page
+):
+    client, form = client_as(role), {"role": given, "email": ADDRESS, "command_key": str(uuid4())}
+    form |= {"first_name": "Camille", "last_name": "Nouvelle"}
+    assert client.post(page, form).status_code == 302
+    answer = client.post(page, form | {"last_name": "Autre"})
+    assert (answer.status_code, 'value="Autre"' in answer.content.decode()) == (409, True)
+    assert "autre contenu" in answer.context["form"].non_field_errors()[0]
+    assert Invitation.objects.count() == 1
+
+
 def test_page_refuses_a_role_that_one_may_not_give(client_as, savoie):
     client = client_as(Role.OPERATOR)
     form = {
