@@ -1,37 +1,74 @@
-"""Visits every basin in turn: what a day brings to each, on its own."""
+"""Asks every basin for what a day brings; each does it in a task of its own (scale.md 5)."""
 
 import logging
 from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import wraps
 
-from django.db import connection
+from django.db import Error, connection, transaction
+from django.utils import timezone
 
+from alize.common.database import current_schema
+from alize.outbox.handlers import HEAVY, handler
+from alize.outbox.operations import enqueue, take_waiting
 from basins import tenancy
 from basins.models import Basin
 
 logger = logging.getLogger("alize.basins")
 GROUP = 50
 """A connection remembers every basin it visited: it is closed after so many (scale.md 3)."""
+DAILY: list[str] = []
+"""The kinds of work that each basin does once a day."""
+
+Act = Callable[..., None]
 
 
-def round_of_basins() -> Iterator[Basin]:
-    """Every open basin, for work that enters each by itself."""
+def daily(kind: str) -> Callable[[Act], Act]:
+    """Register what each basin does once a day, as `act(at=…)` inside it."""
+
+    def register(act: Act) -> Act:
+        @handler(kind, queue=HEAVY)
+        @wraps(act)
+        def done(*, at: datetime) -> None:
+            # A day that failed is done by the one that follows it.
+            take_waiting(kind, schema=current_schema(), at=at)
+            act(at=at)
+
+        DAILY.append(kind)
+        return act
+
+    return register
+
+
+def ask_for_the_day(*, at: datetime) -> int:
+    """Ask every open basin for its work of the day, once; returns how many could not be asked."""
+    day = timezone.localdate(at).isoformat()
+
+    def ask() -> None:
+        for kind in DAILY:
+            enqueue(kind, key=day)
+
+    return in_every_basin(ask)
+
+
+def in_every_basin(ask: Callable[[], object]) -> int:
+    """Ask for work inside every basin; returns how many could not be asked.
+
+    One that cannot, its role or its schema gone, does not stop the others.
+    """
+    failed = 0
+    for basin in _round_of_basins():
+        try:
+            with tenancy.inside(basin), transaction.atomic():
+                ask()
+        except Error:
+            logger.exception("basins.not_asked", extra={"schema": basin.schema_name})
+            failed += 1
+    return failed
+
+
+def _round_of_basins() -> Iterator[Basin]:
     for number, basin in enumerate(tenancy.every_basin(), 1):
         yield basin
         if number % GROUP == 0 and not connection.in_atomic_block:
             connection.close()
-
-
-def in_every_basin(act: Callable[[], object], *, failure: str) -> int:
-    """Carry out an act inside every basin; returns in how many it failed.
-
-    One that fails does not stop the others: `failure` is what the log calls it.
-    """
-    failed = 0
-    for basin in round_of_basins():
-        with tenancy.inside(basin):
-            try:
-                act()
-            except Exception:  # whatever it is, the other basins have their day
-                logger.exception(failure, extra={"schema": basin.schema_name})
-                failed += 1
-    return failed

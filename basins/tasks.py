@@ -1,6 +1,7 @@
 """Carries out the outbox, each entry in its own basin, and asks for the seals of the day."""
 
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -16,17 +17,17 @@ from alize.common import logs
 from alize.notifications.operations import Recipient, send_mail
 from alize.outbox import operations as outbox
 from alize.outbox.handlers import handler
-from alize.outbox.models import Entry
-from alize.outbox.queries import stuck_entries
-from basins import register_operations
+from alize.outbox.queries import due_entries, stuck_entries
+from basins import register_operations, rounds
 from basins import second_factor_operations as second_factor
 from basins.models import Basin
 from basins.queries import national_staff
-from basins.rounds import in_every_basin
 from basins.tenancy import inside, national
 
 logger = logging.getLogger("alize.basins")
 SWEEP_SIZE = 500
+SWEEP_SECONDS = 25.0
+"""The next sweep comes five seconds later, and takes what is more urgent first."""
 
 
 class NoBasin(RuntimeError):
@@ -79,14 +80,13 @@ def run_entry(self: BasinTask, entry_id: int) -> bool:
 @shared_task(name="outbox.sweep")
 def sweep() -> int:
     """Carry out what is due and was not hurried: the guarantee behind every mail and document."""
+    end = time.monotonic() + SWEEP_SECONDS
     with national():
-        due = list(
-            Entry.objects.filter(done_at=None, due_at__lte=timezone.now()).order_by("pk")[
-                :SWEEP_SIZE
-            ]
-        )
+        due = list(due_entries(at=timezone.now())[:SWEEP_SIZE])
     done = 0
     for entry in due:
+        if time.monotonic() > end:
+            break
         if outbox.is_for_owner(entry) and not settings.DATABASE_OWNER["USER"]:
             outbox.hurry(entry)
             continue
@@ -113,15 +113,23 @@ def tell_stuck() -> int:
     return count
 
 
+@shared_task(name="basins.begin_day")
+def begin_day() -> int:
+    """Ask every basin for its work of the day, once; returns how many could not be asked."""
+    return rounds.ask_for_the_day(at=timezone.now())
+
+
 @shared_task(name="basins.keep_seals")
 def keep_seals() -> int:
-    """Ask every journal for its sealed register and its monthly check; returns how many failed.
+    """Ask every journal for its sealed register and its monthly check.
+
+    Returns how many basins could not be asked.
 
     Those of the basins, then that of the network, where ASTREES hears that the certificate ends.
     """
     at = timezone.now()
     ask = partial(register_operations.ask_for_seals, at=at)
-    failed = in_every_basin(ask, failure="basins.seals_failed")
+    failed = rounds.in_every_basin(ask)
     with national():
         ask()
         register_operations.warn_of_seal_end(at=at)

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from celery import shared_task
 from django.db.models import Q
 from django.utils import timezone
 
@@ -12,7 +11,7 @@ from alize.documents.operations import issue_document
 from alize.drafting.documents import TEMPLATE
 from alize.outbox.handlers import handler
 from basins import tenancy
-from basins.rounds import in_every_basin
+from basins.rounds import daily
 from conventions import operations, partnership_permissions, permissions
 from conventions.documents import KIND, TITLE, layout
 from conventions.documents import agreements as documents
@@ -185,16 +184,8 @@ def amendment_signed(*, at: datetime, circuit_id: int) -> None:
         operations.conclude_amendment(amendment_id=amendment.pk, by=by, at=at)
 
 
-@shared_task(name="conventions.follow_terms")
-def follow_terms() -> int:
-    """Every day, in every basin, alert of the terms that come, tell the register of those come.
-
-    A basin that fails does not stop the others.
-    """
-    now = timezone.now()
-
-    def follow() -> None:
-        operations.tell_terms(at=now)
-        operations.tell_standings(at=now)
-
-    return in_every_basin(follow, failure="conventions.follow_failed")
+@daily("conventions.follow_terms")
+def follow_terms(*, at: datetime) -> None:
+    """Alert of the terms that come, tell the register of those come."""
+    operations.tell_terms(at=at)
+    operations.tell_standings(at=at)

@@ -4,10 +4,7 @@ The lines of a file are matched a few at a time: the progress is what is committ
 """
 
 from datetime import date, datetime
-from functools import partial
 
-from celery import shared_task
-from django.db import transaction
 from django.utils import timezone
 
 from alize.common.dates import short_date
@@ -20,7 +17,7 @@ from alize.outbox.operations import enqueue
 from basins import tenancy
 from basins.enums import Role
 from basins.queries import holders
-from basins.rounds import in_every_basin
+from basins.rounds import daily
 from basins.telling import tell_staff
 from funds import documents, operations
 from funds.confirmations import permissions
@@ -41,18 +38,9 @@ _LETTERS = {
 """The kind of the letter of each step."""
 
 
-@shared_task(name="funds.verify_ledgers")
-def verify_ledgers() -> int:
-    """Every day, in every basin, verify the ledger (funds.md 2.6); returns how many failed.
-
-    A basin that fails does not stop the others.
-    """
-    return in_every_basin(partial(_verify_ledger, at=timezone.now()), failure="funds.verify_failed")
-
-
-@transaction.atomic
-def _verify_ledger(*, at: datetime) -> None:
-    """Tell ASTREES and the operator what is found, if anything is."""
+@daily("funds.verify_ledger")
+def verify_ledger(*, at: datetime) -> None:
+    """Verify the ledger (funds.md 2.6), and tell ASTREES and the operator what is found."""
     findings = verification.verify().findings
     if not findings:
         return

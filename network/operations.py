@@ -14,7 +14,6 @@ from alize.outbox import operations as outbox
 from basins import tenancy
 from basins.enums import BASIN_TRANSITIONS, BasinStatus
 from basins.models import Basin
-from basins.rounds import round_of_basins
 from conventions.queries import texts_in_use
 from conventions.queries.clauses import written
 from conventions.queries.lacking import names_without_value
@@ -132,11 +131,7 @@ def refresh(*, basin: Basin, at: datetime) -> Consolidated:
     Two refreshes of one basin wait for each other, or the older reading could be written last.
     """
     with tenancy.national():
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
-                [f"network.refresh:{basin.schema_name}"],
-            )
+        _hold(basin)
         fresh = computed(basin=basin, at=at)
         BasinState.objects.update_or_create(
             basin=basin,
@@ -148,6 +143,14 @@ def refresh(*, basin: Basin, at: datetime) -> Consolidated:
         if fresh.first_convention_on and basin.status == BasinStatus.VALIDATED:
             _install(basin, fresh, on=timezone.localdate(at))
     return fresh
+
+
+def _hold(basin: Basin) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
+            [f"network.refresh:{basin.schema_name}"],
+        )
 
 
 def _install(basin: Basin, fresh: Consolidated, *, on: date) -> None:
@@ -166,29 +169,37 @@ def _install(basin: Basin, fresh: Consolidated, *, on: date) -> None:
     tenancy.forget(row.slug)
 
 
-def refresh_all(*, at: datetime) -> list[str]:
-    """Compute every basin again and say whose rows were wrong; each difference is an incident."""
-    wrong = []
+@transaction.atomic
+def ask_for_checks(*, at: datetime) -> int:
+    """Ask, once a day, for the check of the rows of every basin; returns how many are asked for."""
+    day = timezone.localdate(at).isoformat()
     with tenancy.national():
-        for basin in round_of_basins():
-            row = BasinState.objects.filter(basin=basin).first()
-            differs = row is not None and _differs(row, basin=basin, at=at)
-            refresh(basin=basin, at=at)
-            if differs:
-                logger.error("network.figures_differ", extra={"schema": basin.schema_name})
-                wrong.append(basin.slug)
-    return wrong
+        return sum(
+            outbox.enqueue("figures.check", key=day, schema=basin.schema_name)
+            for basin in tenancy.every_basin()
+        )
 
 
-def _differs(row: BasinState, *, basin: Basin, at: datetime) -> bool:
-    """Whether the rows were not those of their day, or an act since then did not renew them.
+@transaction.atomic
+def check(*, basin: Basin, at: datetime) -> bool:
+    """Compute the rows of a basin again; returns whether they were right (scale.md 3).
 
-    Some figures change with the day alone, such as what is late: today says nothing of those.
+    They were not when they differ from what their own day gives, or when an act since then did not
+    renew them. Some figures change with the day alone, such as what is late: today says nothing of
+    those.
     """
-    known = stored(basin=basin)
-    if known != computed(basin=basin, at=row.computed_at):
+    with tenancy.national():
+        _hold(basin)
+        row, known = BasinState.objects.filter(basin=basin).first(), stored(basin=basin)
+        fresh = refresh(basin=basin, at=at)
+        if row is None:
+            return True
+        is_of_today = timezone.localdate(row.computed_at) == timezone.localdate(at)
+        then = fresh if is_of_today else computed(basin=basin, at=row.computed_at)
+    if known == then and _lasting(known) == _lasting(fresh):
         return True
-    return _lasting(known) != _lasting(computed(basin=basin, at=at))
+    logger.error("network.figures_differ", extra={"schema": basin.schema_name})
+    return False
 
 
 def _lasting(rows: Consolidated) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from celery import shared_task
 from django.utils import timezone
 
-from alize.outbox.handlers import handler
+from alize.outbox.handlers import HEAVY, handler
 from alize.outbox.operations import take_waiting
 from basins.models import Basin
 from network import operations
@@ -26,7 +26,14 @@ def figures_changed(*, at: datetime, schema: str) -> None:
     operations.refresh(basin=basin, at=at)
 
 
-@shared_task(name="network.refresh_all")
-def refresh_all() -> list[str]:
-    """The nightly check (scale.md 3)."""
-    return operations.refresh_all(at=timezone.now())
+@shared_task(name="network.ask_for_checks")
+def ask_for_checks() -> int:
+    """Ask for the nightly check of every basin (scale.md 3); returns how many are asked for."""
+    return operations.ask_for_checks(at=timezone.now())
+
+
+@handler("figures.check", national=True, queue=HEAVY)
+def check_figures(*, at: datetime, schema: str) -> None:
+    """Check the rows of one basin; a difference is an incident, and is put right."""
+    take_waiting("figures.check", schema=schema, at=at)
+    operations.check(basin=Basin.objects.get(schema_name=schema), at=at)

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from io import BytesIO
 
 import pikepdf
+from celery.exceptions import SoftTimeLimitExceeded
 from PIL import Image, ImageFile, ImageOps
 
 MAX_PIXELS = 40_000_000
@@ -24,7 +25,7 @@ def _readable(otherwise: str) -> Iterator[None]:
     """Whatever the bytes did to the library that reads them, their sender gets this sentence."""
     try:
         yield
-    except Unclean:
+    except (Unclean, SoftTimeLimitExceeded):
         raise
     except Exception as error:
         raise Unclean(otherwise) from error

@@ -19,6 +19,8 @@ class Handler:
     """Whether somebody waits for it; the sweeper comes soon enough for the rest."""
 
 
+HEAVY = "heavy"
+"""The queue of what nobody waits for, and every basin does on the same day."""
 OWNER = "owner"
 """The queue of the only worker that holds the login of the owner of the database (ADR 22)."""
 

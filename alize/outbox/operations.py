@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from celery import current_app
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import connection, transaction
 
 from alize.common.database import current_schema
@@ -80,6 +81,8 @@ def run(entry_id: int, *, at: datetime) -> bool:
 
     Returns whether it was done now; False when done already, held by another worker, or asked for
     in another schema than its own: a message is a hint, the row says where its work belongs (S06).
+
+    :raises SoftTimeLimitExceeded: the time of the task is over; this entry is tried later.
     """
     try:
         with transaction.atomic():
@@ -99,6 +102,8 @@ def run(entry_id: int, *, at: datetime) -> bool:
     except Exception as error:
         logger.exception("outbox.failed", extra={"entry": entry_id})
         _postpone(entry_id, at=at, error=error)
+        if isinstance(error, SoftTimeLimitExceeded):
+            raise
         return False
     return True
 

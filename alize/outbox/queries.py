@@ -3,12 +3,20 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Case, Count, Min, QuerySet, When
 
+from alize.outbox import handlers
 from alize.outbox.models import Entry
 
 STUCK_AFTER = 8
 """Tries, over about an hour, after which work that still fails is shown to ASTREES."""
+
+
+def due_entries(*, at: datetime) -> QuerySet[Entry]:
+    """Work whose time has come, oldest first; what nobody waits for comes after all the rest."""
+    heavy = [kind for kind, found in handlers.HANDLERS.items() if found.queue == handlers.HEAVY]
+    due = Entry.objects.filter(done_at=None, due_at__lte=at)
+    return due.order_by(Case(When(kind__in=heavy, then=1), default=0), "pk")
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 
 from alize.common.errors import Refusal
@@ -102,6 +103,8 @@ def seal(
         finding = check(sealed)
     except Refusal as refusal:
         raise SealFailed(refusal.reason) from refusal
+    except SoftTimeLimitExceeded:
+        raise
     except Exception as error:
         logger.exception("seals.failed")
         raise SealFailed(
@@ -146,6 +149,8 @@ def check(pdf: bytes, trust: keys.Trust | None = None) -> SealFinding:
         return _unreadable(pdf, trust)
     try:
         return _read(pdf, trust)
+    except SoftTimeLimitExceeded:  # it says nothing of the file
+        raise
     except Exception:  # a file made to harm raises what it likes
         logger.info("seals.unreadable", exc_info=True)
         return _unreadable(pdf, trust)

@@ -113,11 +113,10 @@ CELERY_TASK_TIME_LIMIT = 300
 CELERY_BEAT_SCHEDULE = {
     "sweep the outbox": {"task": "outbox.sweep", "schedule": 30.0},
     "tell of stuck work": {"task": "outbox.tell_stuck", "schedule": 86_400.0},
-    "follow the decisions": {"task": "committees.follow_decisions", "schedule": 86_400.0},
+    # Asked again during the day, in case it was cut short: each basin does its day once.
+    "begin the day of every basin": {"task": "basins.begin_day", "schedule": 21_600.0},
     "seal the registers": {"task": "basins.keep_seals", "schedule": 21_600.0},
-    "follow the terms": {"task": "conventions.follow_terms", "schedule": 86_400.0},
-    "verify the ledgers": {"task": "funds.verify_ledgers", "schedule": 86_400.0},
-    "refresh the national figures": {"task": "network.refresh_all", "schedule": 86_400.0},
+    "check the national figures": {"task": "network.ask_for_checks", "schedule": 21_600.0},
 }
 
 # -- Requests ----------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 import logging
 from datetime import datetime, timedelta
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 from django.utils import timezone
 
@@ -44,6 +45,8 @@ def seal_circuit(*, circuit_id: int, at: datetime) -> bool:
         with transaction.atomic():
             for complete in waiting:
                 _seal(complete, at=at)
+    except SoftTimeLimitExceeded:  # the outbox tries it again
+        raise
     except Exception as error:  # whatever went wrong, what people signed is kept and tried again
         logger.exception("signatures.seal_failed", extra={"circuit": circuit_id})
         for complete in waiting:

@@ -1,10 +1,11 @@
 """The rows of `public` follow each act and equal a whole computation (scale.md 3)."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import time_machine
 from django.db import connection, transaction
+from django.utils import timezone
 
 from alize.outbox.models import Entry
 from alize.outbox.operations import enqueue
@@ -13,6 +14,7 @@ from basins.tasks import sweep
 from conventions.models import PartnershipConvention
 from network import operations
 from network.models import BasinState, BasinYear
+from network.tasks import ask_for_checks
 from projects.enums import ProjectStatus, Situation
 from projects.operations import Answer, plan_reviews, submit_review
 from tests.builders import at, make_person, make_project
@@ -93,24 +95,53 @@ def test_a_year_that_is_no_more_loses_its_row(savoie, project):
 class TestNightly:
     def test_what_is_right_is_no_incident(self, project, savoie):
         operations.refresh(basin=savoie, at=at(2026, 11, 22))
-        assert operations.refresh_all(at=at(2026, 11, 23)) == []
+        assert operations.check(basin=savoie, at=at(2026, 11, 23))
 
     def test_time_alone_is_no_incident(self, project, savoie):
         operations.refresh(basin=savoie, at=at(2026, 11, 22))
-        assert operations.refresh_all(at=at(2028, 11, 23)) == []
+        assert operations.check(basin=savoie, at=at(2028, 11, 23))
 
     def test_a_wrong_row_is_an_incident_and_is_mended(self, project, savoie):
         operations.refresh(basin=savoie, at=at(2026, 11, 22))
         with tenancy.national():
             BasinState.objects.filter(basin=savoie).update(projects_supported=12)
-        assert operations.refresh_all(at=at(2026, 11, 23)) == ["savoie"]
+        assert not operations.check(basin=savoie, at=at(2026, 11, 22, 23))
         assert rows(savoie).state["projects_supported"] == 1
 
-    def test_it_runs_from_the_scheduler(self, project, savoie):
-        from network.tasks import refresh_all
+    def test_a_row_of_today_is_computed_once_and_another_twice(self, project, savoie, monkeypatch):
+        operations.refresh(basin=savoie, at=at(2026, 11, 22))
+        asked, computed = [], operations.computed
+        monkeypatch.setattr(
+            operations,
+            "computed",
+            lambda *, basin, at: asked.append(at) or computed(basin=basin, at=at),
+        )
+        for day, count in ((22, 1), (23, 2)):
+            asked.clear()
+            operations.check(basin=savoie, at=at(2026, 11, day, 20))
+            assert len(asked) == count
 
-        with time_machine.travel(at(2026, 11, 23)), tenancy.national():
-            assert refresh_all() == []
+    def test_each_basin_is_checked_once_a_day_whatever_another_does(
+        self, project, savoie, meuse, monkeypatch, run_outbox
+    ):
+        checked, computed = [], operations.computed
+
+        def known(*, basin, at):
+            checked.append(basin.slug)
+            if basin == meuse:
+                raise ZeroDivisionError
+            return computed(basin=basin, at=at)
+
+        monkeypatch.setattr(operations, "computed", known)
+        run_outbox()
+        checked.clear()
+        with time_machine.travel(timezone.now() + timedelta(days=1)):
+            assert (ask_for_checks(), ask_for_checks()) == (2, 0)
+            run_outbox()
+        assert sorted(checked) == ["meuse", "savoie"]
+        waiting = Entry.objects.filter(kind="figures.check", done_at=None)
+        with tenancy.national():
+            assert list(waiting.values_list("schema", "attempts")) == [(meuse.schema_name, 1)]
 
 
 def test_a_convention_whose_renewal_is_signed_is_not_one_to_renew(savoie):
