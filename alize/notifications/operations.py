@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Set
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from typing import Any
 
 from django.db import connection, transaction
 
+from alize.common.database import current_schema
 from alize.notifications.catalogue import MUTABLE
 from alize.notifications.models import MutedMail
 from alize.outbox.operations import enqueue
@@ -54,9 +56,11 @@ def send_mail(
     is the name of the basin, that of the current schema unless given. `others` are quick answers
     under the button, each a word and a path; `calendar` is a calendar file to attach.
     """
+    asked = f"{code}:{key}:{to.email}"
     enqueue(
         "notifications.send",
-        key=f"{code}:{key}:{to.email}",
+        key=asked,
+        mark=mark_of(f"{current_schema()}:{asked}"),
         code=code,
         email=to.email,
         name=to.name,
@@ -68,6 +72,11 @@ def send_mail(
         calendar=calendar,
         if_refused=asdict(if_refused) if if_refused else None,
     )
+
+
+def mark_of(asked: str) -> str:
+    """What two copies of one mail have in common, a first one having left unknown to us (S45)."""
+    return sha256(asked.encode()).hexdigest()[:32]
 
 
 @transaction.atomic

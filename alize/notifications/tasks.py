@@ -18,6 +18,7 @@ from alize.accounts import links
 from alize.common.screen import Link
 from alize.notifications.catalogue import CATALOGUE
 from alize.notifications.models import Mail
+from alize.notifications.operations import mark_of
 from alize.notifications.queries import is_muted
 from alize.outbox.handlers import handler
 from alize.outbox.operations import enqueue
@@ -33,6 +34,7 @@ def deliver(
     *,
     at: datetime,
     schema: str,
+    mark: str,
     code: str,
     email: str,
     name: str,
@@ -78,7 +80,7 @@ def deliver(
         sent_at=at,
     )
     try:
-        _hand_over(mail)
+        _hand_over(mail, mark)
     except SMTPRecipientsRefused as refused:
         mail.refusal = _refused_for_good(refused)
         if not mail.refusal:
@@ -104,6 +106,7 @@ def send_sign_in_link(*, at: datetime, schema: str, email: str, next_path: str) 
     deliver(
         at=at,
         schema=schema,
+        mark=mark_of(token),  # tried again, it brings another link: it is another mail
         code="M30",
         email=user.email,
         name=user.full_name,
@@ -130,14 +133,15 @@ def _refused_for_good(refused: SMTPRecipientsRefused) -> str:
     return f"{answer} {said}"[:300] if answer >= FOR_GOOD else ""
 
 
-def _hand_over(mail: Mail) -> None:
+def _hand_over(mail: Mail, mark: str) -> None:
+    """The server may have taken a copy before ours was kept: both say the same Message-ID."""
     address = settings.DEFAULT_FROM_EMAIL.rpartition("<")[2].rstrip(">")
     message = EmailMultiAlternatives(
         subject=mail.subject,
         body=mail.text,
         from_email=f'"{mail.sender}" <{address}>',
         to=[mail.to_email],
-        headers={"Message-ID": f"<{mail.pk}.{mail.code.lower()}@{address.rpartition('@')[2]}>"},
+        headers={"Message-ID": f"<{mark}.{mail.code.lower()}@{address.rpartition('@')[2]}>"},
     )
     message.attach_alternative(mail.html, "text/html")
     method = CALENDAR_METHOD.search(mail.calendar)

@@ -2,11 +2,14 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 
+from alize.notifications import tasks
 from alize.notifications.catalogue import CATALOGUE
 from alize.notifications.models import Mail, MutedMail
 from alize.notifications.operations import Recipient, send_mail
 from alize.notifications.tasks import deliver
+from alize.outbox.models import Entry
 from basins.enums import Role
 from basins.tenancy import inside
 
@@ -24,6 +27,31 @@ def test_mail_leaves_once_whatever_asks_for_it(savoie, run_outbox, mailoutbox):
     run_outbox()
     run_outbox()
     assert len(mailoutbox) == Mail.objects.count() == 1
+
+
+def test_a_mail_tried_again_is_known_as_the_same_and_another_is_not(
+    savoie, meuse, run_outbox, mailoutbox, monkeypatch
+):
+    """The server took the first copy, then the worker died before its row was kept."""
+    left, hand_over = [], tasks._hand_over
+
+    def die_once(mail, mark):
+        hand_over(mail, mark)
+        left.append(mail.pk)
+        if len(left) == 1:
+            raise ConnectionError
+
+    monkeypatch.setattr(tasks, "_hand_over", die_once)
+    send(savoie)
+    run_outbox()
+    Entry.objects.filter(kind="notifications.send").update(due_at=timezone.now())
+    run_outbox()
+    send(savoie, key="2")
+    send(meuse)
+    run_outbox()
+    marks = [mail.extra_headers["Message-ID"] for mail in mailoutbox]
+    assert (len(marks), marks[0] == marks[1], len(set(marks))) == (4, True, 3)
+    assert all(mark.endswith(".m32@alize.example>") for mark in marks)
 
 
 def test_mail_asked_for_in_a_transaction_that_fails_never_leaves(savoie, run_outbox, mailoutbox):
@@ -89,6 +117,7 @@ def test_words_of_people_are_escaped(db, mailoutbox):
     deliver(
         at=datetime(2026, 3, 12, tzinfo=UTC),
         schema=connection.schema_name,
+        mark="0",
         code="M32",
         email=TO.email,
         name="<b>Camille</b>",
