@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from alize.accounts.models import Person
+from alize.audit import queries as journal
 from alize.common.database import current_schema
 from alize.common.dates import long_date
 from alize.common.http import basin_reverse
@@ -42,8 +43,13 @@ def seal_register(*, at: datetime) -> None:
     """Seal the register of the day and send its digests to those who keep them elsewhere.
 
     Two at least: ASTREES, by a mailbox of the platform, and the prefecture of the basin, or the
-    national committee for the journal of the network.
+    national committee for the journal of the network. A journal that does not follow any more is
+    not sealed: they hear of it every day, with whoever can restore a backup.
     """
+    broken = journal.verify()
+    if broken is not None:
+        _tell_broken(broken, at=at)
+        return
     made = registers.issue_daily_register(at=at)
     if made is None:
         return
@@ -105,6 +111,13 @@ def warn_of_seal_end(*, at: datetime) -> None:
             number=certificate.number,
             date=long_date(ends_on),
         )
+
+
+def _tell_broken(broken: journal.Break, *, at: datetime) -> None:
+    """In no journal: one that is broken may take nothing more."""
+    on = timezone.localdate(at)
+    for keeper in [*_keepers(on=on), *map(Recipient.of, _restorers(on=on))]:
+        send_mail("M88", to=keeper, path=_page(), key=on.isoformat(), reason=broken)
 
 
 def _is_national() -> bool:

@@ -4,6 +4,14 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+WORDS = {
+    "missing": "un événement manque avant le n° {}",
+    "unchained": "l'événement n° {} ne suit plus le précédent",
+    "edited": "l'événement n° {} a été modifié",
+    "cut": "la fin du journal a été coupée (n° {})",
+    "headless": "ce qui dit où finit le journal manque (après le n° {})",
+}
+
 
 @dataclass(frozen=True)
 class Break:
@@ -12,11 +20,15 @@ class Break:
     sequence: int
     reason: str
 
+    def __str__(self) -> str:
+        return WORDS[self.reason].format(self.sequence)
+
 
 def verify() -> Break | None:
     """Check every link of the journal, in the database; None when all of it holds.
 
-    Finds a row edited, removed, inserted or moved, and a tail cut behind the recorded head.
+    Finds a row edited, removed, inserted or moved, a tail cut behind the recorded head, and a head
+    removed.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -37,8 +49,11 @@ def verify() -> Break | None:
             WHERE sequence <> expected_sequence OR previous_digest <> expected_previous
                OR digest <> expected_digest
             UNION ALL
-            SELECT sequence, 'cut' FROM audit_audithead
-            WHERE sequence <> (SELECT coalesce(max(sequence), 0) FROM audit_auditevent)
+            SELECT coalesce(head.sequence, last.sequence),
+                   CASE WHEN head.sequence IS NULL THEN 'headless' ELSE 'cut' END
+            FROM (SELECT coalesce(max(sequence), 0) AS sequence FROM audit_auditevent) last
+            LEFT JOIN audit_audithead head ON true
+            WHERE last.sequence IS DISTINCT FROM head.sequence
             ORDER BY 1 LIMIT 1
             """
         )

@@ -177,6 +177,7 @@ CATALOGUE = {
         MailType(
             "M87", "Certificat de cachet à renouveler avant le {date}", "Voir les certificats"
         ),
+        MailType("M88", "Le journal ne se vérifie plus", "Voir les registres"),
         MailType("M63", "À lire avant le comité d'agrément du {date}", "Lire les dossiers"),
     )
 }

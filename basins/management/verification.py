@@ -23,6 +23,9 @@ class VerificationCommand(BaseCommand):
         """In the current basin, how many were verified and what was found."""
         raise NotImplementedError
 
+    def verify_network(self) -> Sequence[object] | None:
+        """What was found in `public`, when every basin is verified; None when it has nothing."""
+
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--basin", help="l'adresse d'un seul bassin, par exemple savoie")
 
@@ -31,13 +34,21 @@ class VerificationCommand(BaseCommand):
         for basin in self._basins(options["basin"]):
             with tenancy.inside(basin), one_snapshot():
                 verified, findings = self.verify()
-            found += len(findings)
-            words = "conforme" if not findings else f"{len(findings)} écart(s)"
-            self.stdout.write(f"{basin.name} : {verified} {self.counted}, {words}.")
-            for finding in findings:
-                self.stdout.write(f"  {finding}")
+            found += self._tell(f"{basin.name} : {verified} {self.counted}", findings)
+        if not options["basin"]:
+            with tenancy.national(), one_snapshot():
+                findings = self.verify_network()
+            if findings is not None:
+                found += self._tell("Réseau : journal vérifié", findings)
         if found:
             raise CommandError(f"{found} écart(s) {self.source}.")
+
+    def _tell(self, what: str, findings: Sequence[object]) -> int:
+        words = "conforme" if not findings else f"{len(findings)} écart(s)"
+        self.stdout.write(f"{what}, {words}.")
+        for finding in findings:
+            self.stdout.write(f"  {finding}")
+        return len(findings)
 
     def _basins(self, slug: str | None) -> list[Basin]:
         if not slug:

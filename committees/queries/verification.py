@@ -19,12 +19,6 @@ from committees.queries.grounds import place_of
 from committees.rules import BallotFacts, Choice, Outcome, tally
 
 CLOSED = frozenset({BallotStatus.CLOSED, BallotStatus.PROCLAIMED})
-CHAIN = {
-    "missing": "un événement manque avant le n° {}",
-    "unchained": "l'événement n° {} ne suit plus le précédent",
-    "edited": "l'événement n° {} a été modifié",
-    "cut": "la fin du journal a été coupée (n° {})",
-}
 
 
 @dataclass(frozen=True)
@@ -38,7 +32,7 @@ class Report:
 def verify() -> Report:
     """Check the whole committee of the current basin."""
     journal = Journal()
-    findings = list(_chain())
+    findings = list(journal_chain())
     findings += grounds.openings(journal)
     closed = (
         Ballot.objects.filter(status__in=CLOSED)
@@ -66,10 +60,11 @@ def verify() -> Report:
     return Report(len(closed), tuple(findings))
 
 
-def _chain() -> Iterator[Finding]:
+def journal_chain() -> Iterator[Finding]:
+    """Whether the journal of the current schema follows, that of the network in `public`."""
     broken = audit.verify()
     if broken is not None:
-        yield Finding("Journal", CHAIN[broken.reason].format(broken.sequence))
+        yield Finding("Journal", str(broken))
 
 
 def _ballot(ballot: Ballot, journal: Journal) -> Iterator[Finding]:

@@ -434,6 +434,11 @@ TAMPERED = {
         "DELETE FROM {} WHERE sequence = (SELECT max(sequence) FROM audit_auditevent)",
         ("Journal : la fin du journal a été coupée",),
     ),
+    "the head of the journal removed": (
+        "audit_audithead",
+        "DELETE FROM {}",
+        ("Journal : ce qui dit où finit le journal manque (après le n°",),
+    ),
 }
 SIGNED = "sealed_by_signed_minutes"
 VOTED = "proposal_frozen_once_open"

@@ -11,6 +11,8 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
+from alize.audit import queries as journal
+from alize.common.database import current_schema
 from alize.documents.storage import PrivateStorage
 from basins import tenancy
 from basins.models import Basin
@@ -153,6 +155,20 @@ def test_the_command_says_it_in_french(proven, tamper):
     assert out.getvalue() == "Savoie : 5 scrutins vérifiés, conforme.\n"
     with pytest.raises(CommandError, match="Aucun bassin"):
         call_command("verify_committee", "--basin", "nulle-part")
+
+
+def test_the_command_reads_the_journal_of_the_network_too(proven, monkeypatch):
+    out, verify = StringIO(), journal.verify
+    call_command("verify_committee", stdout=out)
+    assert out.getvalue().endswith("\nRéseau : journal vérifié, conforme.\n")
+    monkeypatch.setattr(
+        journal,
+        "verify",
+        lambda: journal.Break(7, "edited") if current_schema() == "public" else verify(),
+    )
+    with pytest.raises(CommandError, match=r"1 écart\(s\) avec"):
+        call_command("verify_committee", stdout=out)
+    assert out.getvalue().endswith("1 écart(s).\n  Journal : l'événement n° 7 a été modifié\n")
 
 
 def test_the_command_reads_one_moment(proven, monkeypatch):

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 
 from alize.audit import operations as audit
+from alize.audit import queries as journal
 from alize.audit.models import AuditEvent
 from alize.common.dates import long_date
 from alize.common.http import basin_reverse
@@ -159,6 +160,27 @@ def test_seal_register_mails_its_digests_to_two_independent_keepers(in_savoie, r
     assert {mail.to_email for mail in mails} == {*settings.REGISTER_MAILBOXES, prefect.email}
     assert all(register.sha256 in mail.text for mail in mails)
     assert (seal.signatures, seal.sealed_at) == (0, AT)
+
+
+@pytest.mark.parametrize("schema", ["b_0001", "public"])
+def test_a_journal_that_does_not_follow_is_not_sealed_and_is_told_every_day(
+    in_savoie, run_outbox, monkeypatch, schema
+):
+    operator, staff = make_user(Role.OPERATOR, basin=in_savoie), make_user(Role.NATIONAL_STAFF)
+    with tenancy.national() if schema == "public" else tenancy.inside(in_savoie):
+        act(at=AT)
+        assert journal.verify() is None
+        monkeypatch.setattr(journal, "verify", lambda: journal.Break(12, "headless"))
+        for day in (0, 0, 1):
+            register_operations.seal_register(at=AT + timedelta(days=day))
+        assert not GeneratedDocument.objects.filter(kind=KIND).exists()
+    run_outbox()
+    restorer = staff if schema == "public" else operator
+    with tenancy.national():
+        mails = list(Mail.objects.filter(code="M88", schema=schema))
+    told = sorted(mail.to_email for mail in mails)
+    assert told == sorted(2 * [*settings.REGISTER_MAILBOXES, restorer.email])
+    assert all("finit le journal manque (après le n° 12)" in mail.text for mail in mails)
 
 
 def test_check_all_kept_finds_what_changed_and_tells(in_savoie, keep, run_outbox):
