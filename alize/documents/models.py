@@ -81,10 +81,15 @@ class StoredFile(models.Model):
         Person, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="déposé par"
     )
     """Nobody known when it came through a single-use link."""
+    link = models.CharField(max_length=60, blank=True)
+    """What that link opens, which counts for the person."""
 
     class Meta:
         verbose_name = "fichier"
         constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(uploaded_by=None) | Q(link=""), name="stored_file_has_one_sender"
+            ),
             models.CheckConstraint(condition=Q(size__gte=1), name="stored_file_has_content"),
             models.CheckConstraint(
                 condition=Q(sha256__regex=DIGEST), name="stored_file_digest_is_sha256"

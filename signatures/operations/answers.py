@@ -198,7 +198,7 @@ def ask_delegation(
         raise InvalidInput("Indiquez l'adresse de la personne qui signera.", field="email")
     _check_not_back(delegate, signer)
     _check_mandate(delegate, on=today, until=signer.circuit.expires_on)
-    stored = _act_of(delegate, mandate, at=at)
+    stored = _act_of(signer, delegate, mandate, at=at)
     asked = Delegation.objects.create(
         signer=signer,
         name=delegate.name.strip(),
@@ -223,14 +223,17 @@ def ask_delegation(
     return asked
 
 
-def _act_of(delegate: Delegate, mandate: File | None, *, at: datetime) -> StoredFile:
+def _act_of(
+    signer: CircuitSigner, delegate: Delegate, mandate: File | None, *, at: datetime
+) -> StoredFile:
     """What gives the mandate: sent now, or kept since it was put on record."""
     if mandate is None:
         if delegate.document_id is None:
             raise InvalidInput("Joignez le document qui donne cette délégation.", field="mandate")
         return StoredFile.objects.get(pk=delegate.document_id)
     try:
-        return store_upload(file=mandate, name=mandate.name or "mandat", by=None, at=at)
+        name, link = mandate.name or "mandat", f"signer:{signer.pk}"
+        return store_upload(file=mandate, name=name, by=None, at=at, link=link)
     except UploadRefused as refusal:
         raise InvalidInput(refusal.reason, field="mandate") from refusal
 

@@ -207,6 +207,35 @@ def test_store_upload_stops_at_so_many_files_a_day(monkeypatch):
     assert upload(by=author, at=at() + timedelta(days=2))
 
 
+def test_store_upload_counts_what_each_link_brings(monkeypatch):
+    monkeypatch.setattr(operations, "FILES_A_DAY", 1)
+    assert upload(by=None, link="signer:1").link == "signer:1"
+    with pytest.raises(UploadRefused, match="maximum"):
+        upload(by=None, link="signer:1")
+    assert upload(by=None, link="signer:2")
+    with pytest.raises(IntegrityError, match="one_sender"), transaction.atomic():
+        upload(link="signer:3")
+
+
+def test_store_upload_counts_again_once_its_turn_has_come(monkeypatch):
+    """Meanwhile, another file of the same person was kept."""
+    monkeypatch.setattr(operations, "FILES_A_DAY", 1)
+    author, take_turn = make_person(), operations.take_turn
+
+    def wait(kind, reference):
+        monkeypatch.setattr(operations, "take_turn", take_turn)
+        upload(by=author)
+        take_turn(kind, reference)
+
+    monkeypatch.setattr(operations, "take_turn", wait)
+    with pytest.raises(UploadRefused, match="maximum"):
+        upload(by=author)
+    upload()
+    with tenancy.owner_cursor() as other:
+        other.execute("SELECT pg_try_advisory_xact_lock(hashtextextended('b_0001:upload:', 0))")
+        assert other.fetchone() == (False,)
+
+
 def test_store_upload_stops_when_the_basin_is_full(monkeypatch):
     upload()
     monkeypatch.setattr(operations, "BYTES_A_BASIN", 100)

@@ -136,10 +136,17 @@ class Migration(InitialMigration):
                         verbose_name="déposé par",
                     ),
                 ),
+                ("link", models.CharField(blank=True, max_length=60)),
             ],
             options={
                 "verbose_name": "fichier",
                 "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("uploaded_by", None), ("link", ""), _connector="OR"
+                        ),
+                        name="stored_file_has_one_sender",
+                    ),
                     models.CheckConstraint(
                         condition=models.Q(("size__gte", 1)), name="stored_file_has_content"
                     ),
