@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
-REFUSED = "X-Refused-Length"
+REFUSED = "X-Body-Refused"
 """How the proxy says that it stopped a body: what it asks then has none (deploy/nginx.conf)."""
 CHUNK = 256 * 1024
 THROWN_AWAY = 500_000_000

@@ -64,7 +64,7 @@ def test_nobody_waits_for_the_end_of_two_gigabytes():
 
 
 def test_a_body_that_the_proxy_stopped_is_refused_with_the_same_page():
-    status, page, _ = sent(0, CONTENT_LENGTH="", HTTP_X_REFUSED_LENGTH="2000000000")
+    status, page, _ = sent(0, CONTENT_LENGTH="", HTTP_X_BODY_REFUSED="1")
     assert (status[:3], "Le fichier est trop lourd" in page) == ("413", True)
 
 
@@ -88,3 +88,7 @@ def test_the_largest_file_of_each_page_passes_and_all_say_the_same():
     for path in ("README.md", "docker-compose.yml"):
         said = re.findall(r"\b52 M[Bo]\b", (ROOT / path).read_text())
         assert len(said) == 1, path
+    proxy = (ROOT / "deploy" / "nginx.conf").read_text()
+    assert "client_max_body_size 52m;" in proxy
+    assert f'proxy_set_header {bodies.REFUSED} "";' in proxy
+    assert f"proxy_set_header {bodies.REFUSED} 1;" in proxy
