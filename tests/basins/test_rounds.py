@@ -116,11 +116,14 @@ def test_the_end_of_the_time_of_a_task_ends_it_and_its_work_is_tried_later(days)
     assert entry.due_at > timezone.now() + timedelta(seconds=20)
 
 
-def test_the_end_of_the_time_of_a_task_says_nothing_of_a_seal(monkeypatch):
-    def read(*_):
+def test_the_end_of_the_time_of_a_task_says_nothing_of_a_seal_nor_of_the_broker(monkeypatch):
+    def end(*_, **__):
         raise SoftTimeLimitExceeded
 
-    monkeypatch.setattr(sealing, "_read", read)
+    monkeypatch.setattr(sealing, "_read", end)
+    monkeypatch.setattr(current_app, "send_task", end)
+    with pytest.raises(SoftTimeLimitExceeded):
+        operations.hurry(Entry(kind="figures.changed", schema="b_0001"))
     with pytest.raises(SoftTimeLimitExceeded):
         sealing.check(b"%PDF /ByteRange")
 
