@@ -8,6 +8,7 @@ from signatures.rules import last_deadline
 from tests.builders import at
 from tests.conventions.conftest import signed_on_paper
 from tests.conventions.documents import with_document
+from tests.stage import played_once
 
 NOW = at(2026, 4, 1)
 SIGNED_ON = date(2026, 4, 10)
@@ -15,21 +16,25 @@ LATER = at(2026, 4, 12)
 UNTIL = last_deadline(NOW.date())
 
 
+@played_once
 def prepared(scene, decision=None):
     return operations.prepare_convention(
         decision_id=(decision or scene.decision).pk, by=scene.operator, at=NOW
     )
 
 
+@played_once
 def frozen(scene, decision=None):
     return operations.freeze(convention_id=prepared(scene, decision).pk, by=scene.operator, at=NOW)
 
 
+@played_once
 def ready(scene, decision=None):
     """Frozen, its document made."""
     return with_document(frozen(scene, decision), NOW)
 
 
+@played_once
 def signed(scene, run_outbox, convention=None):
     convention = signed_on_paper(scene, convention or ready(scene), on=SIGNED_ON, at=LATER)
     run_outbox()

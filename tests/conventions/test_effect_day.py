@@ -17,8 +17,10 @@ from funds.models import Advance
 from projects.models import Project
 from tests.conventions.conftest import signed_on_paper
 from tests.conventions.documents import with_document
+from tests.stage import played_once
 
 
+@played_once
 def signed(scene, run_outbox, starts_on) -> CooperationConvention:
     """Signed by all and sealed today, whatever the day that it says."""
     now = timezone.now()
