@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -15,6 +15,8 @@ Row = TypeVar("Row", bound=models.Model)
 HOLD = "SELECT digest, result FROM public.alize_command(%s)"
 KEEP = "INSERT INTO audit_command (key, digest, by_id, at, result) VALUES (%s, %s, %s, %s, %s)"
 """Bare statements, as each act is a command."""
+Read = tuple[str, list[Any]]
+"""A statement that gives one row or none, and its values."""
 
 
 def digest_of(payload: dict[str, Any]) -> str:
@@ -25,16 +27,22 @@ def digest_of(payload: dict[str, Any]) -> str:
 
 @transaction.atomic
 def once(
-    key: UUID, *, payload: dict[str, Any], by: Any, at: datetime, act: Callable[[], dict[str, Any]]
+    key: UUID,
+    *,
+    payload: dict[str, Any],
+    by: Any,
+    at: datetime,
+    act: Callable[..., dict[str, Any]],
+    reads: Sequence[Read] = (),
 ) -> dict[str, Any]:
     """Carry out `act` the first time a key is seen; afterwards return the first result.
 
+    :param reads: what `act` begins by reading, asked in the round trip that holds the key; it is
+        called with their rows.
     :raises AlreadyUsed: the key was used with another content.
     """
     digest = digest_of(payload)
-    with connection.cursor() as cursor:
-        cursor.execute(HOLD, [key])
-        known = cursor.fetchone()
+    known, *rows = _rows_of((HOLD, [key]), *reads)
     if known[0] is not None:
         if known[0] != digest:
             raise AlreadyUsed(
@@ -42,10 +50,23 @@ def once(
                 "Rechargez la page avant de recommencer."
             )
         return json.loads(known[1])
-    result = act()
+    result = act(*rows)
     with connection.cursor() as cursor:
         cursor.execute(KEEP, [key, digest, getattr(by, "pk", None), at, json.dumps(result)])
     return result
+
+
+def _rows_of(*reads: Read) -> list[Any]:
+    """The row of each statement; all are asked in one round trip, in this order."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            ";".join(statement for statement, _ in reads),
+            [value for _, values in reads for value in values],
+        )
+        rows = [cursor.fetchone()]
+        while cursor.nextset():
+            rows.append(cursor.fetchone())
+        return rows
 
 
 def made_once(
@@ -55,7 +76,8 @@ def made_once(
     payload: dict[str, Any],
     by: Any,
     at: datetime,
-    act: Callable[[], Row],
+    act: Callable[..., Row],
+    reads: Sequence[Read] = (),
 ) -> Row:
     """Carry out `act`, which makes a row, the first time a key is seen; afterwards read that row.
 
@@ -63,11 +85,11 @@ def made_once(
     """
     made: list[Row] = []
 
-    def make() -> dict[str, Any]:
-        made.append(act())
+    def make(*rows: Any) -> dict[str, Any]:
+        made.append(act(*rows))
         return {"id": made[0].pk}
 
-    result = once(key, payload=payload, by=by, at=at, act=make)
+    result = once(key, payload=payload, by=by, at=at, act=make, reads=reads)
     if made:
         return made[0]
     known = model._default_manager.filter(pk=result["id"]).first()

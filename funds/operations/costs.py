@@ -48,7 +48,7 @@ def record_cost(
         lock_ledger()
         held = queries.lowest(AccountKey.OPS_BANK, since=paid_on)
         permissions.pay_from_operating(amount, cash=held)
-        entry = post_entry(
+        return post_entry(
             Draft(
                 kind=kind,
                 perimeter=Perimeter.OPS,
@@ -58,10 +58,11 @@ def record_cost(
                 command_key=command_key,
                 by=by,
                 at=at,
-            )
+            ),
+            event="cost.recorded",
+            kind=kind,
+            amount=amount,
         )
-        audit.record("cost.recorded", target=entry, by=by, at=at, kind=kind, amount=amount)
-        return entry
 
     asked = {"act": "cost", "kind": kind, "amount": amount, "label": label, "on": paid_on}
     return made_once(Entry, command_key, payload=asked, by=by, at=at, act=act)

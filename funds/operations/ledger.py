@@ -13,7 +13,6 @@ from django.db import connection, models, transaction
 from alize.accounts.models import Person
 from funds.enums import EntryKind, Journal, Perimeter
 from funds.models import Advance, Authorization, Entry, LedgerState, PaymentOrder, Reversal
-from funds.queries.books import LOAN, Loan
 from funds.rules import ledger as rules
 
 _BANKED = frozenset({"FUND_BANK", "OPS_BANK"})
@@ -29,7 +28,7 @@ def _columns(model: type[models.Model]) -> list[str]:
 HOLD = f"""
 SELECT {", ".join(_columns(Advance))} FROM funds_advance WHERE id = %s FOR UPDATE
 """  # noqa: S608 -- made of the names of the model's own columns
-POST = "SELECT * FROM public.alize_ledger_post(%s, %s)"
+POST = "SELECT * FROM public.alize_ledger_post(%s, %s, %s)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,22 +69,14 @@ def lock_advance(advance_id: int) -> Advance:
     """
     with connection.cursor() as cursor:
         cursor.execute(HOLD, [advance_id])
-        return _advance(cursor.fetchone())
+        return held_advance(cursor.fetchone())
 
 
-def lock_loan(advance_id: int, *, on: date) -> tuple[Advance, Loan]:
-    """Hold an advance, then read what `queries.loan_of` tells of a day, in one round trip.
+def held_advance(row: Sequence[Any] | None) -> Advance:
+    """The advance that `HOLD` gave.
 
-    :raises Advance.DoesNotExist: there is none.
+    :raises Advance.DoesNotExist: it gave none.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(f"{HOLD};{LOAN}", [advance_id, advance_id, on])
-        advance = _advance(cursor.fetchone())
-        cursor.nextset()
-        return advance, Loan(*cursor.fetchone())
-
-
-def _advance(row: Sequence[Any] | None) -> Advance:
     if row is None:
         raise Advance.DoesNotExist
     return Advance.from_db(connection.alias, _columns(Advance), row)
@@ -100,18 +91,19 @@ def lock_ledger() -> LedgerState:
     return LedgerState.objects.select_for_update().get()
 
 
-def post_entry(draft: Draft) -> Entry:
+def post_entry(draft: Draft, *, event: str | None = None, **facts: Any) -> Entry:
     """Post one entry; see `post_entries`."""
-    return post_entries([draft])[0]
+    return post_entries([draft], event=event, **facts)[0]
 
 
 @transaction.atomic(savepoint=False)
-def post_entries(drafts: Iterable[Draft]) -> list[Entry]:
+def post_entries(drafts: Iterable[Draft], *, event: str | None = None, **facts: Any) -> list[Entry]:
     """Post entries in this order; the two sides of a transfer go together.
 
     Numbers, chain, closing and, when the draft has none, the accounting day are the database's. Its
     checks of the commit are made here, so that what it refuses is said while somebody can still
-    answer. The same statement asks that the figures of the basin be counted again.
+    answer. The same statement asks that the figures of the basin be counted again and, for an act
+    that ends there, writes the event about the first entry last, as `audit.record` would.
 
     :raises IntegrityError: named after the rule of funds.md 2.7 that would be broken.
     """
@@ -121,13 +113,18 @@ def post_entries(drafts: Iterable[Draft]) -> list[Entry]:
         _posting(draft, rank, leg) for draft in drafts for rank, leg in enumerate(draft.legs, 1)
     ]
     with connection.cursor() as cursor:
-        cursor.execute(POST, [json.dumps(rows, default=str), json.dumps(postings, default=str)])
+        told = event and json.dumps({"type": event, "facts": facts})
+        cursor.execute(POST, [_written(rows), _written(postings), told])
         names = [column.name for column in cursor.description]
         given = [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
     return [
         _as_posted(draft, row | facts)
         for draft, row, facts in zip(drafts, rows, given, strict=True)
     ]
+
+
+def _written(rows: list[dict[str, Any]]) -> str:
+    return json.dumps(rows, default=str)
 
 
 def _as_posted(draft: Draft, facts: dict[str, Any]) -> Entry:

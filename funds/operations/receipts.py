@@ -8,16 +8,16 @@ from uuid import UUID, uuid5
 from django.utils import timezone
 
 from alize.accounts.models import Person
-from alize.audit import operations as audit
-from alize.audit.commands import made_once
+from alize.audit.commands import Read, made_once
 from alize.common.dates import short_date
 from alize.common.errors import InvalidInput
 from alize.common.money import format_euros
 from funds import permissions, queries
 from funds.enums import AccountKey, EntryKind, Perimeter
 from funds.models import Advance, Entry
-from funds.operations.ledger import Draft, lock_advance, lock_loan, post_entries
+from funds.operations.ledger import HOLD, Draft, held_advance, lock_advance, post_entries
 from funds.operations.offsets import with_offsets
+from funds.queries.books import LOAN
 from funds.rules import ledger
 
 
@@ -32,13 +32,13 @@ def record_repayment(
     :raises AlreadyUsed: the form was sent before with another content.
     """
 
-    def act() -> Entry:
-        advance, loan = lock_loan(advance_id, on=value_on)
+    def act(held: Sequence[Any] | None, loan: Sequence[Any]) -> Entry:
+        advance = held_advance(held)
         check_amount(amount)
         check_day(on=value_on, at=at, field="value_on")
         return book_repayment(
             advance,
-            loan,
+            queries.Loan(*loan),
             amount=amount,
             value_on=value_on,
             by=by,
@@ -47,7 +47,8 @@ def record_repayment(
         )
 
     asked = {"act": "repayment", "advance": advance_id, "amount": amount, "on": value_on}
-    return made_once(Entry, command_key, payload=asked, by=by, at=at, act=act)
+    reads: list[Read] = [(HOLD, [advance_id]), (LOAN, [advance_id, value_on])]
+    return made_once(Entry, command_key, payload=asked, by=by, at=at, act=act, reads=reads)
 
 
 def record_recovery(
@@ -203,9 +204,7 @@ def _check_after_loss(advance: Advance, value_on: date) -> None:
 
 
 def _recorded(drafts: Sequence[Draft], event: str, amount: int) -> Entry:
-    entry, draft = post_entries(drafts)[0], drafts[0]
-    audit.record(event, target=entry, by=draft.by, at=draft.at, amount=amount)
-    return entry
+    return post_entries(drafts, event=event, amount=amount)[0]
 
 
 def check_amount(amount: int) -> None:

@@ -45,11 +45,11 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN
     PERFORM set_config('search_path', format('%I, pg_temp', TG_TABLE_SCHEMA), true);
     -- The lock on the single head row puts the events of one schema in one order.
-    SELECT head.sequence + 1, head.digest INTO STRICT NEW.sequence, NEW.previous_digest
-        FROM audit_audithead head FOR UPDATE;
-    NEW.digest := public.alize_audit_digest(NEW.previous_digest, NEW.sequence, NEW.at, NEW.type,
-        NEW.by_id, NEW.target_type, NEW.target_id, NEW.facts);
-    UPDATE audit_audithead SET sequence = NEW.sequence, digest = NEW.digest;
+    UPDATE audit_audithead head SET sequence = head.sequence + 1,
+        digest = public.alize_audit_digest(head.digest, head.sequence + 1, NEW.at, NEW.type,
+            NEW.by_id, NEW.target_type, NEW.target_id, NEW.facts)
+        RETURNING WITH (OLD AS previous) head.sequence, previous.digest, head.digest
+        INTO STRICT NEW.sequence, NEW.previous_digest, NEW.digest;
     RETURN NEW;
 END $$;
 """

@@ -406,7 +406,7 @@ END $$;
 """
 
 LEDGER_POST = """
-CREATE FUNCTION public.alize_ledger_post(entries jsonb, postings jsonb) RETURNS TABLE
+CREATE FUNCTION public.alize_ledger_post(entries jsonb, postings jsonb, event jsonb) RETURNS TABLE
     (id bigint, year smallint, no integer, booked_on date, previous_hash varchar, hash varchar)
 LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
@@ -433,11 +433,17 @@ BEGIN
     SELECT id, year, no, booked_on, previous_hash, hash FROM entry ORDER BY id;
     SET CONSTRAINTS ALL IMMEDIATE;
     SET CONSTRAINTS ALL DEFERRED;
+    IF event IS NOT NULL THEN
+        INSERT INTO audit_auditevent (at, type, by_id, target_type, target_id, facts)
+        SELECT recorded_at, event ->> 'type', recorded_by_id, 'funds.entry', id, event -> 'facts'
+        FROM funds_entry WHERE command_key = (entries -> 0 ->> 'command_key')::uuid;
+    END IF;
 END $$;
 """
 """Entries in their order, their postings and the demand to count the figures again, then the checks
-of the commit: what is refused is said while somebody can still answer. Returns what the database
-gave each entry."""
+of the commit: what is refused is said while somebody can still answer. Last the event of the
+journal that is about the first of them, when there is one. Returns what the database gave each
+entry."""
 
 LOAN = """
 CREATE FUNCTION public.alize_loan
@@ -525,7 +531,9 @@ class Migration(migrations.Migration):
         migrations.RunSQL(RENOUNCED, "DROP FUNCTION public.alize_renounced()"),
         migrations.RunSQL(AGREEMENT_OF_ALL, "DROP FUNCTION public.alize_agreement_of_all()"),
         migrations.RunSQL(AGREEMENT_WITHDRAWN, "DROP FUNCTION public.alize_agreement_withdrawn()"),
-        migrations.RunSQL(LEDGER_POST, "DROP FUNCTION public.alize_ledger_post(jsonb, jsonb)"),
+        migrations.RunSQL(
+            LEDGER_POST, "DROP FUNCTION public.alize_ledger_post(jsonb, jsonb, jsonb)"
+        ),
         migrations.RunSQL(LOAN, "DROP FUNCTION public.alize_loan(bigint, date)"),
         migrations.RunSQL(LEDGER_CLOSE, "DROP FUNCTION public.alize_ledger_close()"),
         migrations.RunSQL(CHART_DATED, "DROP FUNCTION public.alize_chart_dated()"),
