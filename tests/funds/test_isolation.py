@@ -14,6 +14,9 @@ from tests.funds.attacks import write
 from tests.funds.conftest import at_once, refusals
 
 LEVELS = list(psycopg.IsolationLevel)[1:]
+JOURNALS = [("BA", "BA"), ("BA", "OD")]
+ROUNDS = 30
+"""In all: as many of each pair of journals at each level."""
 DAY = date(2026, 6, 15)
 
 
@@ -35,9 +38,9 @@ def claim(desk, advance, journal: str) -> Entry:
 
 
 @pytest.mark.parametrize("level", LEVELS, ids=lambda level: level.name)
-@pytest.mark.parametrize("journals", [("BA", "BA"), ("BA", "OD")])
+@pytest.mark.parametrize("journals", JOURNALS)
 def test_the_last_cents_come_back_once(committed, desk, advances, level, journals):
-    for _ in range(3):
+    for _ in range(ROUNDS // len(LEVELS) // len(JOURNALS)):
         advance = next(advances)
         results = at_once(
             committed,
