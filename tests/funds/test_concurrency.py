@@ -1,4 +1,4 @@
-"""Two people at once on one advance: committed rows, real threads (S37, S41, S42)."""
+"""Two people at once on one advance: committed rows, real threads (T16, S41, S42)."""
 
 from datetime import date
 from uuid import uuid4

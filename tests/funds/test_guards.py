@@ -32,6 +32,7 @@ from tests.funds.attacks import JUNE, add, authorized, denied, pair, refused, wr
     ],
 )
 def test_an_entry_is_balanced(till, name, legs):
+    """T18."""
     denied(name, lambda: write(till, *legs))
 
 
@@ -61,6 +62,7 @@ KEPT = [
     "verb", ["UPDATE funds_{} SET id = id", "DELETE FROM funds_{}", "TRUNCATE funds_{} CASCADE"]
 )
 def test_the_basin_may_not_change_the_past(till, table, verb):
+    """T18."""
     till.lent()
     assert "permission denied" in str(refused(verb.format(table)))
 

@@ -1,4 +1,4 @@
-"""Each rule of funds.md 2.7 attacked at every isolation level, and from another basin's tables."""
+"""Each rule of funds.md 2.7 at every isolation level, and from another basin's tables (T18)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -103,6 +103,7 @@ def test_an_amount_that_cannot_be_read_is_refused_with_its_reason(operator, till
 
 
 def test_a_repayment_sent_twice_counts_once_and_another_content_is_told(operator, till):
+    """T16."""
     advance = till.lent()
     form = operator.get(f"{page_of(advance)}encaisser/").context["form"]
     sent = {
