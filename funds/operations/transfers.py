@@ -1,6 +1,7 @@
 """Money sent by the bank: a file of transfers is made once and never again (T13)."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -87,7 +88,9 @@ def _make(
     message_id = f"ALZ-{today:%Y%m%d}-{SepaFile.objects.count() + 1:05d}"
     try:
         pairs = [
-            (one.order, payee, _transfer(one, payee)) for one in ready if (payee := one.to.payee)
+            (one.order, payee, _transfer(one, payee, rank=rank))
+            for one, rank in zip(ready, _ranks(ready), strict=True)
+            if (payee := one.to.payee)
         ]
         made = build_transfers(
             debtor=Debtor(number.holder, number.iban, number.bic),
@@ -122,9 +125,20 @@ def _make(
     return file
 
 
-def _transfer(ready: queries.ReadyOrder, payee: PayeeAccount) -> Transfer:
+def _ranks(ready: Sequence[queries.ReadyOrder]) -> list[int]:
+    """The rank of each transfer among those of its advance: two may leave in one file."""
+    advances = [one.order.advance_id for one in ready]
+    made = SepaTransfer.objects.filter(order__advance__in=advances)
+    ranks = Counter(made.values_list("order__advance", flat=True))
+    given = []
+    for advance in advances:
+        ranks[advance] += 1
+        given.append(ranks[advance])
+    return given
+
+
+def _transfer(ready: queries.ReadyOrder, payee: PayeeAccount, *, rank: int) -> Transfer:
     order, reference = ready.order, ready.order.advance.reference
-    rank = SepaTransfer.objects.filter(order__advance=order.advance).count() + 1
     return Transfer(
         end_to_end_id=end_to_end_id(reference, rank),
         name=payee.holder,

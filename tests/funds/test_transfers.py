@@ -47,6 +47,16 @@ def test_a_change_the_day_before_stops_the_payment(till, bank):
     assert build(till, order).transfers.get().payee.iban == samples.COMPANY_IBAN
 
 
+def test_two_payments_of_one_advance_leave_in_one_file(till, bank):
+    advance = till.contracted()
+    orders = []
+    for _ in range(2):
+        orders.append(till.prepare(advance, amount=500_000))
+        till.release(orders[-1])
+    first, second = (one.end_to_end_id for one in build(till, *orders).transfers.all())
+    assert (first[-2:], second[-2:]) == ("E1", "E2")
+
+
 def test_a_file_waits_for_two_days_after_a_change(till, bank):
     order = payable(till)
     till.approve_payee(till.propose_payee(order.advance, iban=OTHER_IBAN), at=NOW)
