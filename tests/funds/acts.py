@@ -309,7 +309,7 @@ class Fund(Told):
         cause = ReversalCause.ERROR if error else ReversalCause.AM04
         may_ask = not deed.contribution or at.brought[deed.contribution] >= deed.cents
         asked = self.command(
-            may_ask and not (error and queries.lent_from(deed.entry)),
+            may_ask and not (error and (deed.on_its_way or queries.lent_from(deed.entry))),
             operations.propose_reversal,
             entry_id=deed.entry.pk,
             value_on=day,

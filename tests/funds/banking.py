@@ -1,6 +1,6 @@
 """The accounts of a basin at their bank, their statements, and the acts on them."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import uuid4
 
 from funds import operations
@@ -66,19 +66,19 @@ class Bank:
             number_id=proposed.pk, by=self.till.finance, at=at(2027, 2, 21)
         )
 
-    def load(self, content: bytes, **changes):
+    def load(self, content: bytes, *, at: datetime = NOW, **changes):
         made = operations.ask_import(
             account_id=self.account.pk,
             file_name="releve.xml",
             content=content,
             closing=None,
             by=self.till.operator,
-            at=NOW,
+            at=at,
             **changes,
         )
-        made = operations.read_import(import_id=made.pk, at=NOW)
+        made = operations.read_import(import_id=made.pk, at=at)
         while made.statement_id and made.finished_at is None:
-            made = operations.match_chunk(import_id=made.pk, size=4, on=date(2027, 3, 10), at=NOW)
+            made = operations.match_chunk(import_id=made.pk, size=4, on=at.date(), at=at)
         return made
 
     def do(self, act, line, **asked):

@@ -74,11 +74,13 @@ class BookKeeper:
         self.plans[advance].append((day, len(self.facts), plan))
         self._set_off(advance, day)
 
-    def repay(self, advance: int, day: date, cents: int) -> tuple[int, int]:
+    def repay(
+        self, advance: int, day: date, cents: int, source: str = "FUND_BANK"
+    ) -> tuple[int, int]:
         owed = min(cents, self.balance("RECEIVABLE", on=day, advance=advance))
         self.facts.append((advance, day, "paid", cents))
-        self.write(day, "FUND_BANK", "RECEIVABLE", owed, advance)
-        self.write(day, "FUND_BANK", "OVERPAID", cents - owed, advance)
+        self.write(day, source, "RECEIVABLE", owed, advance)
+        self.write(day, source, "OVERPAID", cents - owed, advance)
         self._set_off(advance, day)
         return owed, cents - owed
 

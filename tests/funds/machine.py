@@ -37,6 +37,8 @@ class Deed:
     cents: int = 0
     contribution: int = 0
     parts: tuple[int, int] = (0, 0)
+    on_its_way: bool = False
+    """The bank has its transfer, that no statement has shown."""
 
 
 @dataclass
@@ -58,6 +60,13 @@ class Desk:
     result: Any = None
     key: UUID | None = None
     seen: int = 0
+    bank: Any = None
+    until: date = START - timedelta(days=1)
+    """The last day of its statements."""
+    shown: set[int] = field(default_factory=set)
+    """The payments that they show, by their entries."""
+    waits: dict[int, int] = field(default_factory=dict)
+    """By line: what waits to be identified."""
 
     @property
     def now(self) -> datetime:
@@ -216,4 +225,4 @@ class Told(RuleBasedStateMachine):
             unpaid = sum(line.amount for line in by_rules[advance.pk].unpaid_lines)
             assert unpaid == expected["outstanding"]
         held = fund.cash + fund.outstanding + fund.lost + fund.owed_back + fund.to_give_back
-        assert held - fund.overpaid == fund.contributed + fund.kept
+        assert held - fund.overpaid - fund.unidentified == fund.contributed + fund.kept

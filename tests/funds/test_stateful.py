@@ -1,4 +1,4 @@
-"""Any acts in any order, in three basins at once: the fund holds after each (S43)."""
+"""Any acts in any order, in three basins and at their banks: the fund holds after each (S43)."""
 
 from datetime import date
 
@@ -8,7 +8,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from basins import provisioning, tenancy
 from basins.models import Basin
-from tests.funds.acts import Fund
+from tests.funds.bank_acts import FundAtItsBank
 from tests.funds.conftest import Till
 
 IN_THE_SUITE = {
@@ -38,7 +38,7 @@ def basins(committed: Basin) -> list[Basin]:
 
 
 def test_the_fund_holds_whatever_is_done(basins):
-    class Here(Fund):
+    class Here(FundAtItsBank):
         tills = tuple(Till(basin) for basin in basins)
 
     depth = IN_THE_SUITE if settings.get_current_profile_name() == "alize" else {}
