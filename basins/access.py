@@ -148,6 +148,8 @@ MATRIX: dict[str, frozenset[Role]] = {
     "work.retry": _STAFF,
     # The national texts of the agreements (A7).
     "text.write": _STAFF,
+    # The national reference values and their days (A7, R65-R76).
+    "reference.write": _STAFF,
 }
 
 

@@ -25,6 +25,7 @@ BASIN_READS = {
     "basins_basin": "*",
     "basins_localoperator": "*",
     "basins_membership": "*",
+    "basins_referencevalue": "*",
     "basins_singleuselink": "*",
     "drafting_templateversion": "*",
     "outbox_entry": "*",

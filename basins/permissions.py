@@ -1,12 +1,13 @@
-"""What may be done with a lost second factor; the role is judged before, by the matrix."""
+"""What may be done with a lost second factor, a reference value; the matrix judges the role."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 
 from alize.accounts.models import Person
-from alize.common.dates import long_datetime
+from alize.common.dates import long_datetime, short_date
 from alize.common.errors import ActionDenied
 from alize.common.permissions import check
-from basins.models import SecondFactorReset
+from basins.models import ReferenceValue, SecondFactorReset
 
 
 @check
@@ -56,3 +57,30 @@ def _waits(reset: SecondFactorReset) -> None:
         raise ActionDenied("Cette remise à zéro est faite.")
     if reset.stopped_at is not None:
         raise ActionDenied("Cette remise à zéro a été arrêtée.")
+
+
+@check
+def give_value(
+    standing: Sequence[ReferenceValue], numbers: Sequence[int], *, effective_from: date
+) -> None:
+    """One value a day, which is another than the one before it; `standing` are the last first."""
+    before = next((one for one in standing if one.effective_from <= effective_from), None)
+    if before is None:
+        return
+    if before.effective_from == effective_from:
+        raise ActionDenied(
+            f"Une autre valeur prend effet le {short_date(effective_from)} : retirez-la d'abord, "
+            "ou choisissez un autre jour."
+        )
+    if before.numbers == [*numbers]:
+        raise ActionDenied("Ce repère aurait déjà cette valeur ce jour-là : rien ne changerait.")
+
+
+@check
+def withdraw_value(value: ReferenceValue, *, on: date) -> None:
+    """Before its day: what has been in force stays."""
+    if value.effective_from <= on:
+        raise ActionDenied(
+            f"Cette valeur est en vigueur depuis le {short_date(value.effective_from)} : elle ne "
+            "se retire plus, donnez-en une autre."
+        )

@@ -10,6 +10,7 @@ from alize.common.screen import Badge, Figure, Todo, Waiting
 from basins.access import allows
 from basins.enums import Role
 from basins.homes import HomeParts, Visitor, room
+from basins.reference_queries import references_on
 from committees import wording
 from committees.enums import BallotStatus, MeetingMode, MeetingStatus, MinutesStatus
 from committees.models import AgendaItem, Ballot, Meeting, Minutes
@@ -51,12 +52,12 @@ def committee(visitor: Visitor) -> HomeParts:
     if allows(visitor.roles, "decision.answer"):
         parts.todos += [(visitor.on, todo) for todo in reservations.todos(visitor)]
     held = meetings.held_in(visitor.on.year)
-    low, high = meetings.REFERENCE
+    references = references_on(visitor.on)
     parts.figures.append(
         Figure(
             "Séances tenues" if held > 1 else "Séance tenue",
             str(held),
-            reference=f"repère {low} à {high} par an",
+            reference=f"repère {references.meetings_in_words}",
             url=basin_reverse("meeting_list"),
         )
     )

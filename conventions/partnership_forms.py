@@ -10,9 +10,12 @@ from alize.common.dates import long_date
 from alize.common.errors import InvalidInput
 from alize.common.forms import CommandKeyField, EurosField, FrenchDateField
 from alize.documents.fields import TextField
+from basins.reference_queries import references_on
 from conventions.forms import Asked, SignatureForm
 from conventions.models import Amendment, PartnershipConvention
 from conventions.operations.days import check_three_years
+from conventions.rules import partnership as rules
+from conventions.rules.budget import budget_in_words
 from partners.models import Partner
 
 LONG = {"rows": 3}
@@ -28,12 +31,11 @@ def _long(label: str, help_text: str = "") -> TextField:
     )
 
 
-def _count(label: str, help_text: str) -> forms.IntegerField:
+def _count(label: str) -> forms.IntegerField:
     return forms.IntegerField(
         label=label,
         min_value=0,
         max_value=9999,
-        help_text=help_text,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
 
@@ -68,10 +70,15 @@ class ObjectivesForm(SectionForm):
         label="Prise d'effet", help_text="Le terme vient trois ans après, la veille."
     )
     territory = _long("Territoire", "Tel que la phrase « Le bassin couvre… » le dira.")
-    jobs_target = _count("Emplois à créer en trois ans", "Repère : 225, soit 75 par an.")
-    projects_target = _count("Projets agréés en trois ans", "Repère : 36, une douzaine par an.")
-    meetings_target = _count("Séances du comité en trois ans", "Repère : 18 à 30.")
+    jobs_target = _count("Emplois à créer en trois ans")
+    projects_target = _count("Projets agréés en trois ans")
+    meetings_target = _count("Séances du comité en trois ans")
     specific_objectives = _long("Objectifs propres au bassin", "Un par ligne.")
+
+    def __init__(self, data: Any = None, *, convention: PartnershipConvention) -> None:
+        super().__init__(data, convention=convention)
+        for name, said in rules.cruise_in_words(references_on(convention.starts_on)).items():
+            self.fields[name].help_text = said
 
 
 class EmploymentForm(SectionForm):
@@ -91,10 +98,13 @@ class BudgetForm(SectionForm):
 
     title = "Budget prévisionnel"
 
-    local_engineering = EurosField(
-        label="Ingénierie locale par an", help_text="Repère : 90 000 € par an, en tout."
-    )
+    local_engineering = EurosField(label="Ingénierie locale par an")
     budget_comment = _long("Commentaire du budget", "Il suit l'image du profil dans l'annexe 1.")
+
+    def __init__(self, data: Any = None, *, convention: PartnershipConvention) -> None:
+        super().__init__(data, convention=convention)
+        said = budget_in_words(references_on(convention.starts_on))
+        self.fields["local_engineering"].help_text = said
 
 
 class GovernanceForm(SectionForm):

@@ -8,13 +8,14 @@ from django.urls import reverse
 
 from alize.common import maps
 from alize.common.dates import long_datetime, short_date
+from alize.common.money import format_share
 from alize.common.screen import Badge, Figure
 from alize.outbox.queries import Stuck
+from basins.references import References
 from committees.wording import counted
 from network.queries import BasinLine, Network
 from network.rules import CONVENTION_MONTHS, Concern, Reason, pressing
 from steering import lines
-from steering.rules import references
 
 REASONS = {
     Reason.CONTESTED: Badge("Signature contestée", "late"),
@@ -99,9 +100,9 @@ def _alert(line: BasinLine, concern: Concern) -> Alert:
     )
 
 
-def figures(network: Network) -> list[Figure]:
+def figures(network: Network, references: References) -> list[Figure]:
     """The six figures of the tower, each leading to the list behind it."""
-    totals, year = network.totals, network.year
+    totals, year, losses = network.totals, network.year, references.losses
     count = len(network.lines)
     as_of = short_date(network.as_of) if network.as_of else ""
     asleep = sum(line.is_asleep for line in network.lines)
@@ -121,7 +122,7 @@ def figures(network: Network) -> list[Figure]:
         Figure(
             "Dossiers agréés",
             lines.count(totals.year.projects_approved),
-            reference=f"repère {references.APPROVED * count} par an",
+            reference=f"repère {references.approved * count} par an",
             as_of=as_of,
             trend=f"{lines.count(totals.before.projects_approved)} en {year - 1}",
             url=_list_url(annee=year, sort="-approved"),
@@ -131,7 +132,7 @@ def figures(network: Network) -> list[Figure]:
             f"{lines.tenths(totals.year.jobs_planned_tenths)} / "
             f"{lines.tenths(totals.year.jobs_created_tenths)}",
             unit="ETP",
-            reference=f"repère {references.jobs_a_year() * count} prévus par an",
+            reference=f"repère {references.jobs_a_year * count} prévus par an",
             as_of=as_of,
             trend=f"{lines.tenths(totals.before.jobs_planned_tenths)} / "
             f"{lines.tenths(totals.before.jobs_created_tenths)} en {year - 1}",
@@ -150,7 +151,8 @@ def figures(network: Network) -> list[Figure]:
         Figure(
             "Encours des avances",
             lines.whole_euros(totals.outstanding),
-            reference=f"sinistralité {lines.permille(totals.loss.permille)} des sommes prêtées",
+            reference=f"sinistralité {lines.permille(totals.loss.permille)} des sommes prêtées"
+            + (f", repère {format_share(losses)}" if losses is not None else ""),
             as_of=as_of,
             trend=f"{lines.whole_euros(totals.arrears)} d'impayés" if totals.arrears else "",
             url=_list_url(annee=year, sort="-outstanding"),

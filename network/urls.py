@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from network import people_views as people
+from network import reference_views as references
 from network import register_views as registers
 from network import text_views as texts
 from network import views
@@ -44,6 +45,14 @@ urlpatterns = [
         name="national_reset_stop",
     ),
     path("candidatures/", include("network.candidacies.urls")),
+    path("reperes/", references.reference_list, name="reference_list"),
+    path("reperes/<str:reference>/", references.reference_detail, name="reference_detail"),
+    path("reperes/<str:reference>/donner/", references.reference_give, name="reference_give"),
+    path(
+        "reperes/valeurs/<int:value_id>/retirer/",
+        references.reference_withdraw,
+        name="reference_withdraw",
+    ),
     path("modeles/", texts.text_list, name="text_list"),
     path("modeles/<str:kind>/", texts.text_kind, name="text_kind"),
     path("modeles/<str:kind>/preparer/", texts.text_start, name="text_start"),

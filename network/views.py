@@ -16,6 +16,7 @@ from alize.common.screen import Action, Link
 from alize.common.tables import sorted_and_paged
 from alize.outbox.queries import stuck_work
 from basins.access import allows, may_open
+from basins.reference_queries import references_on
 from network import queries, screen
 from network.forms import BasinFilter
 from network.operations import retry_stuck
@@ -32,6 +33,7 @@ def navigation(request: HttpRequest, page: str = "") -> list[dict[str, Any]]:
         ("Bassins", "national_basins", "geo-alt"),
         ("Candidatures", "candidacy_list", "signpost"),
         ("Modèles", "text_list", "file-earmark-text"),
+        ("Repères", "reference_list", "rulers"),
         ("Personnes", "national_people", "people"),
     )
     return [
@@ -56,7 +58,7 @@ def national_home(request: HttpRequest) -> HttpResponse:
     context = {
         "nav_items": navigation(request),
         "network": network,
-        "figures": screen.figures(network),
+        "figures": screen.figures(network, references_on(today)),
         "stuck": screen.stuck(stuck_work(), network),
         "may_retry": allows(request.roles, "work.retry"),
         "alerts": alerts[:ALERTS_SHOWN],

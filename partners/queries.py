@@ -13,6 +13,7 @@ from alize.accounts.models import Person
 from alize.common.charts import Profile, Share, profile
 from basins import tenancy
 from basins.models import Membership
+from basins.reference_queries import references_of_year
 from partners.enums import PartnerKind, SkillDomain
 from partners.models import Contact, Mandate, Partner, Pledge, SkillOffer
 from partners.rules import PROFILE
@@ -144,15 +145,19 @@ def skills_by_domain() -> list[tuple[str, list[SkillOffer]]]:
 _SHELVES = {domain.value: rank for rank, domain in enumerate(SkillDomain)}
 
 
-def pledged_profile(*, year: int) -> Profile:
+def pledged_profile(*, year: int, on: date) -> Profile:
     """What is pledged for a year, beside the profile of reference (R72)."""
+    targets = references_of_year(year, on=on).profile
     sums = dict(
         Pledge.objects.filter(year=year)
         .order_by()
         .values_list("partner__kind")
         .annotate(total=Coalesce(Sum("amount"), 0))
     )
-    shares = [Share(label, sums.get(kind, 0), target) for kind, (label, target) in PROFILE.items()]
+    shares = [
+        Share(label, sums.get(kind, 0), target)
+        for (kind, label), target in zip(PROFILE.items(), targets, strict=True)
+    ]
     return profile(shares, title=f"Profil des engagements {year}", label="Promis")
 
 

@@ -11,13 +11,13 @@ FEWEST_COMPANIES = 4
 COMFORTABLE_COMPANIES = 10
 """With about ten, a committee works well (R47): advice only."""
 
-PROFILE: dict[PartnerKind, tuple[str, int]] = {
-    PartnerKind.COMPANY: ("Entreprises partenaires", 40),
-    PartnerKind.ASSOCIATE: ("Acteurs du territoire", 20),
-    PartnerKind.AUTHORITY: ("Collectivités", 25),
-    PartnerKind.STATE: ("État et Caisse des dépôts", 15),
+PROFILE: dict[PartnerKind, str] = {
+    PartnerKind.COMPANY: "Entreprises partenaires",
+    PartnerKind.ASSOCIATE: "Acteurs du territoire",
+    PartnerKind.AUTHORITY: "Collectivités",
+    PartnerKind.STATE: "État et Caisse des dépôts",
 }
-"""The optimum profile of resources, in percent (R72): a reference, not a norm (R64)."""
+"""The groups of the profile of resources, in the order of its reference (R72)."""
 
 
 def valued(*, days: Decimal, daily_rate: int) -> int:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from alize.common.money import format_euros, format_number
+from basins.references import References
 from projects.follow_up.rules import CARRIED_MONTHS, GRACE_DAYS
 from steering.rules.employment import MATURE_MONTHS
 
@@ -15,7 +17,7 @@ class Definition:
     formula: str = ""
 
 
-DEFINITIONS = (
+_LASTING = (
     Definition(
         "Arrêté au",
         "Fin de la journée indiquée. Tous les chiffres du rapport ont la même date ; ils ne "
@@ -120,16 +122,26 @@ DEFINITIONS = (
         "Pertes décidées, recouvrements déduits, sur les sommes prêtées depuis l'origine.",
         "pertes / sommes prêtées",
     ),
-    Definition(
-        "Taille du fonds",
-        "Disponible et encours sain, à comparer à la taille critique de 400 000 à 500 000 €.",
-        "disponible + encours − encours en retard de plus de 30 jours",
-    ),
-    Definition(
-        "Profil des ressources",
-        "Engagements de l'année des quatre groupes de partenaires, argent et apports valorisés. "
-        "Repère : 40 % entreprises, 20 % acteurs du territoire, 25 % collectivités, 15 % État et "
-        "Caisse des dépôts.",
-        "écart = ½ somme des |part − repère|, en points",
-    ),
 )
+
+
+def definitions(references: References) -> tuple[Definition, ...]:
+    """All of them, with the reference values that the report is compared with."""
+    low, high = references.fund_size
+    companies, actors, authorities, state = references.profile
+    return (
+        *_LASTING,
+        Definition(
+            "Taille du fonds",
+            "Disponible et encours sain, à comparer à la taille critique de "
+            f"{format_number(low // 100)} à {format_euros(high)}.",
+            "disponible + encours − encours en retard de plus de 30 jours",
+        ),
+        Definition(
+            "Profil des ressources",
+            "Engagements de l'année des quatre groupes de partenaires, argent et apports "
+            f"valorisés. Repère : {companies} % entreprises, {actors} % acteurs du territoire, "
+            f"{authorities} % collectivités, {state} % État et Caisse des dépôts.",
+            "écart = ½ somme des |part − repère|, en points",
+        ),
+    )

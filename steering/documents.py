@@ -5,16 +5,16 @@ from typing import Any
 
 from alize.common.dates import PARIS, long_date, long_datetime
 from alize.common.exports import XLSX
+from alize.common.money import format_share
 from alize.documents import operations as documents
 from alize.documents.models import GeneratedDocument
 from basins import tenancy
 from projects.rules import trigram
 from steering import lines, pictures
-from steering.definitions import DEFINITIONS
+from steering.definitions import definitions
 from steering.models import EvaluationReport, SteeringMeeting
-from steering.rules import references
-from steering.rules.fund import CRITICAL_SIZE
-from steering.snapshot import ratio
+from steering.rules.references import GAP_POINTS
+from steering.snapshot import ratio, references_of
 from steering.spreadsheet import workbook
 
 MINUTES_TITLE = "Relevé de décisions"
@@ -62,6 +62,7 @@ def issue_workbook(report: EvaluationReport, *, at: datetime) -> GeneratedDocume
 def report_context(report: EvaluationReport) -> dict[str, Any]:
     """What the template lays out, every value already in words."""
     frozen = dated(report.figures)
+    references = references_of(frozen)
     year = lines.year_lines(frozen)
     by_code = {line.indicator.code: line for line in year}
     return {
@@ -75,15 +76,16 @@ def report_context(report: EvaluationReport) -> dict[str, Any]:
         "days_total": sum(row["days"] for row in frozen["skills"]),
         "jobs": pictures.jobs(frozen),
         "profile": pictures.profile(frozen),
+        "profile_reference": "/".join(map(str, references.profile)),
         "cohorts": frozen["cohorts"][-pictures.YEARS_SHOWN :],
         "fund": fund_rows(frozen),
         "fund_gauge": pictures.fund_size(frozen),
         "gap": frozen["gap_tenths"],
-        "comment_gap": (frozen["gap_tenths"] or 0) > references.GAP_POINTS * 10,
+        "comment_gap": (frozen["gap_tenths"] or 0) > GAP_POINTS * 10,
         "resources_total": sum(group["pledged"] for group in frozen["resources"]),
         "follow_up": follow_up_rows(frozen),
         "missing": missing(frozen),
-        "definitions": DEFINITIONS,
+        "definitions": definitions(references),
     }
 
 
@@ -100,7 +102,9 @@ def dated(frozen: Any) -> Any:
 
 def fund_rows(frozen: dict[str, Any]) -> list[tuple[str, str]]:
     """Section 6: where the fund stands."""
-    fund, low, high = frozen["state"]["fund"], *CRITICAL_SIZE
+    fund, references = frozen["state"]["fund"], references_of(frozen)
+    low, high = references.fund_size
+    losses = references.losses
     return [
         ("Dotations reçues", lines.euros(fund["contributed"])),
         ("Avances versées depuis l'origine", lines.euros(fund["lent"])),
@@ -109,7 +113,11 @@ def fund_rows(frozen: dict[str, Any]) -> list[tuple[str, str]]:
         ("Impayés", _arrears(fund)),
         ("Taux de remboursement", lines.permille(ratio(fund["repayment"]).permille)),
         ("Pertes, recouvrements déduits", lines.euros(fund["lost"])),
-        ("Sinistralité, sur les sommes prêtées", lines.permille(ratio(fund["loss"]).permille)),
+        (
+            "Sinistralité, sur les sommes prêtées",
+            lines.permille(ratio(fund["loss"]).permille)
+            + (f" (repère : {format_share(losses)})" if losses is not None else ""),
+        ),
         ("Disponible", lines.euros(frozen["fund"]["available"])),
         (
             "Taille du fonds",

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from alize.common.money import NO_BREAK_SPACE, format_euros, format_number, format_tenths
-from steering.rules import references
-from steering.snapshot import growth, ratio
+from basins.references import a_year
+from steering.rules.references import ON_TIME_PERMILLE
+from steering.snapshot import growth, ratio, references_of
 
 Frozen = dict[str, Any]
 UNKNOWN = "–"
@@ -108,20 +109,20 @@ def _n(name: str) -> Callable[[Frozen], int | None]:
 
 
 INDICATORS = (
-    Indicator("meetings", "Séances tenues", COUNT, _of("meetings"), reference="{meetings} par an"),
+    Indicator("meetings", "Séances tenues", COUNT, _of("meetings"), reference="{meetings}"),
     Indicator(
         "projects_examined",
         "Dossiers examinés",
         COUNT,
         _of("projects_examined"),
-        reference=f"{references.EXAMINED} par an",
+        reference="{examined} par an",
     ),
     Indicator(
         "projects_approved",
         "Dossiers agréés",
         COUNT,
         _of("projects_approved"),
-        reference=f"{references.APPROVED} par an",
+        reference="{approved} par an",
     ),
     Indicator(
         "approval",
@@ -129,7 +130,7 @@ INDICATORS = (
         PERCENT,
         _ratio("approval"),
         _n("approval"),
-        permille(references.APPROVAL_PERMILLE),
+        "{approval}",
     ),
     Indicator("advances_granted", "Avances accordées", EUROS, _of("advances_granted")),
     Indicator("advances_lent", "Avances versées", EUROS, _of("advances_lent")),
@@ -162,7 +163,7 @@ INDICATORS = (
         PERCENT,
         _ratio("points"),
         _n("points"),
-        f"au moins {permille(references.ON_TIME_PERMILLE)}",
+        f"au moins {permille(ON_TIME_PERMILLE)}",
     ),
 )
 
@@ -209,11 +210,21 @@ def _line(indicator: Indicator, now: Frozen, before: Frozen | None, words: Froze
 
 def year_lines(snapshot: Frozen) -> list[Line]:
     """« L'année en chiffres », with the year before and the references."""
-    convention = snapshot["basin"]["convention"]
-    target = convention["jobs_target"] if convention else references.JOBS_A_CONVENTION
-    low, high = references.MEETINGS
-    words = {"meetings": f"{low} à {high}", "jobs": references.jobs_a_year(target)}
+    references = references_of(snapshot)
+    words = {
+        "meetings": references.meetings_in_words,
+        "examined": count(references.examined),
+        "approved": count(references.approved),
+        "approval": permille(references.approval_permille),
+        "jobs": count(jobs_a_year(snapshot)),
+    }
     return [_line(one, snapshot["figures"], snapshot["previous"], words) for one in INDICATORS]
+
+
+def jobs_a_year(snapshot: Frozen) -> int:
+    """A third of the target of the convention, or of the reference where there is none (R69)."""
+    convention = snapshot["basin"]["convention"]
+    return a_year(convention["jobs_target"] if convention else references_of(snapshot).jobs)
 
 
 def origin_lines(snapshot: Frozen) -> list[Line]:

@@ -4,8 +4,8 @@ from decimal import Decimal
 from typing import Any
 
 from alize.common import charts
-from steering.rules import references
-from steering.rules.fund import CRITICAL_SIZE
+from steering.lines import jobs_a_year
+from steering.snapshot import references_of
 
 Frozen = dict[str, Any]
 YEARS_SHOWN = 6
@@ -20,24 +20,23 @@ def _in_tenths(value: int) -> int | Decimal:
 
 def gauges(frozen: Frozen) -> list[charts.Gauge]:
     """The year against R65 to R70: to compare, never to block."""
-    figures, convention = frozen["figures"], frozen["basin"]["convention"]
-    target = convention["jobs_target"] if convention else references.JOBS_A_CONVENTION
-    jobs = references.jobs_a_year(target)
-    low, high = references.MEETINGS
-    resources = references.RESOURCES_A_YEAR // THOUSAND_EUROS
+    figures, references = frozen["figures"], references_of(frozen)
+    jobs = jobs_a_year(frozen)
+    low, high = references.meetings
+    resources = references.resources_a_year // THOUSAND_EUROS
     pledged = sum(group["pledged"] for group in frozen["resources"]) // THOUSAND_EUROS
     return [
         charts.gauge(figures["meetings"], low=low, high=high, title="Séances tenues"),
         charts.gauge(
             figures["projects_examined"],
-            low=references.EXAMINED,
-            high=references.EXAMINED,
+            low=references.examined,
+            high=references.examined,
             title="Dossiers examinés",
         ),
         charts.gauge(
             figures["projects_approved"],
-            low=references.APPROVED,
-            high=references.APPROVED,
+            low=references.approved,
+            high=references.approved,
             title="Dossiers agréés",
         ),
         charts.gauge(
@@ -72,7 +71,7 @@ def jobs(frozen: Frozen) -> charts.Columns:
 
 
 def profile(frozen: Frozen) -> charts.Profile | None:
-    """The pledges of the year against 40/20/25/15; nothing without a pledge."""
+    """The pledges of the year against the reference; nothing without a pledge."""
     groups = frozen["resources"]
     if not any(group["pledged"] for group in groups):
         return None
@@ -85,7 +84,7 @@ def profile(frozen: Frozen) -> charts.Profile | None:
 
 def fund_size(frozen: Frozen) -> charts.Gauge:
     """K40: the fund against its critical size, in thousands of euros."""
-    low, high = (cents // THOUSAND_EUROS for cents in CRITICAL_SIZE)
+    low, high = (cents // THOUSAND_EUROS for cents in references_of(frozen).fund_size)
     return charts.gauge(
         (frozen["fund"]["size"] + THOUSAND_EUROS // 2) // THOUSAND_EUROS,
         low=low,

@@ -9,11 +9,13 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from basins import tenancy
 from basins.models import LocalOperator
+from basins.reference_queries import references_on
+from basins.references import References
 from steering import queries
 from steering.queries import lists
 from steering.rules.facts import Period
 from steering.rules.measures import Growth, Ratio, tenths
-from steering.rules.resources import TARGETS, profile_gap
+from steering.rules.resources import profile_gap
 
 FORMAT = 1
 """Grows when what is frozen changes shape, so that old reports still read."""
@@ -26,12 +28,14 @@ def freeze(*, year: int, as_of: date) -> dict[str, Any]:
     partnership = queries.partnership(as_of=period.last)
     made = lists.decisions(period, as_of=as_of)
     pledged = queries.resource_profile(year=year)
-    gap = profile_gap(pledged)
+    references = references_on(period.last)
+    gap = profile_gap(pledged, references.profile)
     state = queries.state_of(records)
     snapshot = {
         "format": FORMAT,
         "year": year,
         "as_of": as_of,
+        "references": references.as_dict(),
         "basin": _basin(partnership),
         "figures": asdict(queries.basin_figures(year=year, as_of=as_of, records=records)),
         "previous": asdict(queries.basin_figures(year=year - 1, as_of=as_of, records=records)),
@@ -46,7 +50,9 @@ def freeze(*, year: int, as_of: date) -> dict[str, Any]:
         "partners": lists.partners(period.last),
         "resources": [
             {"label": label, "pledged": cents, "target": target}
-            for (_, label), cents, target in zip(queries.GROUPS, pledged, TARGETS, strict=True)
+            for (_, label), cents, target in zip(
+                queries.GROUPS, pledged, references.profile, strict=True
+            )
         ],
         "gap_tenths": None if gap is None else tenths(gap),
         "worries": lists.worries(period),
@@ -99,6 +105,11 @@ def _with_jobs_seen(made: list[dict[str, Any]], records: queries.Records) -> lis
 def ratio(frozen: dict[str, int]) -> Ratio:
     """A frozen ratio, to be worked with again."""
     return Ratio(**frozen)
+
+
+def references_of(snapshot: dict[str, Any]) -> References:
+    """The reference values that a report is compared with: those of the last day of its year."""
+    return References.of_dict(snapshot["references"])
 
 
 def growth(frozen: dict[str, int]) -> Growth:

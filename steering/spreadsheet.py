@@ -10,7 +10,8 @@ from typing import Any
 import xlsxwriter
 
 from steering import lines
-from steering.definitions import DEFINITIONS
+from steering.definitions import definitions
+from steering.snapshot import references_of
 
 Frozen = dict[str, Any]
 WIDEST = 70
@@ -136,7 +137,7 @@ def _sheets(frozen: Frozen, *, title: str, version: int) -> list[Sheet]:
         Sheet(
             "Définitions",
             ("Terme", "Définition", "Calcul"),
-            [(one.term, one.meaning, one.formula) for one in DEFINITIONS],
+            [(one.term, one.meaning, one.formula) for one in definitions(references_of(frozen))],
         ),
     ]
 

@@ -1,6 +1,6 @@
 """Makes the rows that tests start from, with sensible values for all that a test does not say."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -13,7 +13,9 @@ from alize.accounts.models import Person, User
 from alize.documents.models import StoredFile
 from alize.drafting.models import TemplateVersion
 from basins.enums import MFA_ROLES, Role
-from basins.models import Basin, Membership
+from basins.models import Basin, Membership, ReferenceValue
+from basins.reference_operations import give_value
+from basins.references import Reference
 from basins.rules import last_day
 from basins.tenancy import national
 from committees.enums import BallotStatus, DecisionOutcome, MeetingMode, SeatKind
@@ -43,6 +45,21 @@ def at(
 ) -> datetime:
     """An instant in Paris."""
     return datetime(year, month, day, hour, minute, tzinfo=PARIS)
+
+
+def give_reference(reference: Reference, numbers: list[int], *, since: date) -> ReferenceValue:
+    """A national reference with another value from a day on, given the day before."""
+    by = make_user(Role.NATIONAL_STAFF)
+    eve = since - timedelta(days=1)
+    with national():
+        return give_value(
+            reference=reference,
+            numbers=numbers,
+            effective_from=since,
+            reason="Décision du comité national",
+            by=by,
+            at=at(eve.year, eve.month, eve.day),
+        )
 
 
 @played_once

@@ -234,6 +234,11 @@ TRIGGER_SENTENCES = {
     "template_version_published": (
         "Cette version est publiée : elle ne change plus. Préparez la version suivante."
     ),
+    "reference_value_stays": (
+        "La valeur d'un repère ne change pas et ne se retire qu'avant son jour : donnez-en une "
+        "autre, à partir d'un jour à venir."
+    ),
+    "reference_value_is_ahead": "La valeur d'un repère prend effet demain au plus tôt.",
     "circuit_chain_is_kept": "Les preuves d'une signature ne se modifient pas.",
     "signatures_signingevent_append_only": "Les preuves d'une signature ne se modifient pas.",
     "circuit_deadline_is_within_a_year": (

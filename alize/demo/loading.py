@@ -23,7 +23,7 @@ from alize.demo.story.plan import PlannedMeeting, plan
 from alize.demo.story.present import Present
 from alize.demo.story.scene import Scene, at
 from alize.demo.story.territories import MEUSE, SAVOIE, Territory
-from alize.demo.story.texts import write_clauses, write_next_version
+from alize.demo.story.texts import write_clauses, write_next_reference, write_next_version
 from basins import register_operations
 from basins.enums import Role
 from basins.models import Basin
@@ -63,6 +63,7 @@ def load(*, report: Callable[[str], object]) -> None:
             _install(territory)
     create_accounts(report)
     write_next_version(moment=timezone.now())
+    write_next_reference(moment=timezone.now())
     write_candidacies(moment=timezone.now())
     # Basins know nothing of each other: each is told by a process, with a connection of its own.
     connection.close()

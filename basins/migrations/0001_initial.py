@@ -35,6 +35,54 @@ FOR EACH ROW WHEN (OLD.role = 'NATIONAL_STAFF' AND OLD.ends_on IS NULL)
 EXECUTE FUNCTION public.alize_staff_remains();
 """
 
+# What was shown on a day never changes: a value begins after the day on which it is given, and is
+# given up before its own. Those of the document, which nobody gave, were always there.
+REFERENCES_STAY = """
+CREATE FUNCTION public.alize_reference_value() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+DECLARE
+    broken text := 'reference_value_stays';
+    kept text[] := ARRAY['withdrawn_at', 'withdrawn_by_id'];
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        broken := CASE WHEN NEW.withdrawn_at IS NOT NULL OR coalesce(NEW.effective_from
+            <= (NEW.created_at AT TIME ZONE 'Europe/Paris')::date,
+            NEW.effective_from <> '0001-01-01') THEN 'reference_value_is_ahead' END;
+    ELSIF TG_OP = 'UPDATE' AND OLD.withdrawn_at IS NULL
+        AND to_jsonb(NEW) - kept = to_jsonb(OLD) - kept
+        AND (NEW.withdrawn_at AT TIME ZONE 'Europe/Paris')::date < NEW.effective_from
+    THEN
+        broken := NULL;
+    END IF;
+    IF broken IS NOT NULL THEN
+        RAISE EXCEPTION '% of a reference value breaks %', TG_OP, broken
+            USING ERRCODE = 'check_violation', CONSTRAINT = broken;
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER guard BEFORE INSERT OR UPDATE OR DELETE ON basins_referencevalue
+FOR EACH ROW EXECUTE FUNCTION public.alize_reference_value();
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON basins_referencevalue
+FOR EACH STATEMENT EXECUTE FUNCTION public.alize_append_only('reference_value_stays');
+"""
+
+# Euros in cents, the profile in percent. R73 has none: the document cannot be read there.
+OF_THE_DOCUMENT = """
+INSERT INTO basins_referencevalue (reference, numbers, effective_from, reason)
+SELECT reference, numbers::bigint[], '0001-01-01', 'Cahier des charges du programme.'
+FROM (VALUES
+    ('MEETINGS', '{6,10}'),
+    ('EXAMINED', '{15}'),
+    ('APPROVED', '{12}'),
+    ('JOBS', '{225}'),
+    ('RESOURCES', '{90000000}'),
+    ('PROFILE', '{40,20,25,15}'),
+    ('FUND_SIZE', '{40000000,50000000}'),
+    ('SUPPORT', '{21000000}'),
+    ('ENGINEERING', '{9000000}')
+) AS known (reference, numbers)
+"""
+
 
 class Migration(InitialMigration):
     dependencies = [
@@ -178,6 +226,24 @@ class Migration(InitialMigration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', True), ('approved_by__isnull', True)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='reset_approved_at_and_by'), models.CheckConstraint(condition=models.Q(models.Q(('stopped_at__isnull', True), ('stopped_by__isnull', True)), models.Q(('stopped_at__isnull', False), ('stopped_by__isnull', False)), _connector='OR'), name='reset_stopped_at_and_by'), models.CheckConstraint(condition=models.Q(models.Q(('asked_by', models.F('person')), _negated=True), models.Q(('approved_by', None), models.Q(models.Q(('approved_by', models.F('asked_by')), _negated=True), models.Q(('approved_by', models.F('person')), _negated=True)), _connector='OR')), name='reset_takes_two_other_persons', violation_error_message='Une remise à zéro est demandée par une personne et approuvée par une autre.'), models.CheckConstraint(condition=models.Q(('done_at', None), models.Q(('approved_at__isnull', False), ('done_at__gte', models.F('due_at')), ('stopped_at', None)), _connector='OR'), name='reset_is_done_approved_and_a_day_later'), models.CheckConstraint(condition=models.Q(('due_at__gte', django.db.models.expressions.CombinedExpression(models.F('asked_at'), '+', models.Value(datetime.timedelta(days=1))))), name='reset_waits_a_day'), models.UniqueConstraint(condition=models.Q(('done_at', None), ('stopped_at', None)), fields=('person',), name='reset_one_waiting', violation_error_message='Une remise à zéro est déjà demandée pour cette personne.')],
             },
         ),
+        migrations.CreateModel(
+            name='ReferenceValue',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(max_length=11, verbose_name='repère')),
+                ('numbers', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None, verbose_name='valeur')),
+                ('effective_from', models.DateField(verbose_name='à partir du')),
+                ('reason', models.CharField(max_length=500, verbose_name='motif')),
+                ('created_at', models.DateTimeField(null=True)),
+                ('withdrawn_at', models.DateTimeField(null=True)),
+                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('withdrawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+            ],
+            options={
+                'verbose_name': "valeur d'un repère national",
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('created_at__isnull', True), ('created_by__isnull', True)), models.Q(('created_at__isnull', False), ('created_by__isnull', False)), _connector='OR'), name='reference_value_created_at_and_by'), models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='reference_value_withdrawn_at_and_by'), models.CheckConstraint(condition=models.Q(models.Q(('numbers__len', 2), ('reference', 'MEETINGS'), ('numbers__0__gte', 1), ('numbers__0__lte', 52), ('numbers__1__gte', 1), ('numbers__1__lte', 52), ('numbers__0__lte', models.F('numbers__1'))), models.Q(('numbers__len', 1), ('reference', 'EXAMINED'), ('numbers__0__gte', 1), ('numbers__0__lte', 500)), models.Q(('numbers__len', 1), ('reference', 'APPROVED'), ('numbers__0__gte', 1), ('numbers__0__lte', 500)), models.Q(('numbers__len', 1), ('reference', 'JOBS'), ('numbers__0__gte', 3), ('numbers__0__lte', 9999)), models.Q(('numbers__len', 1), ('reference', 'RESOURCES'), ('numbers__0__gte', 1000000), ('numbers__0__lte', 10000000000)), models.Q(('numbers__len', 4), ('reference', 'PROFILE'), ('numbers__0__gte', 0), ('numbers__0__lte', 100), ('numbers__1__gte', 0), ('numbers__1__lte', 100), ('numbers__2__gte', 0), ('numbers__2__lte', 100), ('numbers__3__gte', 0), ('numbers__3__lte', 100), ('numbers__0', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.Value(100), '-', models.F('numbers__1')), '-', models.F('numbers__2')), '-', models.F('numbers__3')))), models.Q(('numbers__len', 1), ('reference', 'LOSSES'), ('numbers__0__gte', 0), ('numbers__0__lte', 5000)), models.Q(('numbers__len', 2), ('reference', 'FUND_SIZE'), ('numbers__0__gte', 1000000), ('numbers__0__lte', 10000000000), ('numbers__1__gte', 1000000), ('numbers__1__lte', 10000000000), ('numbers__0__lte', models.F('numbers__1'))), models.Q(('numbers__len', 1), ('reference', 'SUPPORT'), ('numbers__0__gte', 1000000), ('numbers__0__lte', 10000000000)), models.Q(('numbers__len', 1), ('reference', 'ENGINEERING'), ('numbers__0__gte', 100000), ('numbers__0__lte', 1000000000)), _connector='OR'), name='reference_value_is_bounded', violation_error_message="Cette valeur n'est pas celle d'un repère : vérifiez-la."), models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('reference', 'effective_from'), name='reference_value_is_once_a_day', violation_error_message="Une autre valeur prend effet ce jour-là : retirez-la d'abord, ou choisissez un autre jour.")],
+            },
+        ),
         migrations.RunSQL(
             "CREATE TRIGGER guard BEFORE INSERT OR UPDATE OF person_id, basin_id, role "
             "ON basins_membership FOR EACH ROW WHEN (NEW.role IN ('OPERATOR', 'FINANCE')) "
@@ -192,4 +258,8 @@ class Migration(InitialMigration):
             "DROP TRIGGER guard_longer ON basins_membership",
         ),
         migrations.RunSQL(STAFF_REMAINS, "DROP FUNCTION public.alize_staff_remains() CASCADE"),
+        migrations.RunSQL(
+            REFERENCES_STAY, "DROP FUNCTION public.alize_reference_value() CASCADE"
+        ),
+        migrations.RunSQL(OF_THE_DOCUMENT, migrations.RunSQL.noop),
     ]

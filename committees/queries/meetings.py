@@ -31,9 +31,6 @@ from committees.models import (
 from committees.queries import leading, seats
 from projects.queries.visibility import visible_to
 
-REFERENCE = (6, 10)
-"""Meetings a year (repère R65)."""
-
 MEETING_TONES = {
     MeetingStatus.PLANNED: Badge("En préparation", "neutral", "pencil"),
     MeetingStatus.CONVENED: Badge("Convoquée", "info", "send"),

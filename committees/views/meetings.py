@@ -15,6 +15,7 @@ from alize.common.dates import PARIS, long_date
 from alize.common.http import basin_redirect, basin_reverse, refusals_to
 from alize.common.screen import Action, Confirmation, Link
 from basins.access import allows
+from basins.reference_queries import references_of_year
 from committees import operations, permissions, wording
 from committees.enums import BallotStatus
 from committees.forms.meetings import MeetingForm, NewMeetingForm
@@ -39,7 +40,7 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
     years = sorted({today.year, *meetings.years_with_meetings()}, reverse=True)
     asked = request.GET.get("annee", "")
     year = int(asked) if asked.isdecimal() and int(asked) in years else today.year
-    low, high = meetings.REFERENCE
+    low, high = references_of_year(year, on=today).meetings
     held = meetings.held_in(year)
     plan = Action("Planifier une séance", basin_reverse("meeting_create"), icon="calendar-plus")
     context = {

@@ -26,7 +26,7 @@ KIND, OPERATOR_KIND = "partnership", "operator"
 NONE = "–"
 PROFILE_TITLE = "Profil des ressources sur trois ans"
 RESOURCES = {
-    **{str(kind): label for kind, (label, _) in PROFILE.items()},
+    **{str(kind): label for kind, label in PROFILE.items()},
     str(PartnerKind.NETWORK): "Réseau national",
 }
 """Who brings means; the profile compares the first four (R72)."""
@@ -268,18 +268,18 @@ def shares(budget: Budget) -> list[Share]:
     """What each group of partners brings over three years, beside the reference (R72)."""
     return [
         Share(label, sum(budget.resources[kind]), target)
-        for kind, (label, target) in PROFILE.items()
+        for (kind, label), target in zip(PROFILE.items(), budget.targets, strict=True)
     ]
 
 
 def comment(budget: Budget) -> str:
     """What the profile calls for, in a sentence."""
-    chart = profile(shares(budget), title="")
+    groups = shares(budget)
     return profile_comment(
         [
-            (label, int(percent.split()[0]), target)
-            for (_, _, percent, _), (label, target) in zip(
-                chart.rows, PROFILE.values(), strict=True
+            (group.label, int(percent.split()[0]), group.target)
+            for (_, _, percent, _), group in zip(
+                profile(groups, title="").rows, groups, strict=True
             )
         ]
     )
@@ -291,5 +291,6 @@ def profile_block(budget: Budget, said: str) -> Block:
     return blocks.own(
         "pdf/blocks/profile.html",
         chart=asdict(chart),
+        reference="/".join(map(str, budget.targets)),
         comments=[text for text in (comment(budget), said.strip()) if text],
     )

@@ -11,9 +11,9 @@ from alize.accounts.models import Person
 from alize.common.constraints import one_of, together
 from alize.documents.models import GeneratedDocument
 from alize.seals.enums import Standing as SealStanding
+from basins.references import ALLOWANCE_CAP
 from conventions.enums import ENGAGED, AgreementStatus
-from conventions.rules.budget import ALLOWANCE_CEILING, LOCAL_ENGINEERING
-from conventions.rules.partnership import ALERTS, JOBS, MEETINGS, PROJECTS
+from conventions.rules.partnership import ALERTS
 from partners.models import Partner
 from signatures.models import Circuit
 
@@ -91,9 +91,9 @@ class PartnershipConvention(Agreement):
     partners = models.ManyToManyField(Partner, related_name="partnership_conventions")
 
     territory = models.TextField("territoire", blank=True)
-    jobs_target = models.PositiveSmallIntegerField("objectif d'emplois", default=JOBS)
-    projects_target = models.PositiveSmallIntegerField("objectif de projets", default=PROJECTS)
-    meetings_target = models.PositiveSmallIntegerField("objectif de séances", default=MEETINGS)
+    jobs_target = models.PositiveSmallIntegerField("objectif d'emplois", default=0)
+    projects_target = models.PositiveSmallIntegerField("objectif de projets", default=0)
+    meetings_target = models.PositiveSmallIntegerField("objectif de séances", default=0)
     specific_objectives = models.TextField("objectifs propres au bassin", blank=True)
 
     insertion = models.TextField("structures d'insertion", blank=True)
@@ -103,7 +103,7 @@ class PartnershipConvention(Agreement):
     schemes = models.TextField("dispositifs existants", blank=True)
 
     local_engineering = models.BigIntegerField(
-        "ingénierie locale par an", default=LOCAL_ENGINEERING, help_text="En centimes."
+        "ingénierie locale par an", default=0, help_text="En centimes."
     )
     allowance = models.BigIntegerField(
         "défraiement de l'opérateur par an", default=0, help_text="En centimes."
@@ -166,7 +166,7 @@ class PartnershipConvention(Agreement):
             ),
             models.CheckConstraint(
                 condition=Q(local_engineering__gte=0)
-                & Q(allowance__gte=0, allowance__lte=ALLOWANCE_CEILING),
+                & Q(allowance__gte=0, allowance__lte=ALLOWANCE_CAP),
                 name="partnership_convention_allowance_is_capped",
                 violation_error_message=(
                     "L'opérateur peut être défrayé de 10 000 € par an au plus."

@@ -1,6 +1,7 @@
 """A partnership convention from its draft to its signature (R7, R45, R52-R59)."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -13,6 +14,7 @@ from alize.audit import operations as audit
 from alize.common.errors import InvalidInput
 from alize.documents.printable import printable
 from alize.outbox.operations import enqueue
+from basins.reference_queries import references_on
 from conventions import partnership_permissions as permissions
 from conventions.documents import agreements as documents
 from conventions.documents.partnership import OPERATOR_TITLE, TITLE
@@ -36,7 +38,7 @@ from conventions.operations.signing import STARTED_AGAIN
 from conventions.operations.standings import tell_founding
 from conventions.queries.mandates import lines_on
 from conventions.queries.overlaps import latest_end
-from conventions.rules.partnership import term, years_of
+from conventions.rules.partnership import cruise, term, years_of
 from partners import operations as partners
 from partners.models import Partner, Pledge
 from signatures import operations as signatures
@@ -66,7 +68,10 @@ def prepare_partnership(*, starts_on: date, by: Person, at: datetime) -> Partner
     permissions.begin()
     today = timezone.localdate(at)
     convention = PartnershipConvention.objects.create(
-        number=1, starts_on=starts_on, ends_on=term(starts_on)
+        number=1,
+        starts_on=starts_on,
+        ends_on=term(starts_on),
+        **asdict(cruise(references_on(starts_on))),
     )
     convention.partners.set(Partner.objects.active_on(max(today, starts_on)))
     enqueue("figures.changed", key=f"partnership:{convention.pk}:{at.isoformat()}")

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from alize.common.dates import long_date, short_date
 from alize.common.http import basin_reverse
 from alize.common.screen import Badge, Tone
+from basins.reference_queries import references_on
 from basins.tenancy import current
 from conventions.enums import AgreementStatus
 from conventions.models import Amendment, PartnershipConvention
@@ -134,7 +135,10 @@ def amended_promises(amendment: Amendment) -> tuple[Promise, ...]:
 
 
 def budget_of(convention: PartnershipConvention) -> Budget:
-    """Annex 1, from the pledges of its partners for its three years, as frozen since (R57)."""
+    """Annex 1, from the pledges of its partners for its three years, as frozen since (R57).
+
+    Its profile is beside the reference of the day when it takes effect.
+    """
     kept = (convention.snapshot or {}).get("budget")
     if kept:
         return Budget.of_dict(kept)
@@ -147,6 +151,7 @@ def budget_of(convention: PartnershipConvention) -> Budget:
         years=years,
         engineering=convention.local_engineering,
         allowance=convention.allowance,
+        targets=references_on(convention.starts_on).profile,
     )
 
 

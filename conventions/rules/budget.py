@@ -4,10 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-LOCAL_ENGINEERING = 9_000_000
-"""Cents a year of local engineering at the cruising profile (R76)."""
-ALLOWANCE_CEILING = 1_000_000
-"""Cents a year that the operator may be reimbursed at most (R77)."""
+from alize.common.money import format_euros
+from basins.references import References
+
 TOLERANCE = 5
 """Points of distance from the reference below which a share is about it."""
 
@@ -43,13 +42,17 @@ class Promise:
 
 @dataclass(frozen=True)
 class Budget:
-    """Budget prévisionnel triennal (R57, annex 1), in cents: resources by kind, then uses."""
+    """Budget prévisionnel triennal (R57, annex 1), in cents: resources by kind, then uses.
+
+    `targets` is the profile of reference, in percent, of the first kinds.
+    """
 
     years: tuple[int, ...]
     resources: Mapping[str, tuple[int, ...]]
     engineering: tuple[int, ...]
     allowance: tuple[int, ...]
     support: tuple[int, ...]
+    targets: tuple[int, ...]
 
     def as_dict(self) -> dict[str, Any]:
         """What a snapshot keeps of it."""
@@ -59,7 +62,8 @@ class Budget:
     def of_dict(cls, kept: Mapping[str, Any]) -> "Budget":
         """The budget that a snapshot has kept."""
         lists = {
-            name: tuple(kept[name]) for name in ("years", "engineering", "allowance", "support")
+            name: tuple(kept[name])
+            for name in ("years", "engineering", "allowance", "support", "targets")
         }
         resources = {kind: tuple(amounts) for kind, amounts in kept["resources"].items()}
         return cls(resources=resources, **lists)
@@ -87,6 +91,7 @@ def budget(
     years: tuple[int, ...],
     engineering: int,
     allowance: int,
+    targets: tuple[int, ...],
 ) -> Budget:
     """Add up the promises by kind and year; what engineering leaves supports companies (R75-R77).
 
@@ -107,6 +112,15 @@ def budget(
         engineering=(engineering,) * len(years),
         allowance=(allowance,) * len(years),
         support=tuple(total - engineering - allowance for total in totals),
+        targets=targets,
+    )
+
+
+def budget_in_words(references: References) -> str:
+    """The reference beside what a year is spent on (R75, R76)."""
+    return (
+        f"Repère : {format_euros(references.engineering)} par an, en tout, à côté de "
+        f"{format_euros(references.support)} pour le soutien des entreprises."
     )
 
 

@@ -7,14 +7,13 @@ from enum import StrEnum
 
 from alize.common.dates import add_months, last_day
 from alize.common.words import french_order, of
+from basins.references import References
 from conventions.rules.budget import Budget
 
 YEARS = 3
 """A convention lasts three years, and its operator convention with it (R7, R59)."""
 ALERTS = (12, 9, 6, 3)
 """Months before the term at which the operator and ASTREES are told (M23)."""
-JOBS, PROJECTS, MEETINGS = 225, 36, 18
-"""The cruising profile over three years (R65, R67, R69): what a draft begins with."""
 FIRST, LAST = 1, 2
 """Everybody in parallel, then who chairs the local steering committee (signature.md 6.2)."""
 
@@ -64,6 +63,38 @@ class Signatory:
     capacities: tuple[StrEnum, ...]
     order: int
     signs_operator_convention: bool
+
+
+@dataclass(frozen=True)
+class Cruise:
+    """Régime de croisière : what the references make of three years (R65, R67, R69, R76)."""
+
+    jobs_target: int
+    projects_target: int
+    meetings_target: int
+    local_engineering: int
+    """In cents a year."""
+
+
+def cruise(references: References) -> Cruise:
+    """What a draft begins with."""
+    return Cruise(
+        jobs_target=references.jobs,
+        projects_target=references.approved * YEARS,
+        meetings_target=references.meetings[0] * YEARS,
+        local_engineering=references.engineering,
+    )
+
+
+def cruise_in_words(references: References) -> dict[str, str]:
+    """The reference beside each target of a draft."""
+    least, most = references.meetings
+    return {
+        "jobs_target": f"Repère : {references.jobs}, soit {references.jobs_a_year} par an.",
+        "projects_target": f"Repère : {references.approved * YEARS}, soit {references.approved} "
+        "par an.",
+        "meetings_target": f"Repère : {least * YEARS} à {most * YEARS}.",
+    }
 
 
 def signatories(

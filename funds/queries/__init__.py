@@ -67,8 +67,6 @@ from funds.queries.plans import (
 from funds.queries.portfolio import portfolio, portfolio_standings
 from funds.queries.received import received_books, standings_in, standings_of, unsent
 from funds.queries.resources import (
-    ALLOWANCE_CAP,
-    ENGINEERING_A_YEAR,
     LineRow,
     OperatingYear,
     allowance_agreement,
@@ -99,8 +97,6 @@ from funds.queries.transfers import to_leave
 from funds.queries.visible import advances_visible_to
 
 __all__ = [
-    "ALLOWANCE_CAP",
-    "ENGINEERING_A_YEAR",
     "STOPPED",
     "AdvanceRow",
     "AidRegister",

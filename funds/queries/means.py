@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
@@ -10,6 +11,7 @@ from django.db.models.functions import Coalesce, ExtractYear
 
 from alize.common.charts import Profile, Share, percentages, profile
 from alize.common.words import french_order
+from basins.reference_queries import references_of_year
 from funds.enums import AccountKey, EntryKind
 from funds.models import Posting
 from funds.queries.ledger import contributions_received
@@ -146,7 +148,7 @@ class ProfileRow:
     target: int
 
 
-def profile_rows(*, year: int) -> list[ProfileRow]:
+def profile_rows(*, year: int, on: date) -> list[ProfileRow]:
     """What each kind of partner brought in a year, beside the profile of reference (R72).
 
     The shares add up to a hundred; nothing when nothing came.
@@ -163,8 +165,12 @@ def profile_rows(*, year: int) -> list[ProfileRow]:
         return []
     return [
         ProfileRow(label, amount, share, target)
-        for (label, target), amount, share in zip(
-            PROFILE.values(), cents, percentages(cents), strict=True
+        for label, target, amount, share in zip(
+            PROFILE.values(),
+            references_of_year(year, on=on).profile,
+            cents,
+            percentages(cents),
+            strict=True,
         )
     ]
 

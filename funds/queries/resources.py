@@ -7,6 +7,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet, Sum
 
+from basins.references import ALLOWANCE_CAP
 from funds.enums import AccountKey, EntryKind
 from funds.models import Advance, AllowanceAgreement, Contribution, Entry, Posting
 from funds.queries.bank import held_for_advances
@@ -18,10 +19,6 @@ from funds.rules.allowance import days_of_agreement
 from funds.rules.lines import LineShare, entitlement, share_advance
 from partners.models import Partner
 
-ALLOWANCE_CAP = 1_000_000
-"""Cents a civil year, money and valued days together (R77)."""
-ENGINEERING_A_YEAR = 9_000_000
-"""Cents: what local engineering costs in a year of the programme (R76), to compare with."""
 _BROUGHT = ("RETURNABLE", "GRANTED")
 
 

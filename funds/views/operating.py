@@ -26,6 +26,8 @@ from alize.common.tables import sorted_and_paged
 from alize.common.words import closed
 from basins.access import allows
 from basins.exports import nominal_export_links, nominal_export_of
+from basins.reference_queries import references_on
+from basins.references import ALLOWANCE_CAP
 from funds import operations, permissions, queries
 from funds.enums import AuthorizationKind, Perimeter
 from funds.forms import (
@@ -61,6 +63,7 @@ def operating_account(request: HttpRequest) -> HttpResponse:
         return exported
     table.exports = nominal_export_links(request)
     agreement = queries.allowance_agreement(asked)
+    references = references_on(on)
     as_of, owed = short_date(on), queries.balances(on=today)["FUND_LIAISON"]
     context = {
         "figures": [
@@ -69,13 +72,13 @@ def operating_account(request: HttpRequest) -> HttpResponse:
             Figure(
                 "Ingénierie locale",
                 format_euros(year.engineering),
-                reference=f"repère {format_euros(queries.ENGINEERING_A_YEAR)} par an",
+                reference=f"repère {format_euros(references.engineering)} par an",
                 as_of=as_of,
             ),
             Figure(
                 "Défraiement de l'opérateur",
                 format_euros(year.allowance),
-                reference=f"plafond {format_euros(queries.ALLOWANCE_CAP)} par an",
+                reference=f"plafond {format_euros(ALLOWANCE_CAP)} par an",
                 as_of=as_of,
             ),
             Figure(
@@ -234,7 +237,7 @@ def agreement_create(request: HttpRequest) -> HttpResponse:
         operations.agree_allowance,
         title="Accord sur le défraiement",
         lead="L'opérateur n'est pas rémunéré ; avec l'accord de tous les partenaires il peut être "
-        f"défrayé dans la limite de {format_euros(queries.ALLOWANCE_CAP)} par an.",
+        f"défrayé dans la limite de {format_euros(ALLOWANCE_CAP)} par an.",
         done="L'accord est enregistré.",
     )
 

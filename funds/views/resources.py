@@ -64,12 +64,11 @@ def line_list(request: HttpRequest) -> HttpResponse:
 @access("fund.read")
 def pledge_list(request: HttpRequest) -> HttpResponse:
     """What partners promised for a year beside what came, and the profile of R72."""
-    year = timezone.localdate().year
-    form = YearForm(request.GET if "year" in request.GET else None, initial={"year": year})
-    if form.is_valid():
-        year = form.cleaned_data["year"]
+    today = timezone.localdate()
+    form = YearForm(request.GET if "year" in request.GET else None, initial={"year": today.year})
+    year = form.cleaned_data["year"] if form.is_valid() else today.year
     table = PledgeTable(queries.pledge_rows(year=year))
-    profile = queries.profile_rows(year=year)
+    profile = queries.profile_rows(year=year, on=today)
     sheets = [ProfileTable(profile)] if profile else []
     exported = nominal_export_of(request, table, *sheets, name=f"apports_{year}", filters=form)
     if exported is not None:

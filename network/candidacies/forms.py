@@ -7,10 +7,13 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils import timezone
 
 from alize.common.forms import DaysField, EmailField, EurosField, FrenchDateField, SirenField
 from alize.documents.fields import TextField
+from basins.reference_queries import references_on
 from basins.rules import DEPARTMENTS
+from conventions.rules.budget import budget_in_words
 from conventions.rules.partnership import YEARS
 from network.candidacies.enums import NationalOutcome, Priority
 from network.candidacies.models import Candidacy, CandidatePartner
@@ -182,14 +185,17 @@ class BudgetForm(StageForm):
     starts_on = FrenchDateField(
         label="Prise d'effet de la convention", required=False, help_text="Pour trois ans."
     )
-    local_engineering = EurosField(
-        label="Ingénierie locale par an", help_text="Repère : 90 000 € par an, en tout."
-    )
+    local_engineering = EurosField(label="Ingénierie locale par an")
     allowance = EurosField(
         label="Défraiement de l'opérateur par an",
         help_text="10 000 € au plus, avec l'accord de tous les partenaires ; 0 sinon.",
     )
     budget_comment = _long("Commentaire du budget")
+
+    def __init__(self, *args: Any, candidacy: Candidacy, **kwargs: Any) -> None:
+        super().__init__(*args, candidacy=candidacy, **kwargs)
+        references = references_on(candidacy.starts_on or timezone.localdate())
+        self.fields["local_engineering"].help_text = budget_in_words(references)
 
 
 STAGES: dict[str, type[StageForm]] = {

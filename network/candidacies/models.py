@@ -10,7 +10,7 @@ from alize.accounts.models import Person
 from alize.common.constraints import one_of, together
 from alize.documents.models import StoredFile
 from basins.models import Basin
-from conventions.rules.budget import ALLOWANCE_CEILING, LOCAL_ENGINEERING
+from basins.references import ALLOWANCE_CAP
 from conventions.rules.partnership import YEARS
 from network.candidacies.enums import CandidacyStatus, NationalOutcome, Priority
 from partners.enums import PartnerKind, PledgeNature
@@ -50,9 +50,7 @@ class Candidacy(models.Model):
     """What shows that partners, chair of the local committee and ASTREES agree (R39)."""
 
     starts_on = models.DateField("prise d'effet", null=True, blank=True)
-    local_engineering = models.BigIntegerField(
-        "ingénierie locale par an", default=LOCAL_ENGINEERING
-    )
+    local_engineering = models.BigIntegerField("ingénierie locale par an", default=0)
     allowance = models.BigIntegerField("défraiement par an", default=0)
     budget_comment = models.TextField("commentaire du budget", blank=True)
 
@@ -91,7 +89,7 @@ class Candidacy(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(local_engineering__gte=0)
-                & Q(allowance__gte=0, allowance__lte=ALLOWANCE_CEILING),
+                & Q(allowance__gte=0, allowance__lte=ALLOWANCE_CAP),
                 name="candidacy_allowance_is_capped",
                 violation_error_message="Le défraiement est de 10 000 € par an au plus.",
             ),

@@ -21,6 +21,7 @@ from alize.outbox.operations import enqueue
 from basins import opening
 from basins.enums import BASIN_TRANSITIONS, BasinStatus
 from basins.models import Basin
+from basins.reference_queries import references_on
 from network.candidacies import permissions, queries
 from network.candidacies.enums import (
     CANDIDACY_TRANSITIONS,
@@ -71,7 +72,12 @@ def open_candidacy(*, name: str, slug: str, by: Person, at: datetime) -> Candida
     schema = opening.next_schema()
     _check_address(slug)
     basin = Basin.objects.create(schema_name=schema, slug=slug, name=name.strip(), departments=[])
-    candidacy = Candidacy.objects.create(basin=basin, created_at=at, created_by_id=by.pk)
+    candidacy = Candidacy.objects.create(
+        basin=basin,
+        local_engineering=references_on(timezone.localdate(at)).engineering,
+        created_at=at,
+        created_by_id=by.pk,
+    )
     audit.record("candidacy.opened", target=candidacy, by=by, at=at, basin=basin.pk)
     return candidacy
 

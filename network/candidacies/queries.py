@@ -4,6 +4,7 @@ from django.db.models import Case, IntegerField, Prefetch, QuerySet, When
 
 from alize.documents.models import GeneratedDocument
 from alize.seals.queries import SUFFIX, sealed_copy
+from basins.reference_queries import references_on
 from conventions.rules.budget import Budget, Promise, budget
 from conventions.rules.partnership import Body, Gap, years_of
 from network.candidacies import rules
@@ -54,6 +55,12 @@ def promises(candidacy: Candidacy, years: tuple[int, ...]) -> list[Promise]:
 
 def budget_of(candidacy: Candidacy) -> Budget | None:
     """Its three-year budget, as annex 1 would say it (R57); none before its years are known."""
+    day = candidacy.starts_on
+    return _budget(candidacy, targets=references_on(day).profile) if day else None
+
+
+def _budget(candidacy: Candidacy, *, targets: tuple[int, ...] = ()) -> Budget | None:
+    """The same, beside a profile of reference; a list that only adds up reads none."""
     if candidacy.starts_on is None:
         return None
     years = years_of(candidacy.starts_on)
@@ -63,6 +70,7 @@ def budget_of(candidacy: Candidacy) -> Budget | None:
         years=years,
         engineering=candidacy.local_engineering,
         allowance=candidacy.allowance,
+        targets=targets,
     )
 
 
@@ -97,7 +105,7 @@ def gaps(candidacy: Candidacy) -> tuple[Gap, ...]:
         )
         for partner in candidacy.partners.all()
     ]
-    return rules.missing(contents, hands=hands, budget=budget_of(candidacy))
+    return rules.missing(contents, hands=hands, budget=_budget(candidacy))
 
 
 def document_of(about: Candidacy | NationalDecision) -> GeneratedDocument | None:

@@ -67,7 +67,7 @@ class Migration(InitialMigration):
                 ('representative_email', models.EmailField(blank=True, max_length=254, verbose_name='adresse électronique')),
                 ('consensus_on', models.DateField(blank=True, null=True, verbose_name='accord du')),
                 ('starts_on', models.DateField(blank=True, null=True, verbose_name="prise d'effet")),
-                ('local_engineering', models.BigIntegerField(default=9000000, verbose_name='ingénierie locale par an')),
+                ('local_engineering', models.BigIntegerField(default=0, verbose_name='ingénierie locale par an')),
                 ('allowance', models.BigIntegerField(default=0, verbose_name='défraiement par an')),
                 ('budget_comment', models.TextField(blank=True, verbose_name='commentaire du budget')),
                 ('meeting_on', models.DateField(blank=True, null=True, verbose_name='comité national du')),

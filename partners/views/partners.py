@@ -48,7 +48,7 @@ def partner_list(request: HttpRequest) -> HttpResponse:
         "gone": queries.left_before(today),
         "year": today.year,
         "note": rules.companies_note(companies),
-        "profile": queries.pledged_profile(year=today.year),
+        "profile": queries.pledged_profile(year=today.year, on=today),
         "create": create if allows(request.roles, "partner.write") else None,
     }
     return render(request, "partners/list.html", context)

@@ -16,7 +16,7 @@ GROUPS = (
     (PartnerKind.AUTHORITY, "Collectivités"),
     (PartnerKind.STATE, "État et Caisse des dépôts"),
 )
-"""The four groups of the resource profile, in the order of 40/20/25/15."""
+"""The four groups of the resource profile, in the order of its reference."""
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,6 @@ from steering.rules.facts import Loan
 from steering.rules.measures import Ratio
 
 RISKY_DAYS = 30
-CRITICAL_SIZE = (40_000_000, 50_000_000)
-"""R74: the size from which a fund lives by itself, in cents."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,13 @@ from alize.common.errors import ActionDenied, InvalidInput
 from alize.common.money import format_euros
 from basins.enums import Role
 from basins.homes import Visitor
-from basins.models import LocalOperator
+from basins.models import LocalOperator, ReferenceValue
+from basins.reference_operations import withdraw_value
+from basins.references import Reference
 from basins.tenancy import national
 from conventions import operations
 from conventions.documents import agreements as documents
+from conventions.documents.partnership import shares
 from conventions.enums import AgreementStatus
 from conventions.home import conventions_room
 from conventions.models import PartnershipConvention
@@ -22,8 +25,16 @@ from conventions.queries import lines_on, unready_lines
 from conventions.queries import partnership as queries
 from partners.models import Mandate, Partner, Pledge
 from signatures import operations as signatures
-from tests.builders import at
-from tests.conventions.founding import STARTS, TODAY, frozen, launched, sign_on_paper, signed
+from tests.builders import at, give_reference
+from tests.conventions.founding import (
+    STARTS,
+    TODAY,
+    drafted,
+    frozen,
+    launched,
+    sign_on_paper,
+    signed,
+)
 from tests.signatures.conftest import failing_after
 
 
@@ -31,6 +42,23 @@ def test_a_draft_begins_with_every_partner_and_the_reference_profile(draft, basi
     assert set(draft.partners.all()) == set(basin.partners.values())
     assert (draft.number, draft.ends_on, draft.jobs_target) == (1, date(2029, 12, 31), 225)
     assert queries.gaps(draft, on=TODAY) == ()
+
+
+def test_it_is_compared_with_the_references_of_its_first_day_and_keeps_what_it_printed(basin):
+    for since, numbers in ((STARTS, [30, 30, 25, 15]), (date(2027, 1, 2), [25, 25, 25, 25])):
+        give_reference(Reference.PROFILE, numbers, since=since)
+    give_reference(Reference.JOBS, [240], since=STARTS)
+    give_reference(Reference.JOBS, [999], since=date(2027, 1, 2))
+    draft = drafted(basin)
+    assert draft.jobs_target == 240
+    assert [one.target for one in shares(queries.budget_of(draft))] == [30, 30, 25, 15]
+    convention = frozen(basin, draft)
+    assert convention.snapshot["budget"]["targets"] == [30, 30, 25, 15]
+    # Withdrawn since, it stays where it was printed.
+    with national():
+        for value in ReferenceValue.objects.filter(effective_from=STARTS):
+            withdraw_value(value_id=value.pk, by=basin.operator, at=at(2026, 12, 31))
+    assert [one.target for one in shares(queries.budget_of(convention))] == [30, 30, 25, 15]
 
 
 def test_a_second_preparation_opens_the_draft_there_is(draft, basin):

@@ -88,7 +88,14 @@ YEARS = (2027, 2028, 2029)
 
 
 def budgeted(*promises, engineering=0, allowance=0):
-    return budget(promises, kinds=KINDS, years=YEARS, engineering=engineering, allowance=allowance)
+    return budget(
+        promises,
+        kinds=KINDS,
+        years=YEARS,
+        engineering=engineering,
+        allowance=allowance,
+        targets=(40, 20, 25, 15),
+    )
 
 
 def promise(kind, year, euros, **fields):

@@ -120,6 +120,7 @@ ALLOWED = {
     "candidacy.read": "AN VN CN",
     "candidacy.write": "AN",
     "text.write": "AN",
+    "reference.write": "AN",
     "work.retry": "AN",
 }
 NATIONAL = frozenset(CODES[code] for code in ("AN", "VN", "CN"))

@@ -10,7 +10,13 @@ from alize.notifications.models import Mail
 from alize.seals import registers
 from basins import links
 from basins.enums import LinkPurpose, Role
-from basins.models import Basin, Invitation, Membership, SecondFactorReset
+from basins.models import (
+    Basin,
+    Invitation,
+    Membership,
+    ReferenceValue,
+    SecondFactorReset,
+)
 from network.candidacies.enums import CandidacyStatus, NationalOutcome
 from network.candidacies.models import Candidacy
 from tests.builders import make_user
@@ -69,6 +75,14 @@ def name_national_objects(
         asked_at=now,
         asked_by=crew.operator,
         due_at=now + timedelta(days=1),
+    )
+    objects["reference_value"] = ReferenceValue.objects.create(
+        reference="MEETINGS",
+        numbers=[6, 12],
+        effective_from=now.date() + timedelta(days=1 + basin.pk),
+        reason="Décision du comité national",
+        created_at=now,
+        created_by=objects["national_membership"].person,
     )
     objects["mail"] = Mail.objects.create(
         code="M04",

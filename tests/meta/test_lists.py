@@ -14,7 +14,7 @@ from alize.demo.bench.sample import COMPANIES, Crew, write_sample
 from alize.notifications.models import Mail
 from basins import sessions, tenancy
 from basins.enums import BasinStatus, Role
-from basins.models import Basin, Invitation
+from basins.models import Basin, Invitation, ReferenceValue
 from network.candidacies.models import Candidacy
 from network.models import BasinState, BasinYear
 from tests.builders import make_user
@@ -61,6 +61,7 @@ NATIONAL_LISTS = (
     "national_basins",
     "national_people",
     "text_list",
+    "reference_list",
     "candidacy_list",
     "demo_mails",
 )
@@ -168,6 +169,14 @@ def _add_rows(count: int, *, first: int) -> None:
         )
         BasinState.objects.create(basin=basin, as_of=now.date(), computed_at=now, arrears=100)
         BasinYear.objects.create(basin=basin, year=now.year)
+        ReferenceValue.objects.create(
+            reference="MEETINGS",
+            numbers=[6, 12],
+            effective_from=now.date() + timedelta(days=1 + number),
+            reason="Décision du comité national",
+            created_at=now,
+            created_by=make_user(Role.NATIONAL_STAFF),
+        )
         candidacy = Candidacy.objects.create(
             basin=basin, created_at=now, created_by=make_user(), starts_on=now.date()
         )

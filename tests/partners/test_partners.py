@@ -53,10 +53,6 @@ def test_fewer_than_four_companies_is_an_alert_fewer_than_ten_a_note(count, tone
     assert (note and note.tone) == tone
 
 
-def test_the_profile_of_reference_adds_up():
-    assert sum(target for _, target in rules.PROFILE.values()) == 100
-
-
 # -- Operations -----------------------------------------------------------------------------------
 def test_create_partner_with_its_group_twice_makes_one(in_savoie):
     by, key = make_user(), uuid4()
@@ -240,7 +236,7 @@ def test_the_profile_adds_the_pledges_of_the_year_by_kind(in_savoie):
     ):
         days = {"days": 1, "daily_rate": amount} if nature == "SKILLS" else {}
         Pledge.objects.create(partner=partner, year=year, nature=nature, amount=amount, **days)
-    chart = queries.pledged_profile(year=2026)
+    chart = queries.pledged_profile(year=2026, on=date(2026, 11, 22))
     assert [row[2] for row in chart.rows] == ["40 %", "0 %", "60 %", "0 %"]
 
 

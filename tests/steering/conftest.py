@@ -200,6 +200,9 @@ def basin_with_a_past(past):
         signed_on=date(2024, 1, 5),
         starts_on=date(2024, 1, 1),
         ends_on=date(2026, 12, 31),
+        jobs_target=225,
+        projects_target=36,
+        meetings_target=18,
     )
     SteeringMeeting.objects.create(
         number=19,

@@ -12,18 +12,26 @@ from alize.common.errors import ActionDenied
 from alize.documents import storage
 from alize.notifications.models import Mail
 from basins import tenancy
+from basins.references import Reference
 from signatures.models import Circuit
 from steering import operations
-from steering.documents import dated
+from steering.definitions import definitions
+from steering.documents import dated, fund_rows
+from steering.lines import year_lines
 from steering.models import EvaluationReport
 from steering.queries import reports
+from steering.snapshot import freeze, references_of
 from steering.spreadsheet import workbook
-from tests.builders import at
+from tests.builders import at, give_reference
 
 pytestmark = pytest.mark.django_db
 
 AS_OF = date(2026, 3, 12)
 NOW = at(2026, 3, 12)
+
+
+def plain(text: str) -> str:
+    return text.replace("\xa0", " ").replace("\u202f", " ")
 
 
 @pytest.fixture
@@ -95,6 +103,46 @@ class TestPublish:
         kept = EvaluationReport.objects.get(pk=published.pk)
         assert kept.figures == figures
         assert kept.document.sha256 == digest
+
+
+def test_a_report_keeps_the_references_of_the_last_day_of_its_year(published, operator):
+    give_reference(Reference.EXAMINED, [20], since=date(2026, 3, 13))
+    references = {
+        (year, as_of): freeze(year=year, as_of=as_of)["references"]["examined"]
+        for year, as_of in (
+            (2025, date(2026, 12, 31)),
+            (2026, date(2026, 3, 12)),
+            (2026, date(2026, 3, 13)),
+        )
+    }
+    assert list(references.values()) == [15, 15, 20]
+    frozen = dated(published.figures)
+    assert {line.label: line.reference for line in year_lines(frozen)}["Dossiers examinés"] == (
+        "15 par an"
+    )
+    later = dated(freeze(year=2026, as_of=date(2026, 4, 1)))
+    assert {line.label: line.reference for line in year_lines(later)}["Dossiers examinés"] == (
+        "20 par an"
+    )
+    said = {line.label: plain(line.reference) for line in year_lines(later)}
+    assert said["Taux d'agrément"] == "60 %"
+
+
+def test_what_a_report_says_of_the_fund_and_of_the_profile_follows_the_references(
+    basin_with_a_past,
+):
+    since = date(2026, 3, 13)
+    give_reference(Reference.FUND_SIZE, [60_000_000, 70_000_000], since=since)
+    give_reference(Reference.PROFILE, [25, 25, 25, 25], since=since)
+    give_reference(Reference.LOSSES, [350], since=since)
+    frozen = dated(freeze(year=2026, as_of=since))
+    rows = dict(fund_rows(frozen))
+    assert "600 000 € à 700 000 €" in plain(rows["Taille du fonds"])
+    assert "(repère : 3,5 %)" in plain(rows["Sinistralité, sur les sommes prêtées"])
+    assert [group["target"] for group in frozen["resources"]] == [25, 25, 25, 25]
+    words = {one.term: plain(one.meaning) for one in definitions(references_of(frozen))}
+    assert "critique de 600 000 à 700 000 €" in words["Taille du fonds"]
+    assert "25 % entreprises" in words["Profil des ressources"]
 
 
 class TestDocuments:

@@ -250,10 +250,10 @@ class TestFund:
 
 class TestResources:
     def test_gap(self):
-        assert resources.profile_gap((40, 20, 25, 15)) == 0
-        assert resources.profile_gap((0, 0, 0, 7)) == 85
-        assert resources.profile_gap((1, 1, 1, 0)) == Fraction(65, 3)
-        assert resources.profile_gap((0, 0, 0, 0)) is None
+        assert resources.profile_gap((40, 20, 25, 15), (40, 20, 25, 15)) == 0
+        assert resources.profile_gap((0, 0, 0, 7), (40, 20, 25, 15)) == 85
+        assert resources.profile_gap((1, 1, 1, 0), (40, 20, 25, 15)) == Fraction(65, 3)
+        assert resources.profile_gap((0, 0, 0, 0), (40, 20, 25, 15)) is None
 
 
 class TestRatio:

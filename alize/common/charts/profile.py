@@ -1,4 +1,4 @@
-"""The profile of resources beside its target of 40/20/25/15 (kpis.md K46)."""
+"""The profile of resources beside its target (kpis.md K46)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,6 +1,7 @@
 """Founds a demo basin: its partners, their people, its fund, its conventions."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -8,11 +9,13 @@ from alize.common.dates import add_working_days
 from alize.demo.story.people import FUNCTIONS, Cast
 from alize.demo.story.scene import DAY_RATE, PUBLISHED_ON, THOUSAND
 from alize.demo.story.territories import Territory
+from basins.reference_queries import references_on
 from committees.enums import SeatKind
 from committees.models import Seat
 from conventions.documents.agreements import partnership_snapshot
 from conventions.enums import AgreementStatus
 from conventions.models import PartnershipConvention
+from conventions.rules.partnership import cruise
 from partners.enums import MandateKind, PartnerKind, PledgeNature, SkillDomain
 from partners.models import Contact, Group, Mandate, Partner, Pledge, SkillOffer
 from steering.enums import SteeringStatus
@@ -138,7 +141,7 @@ def write_conventions(
             ends_on=date(year + 2, 12, 31),
             renews=before,
             signed_at_place=f"Préfecture, {territory.towns[0][1]}",
-            **_words(territory, partners),
+            **asdict(cruise(references_on(date(year, 1, 1)))) | _words(territory, partners),
         )
         convention.partners.set(partners.values())
         convention.status = AgreementStatus.SIGNED

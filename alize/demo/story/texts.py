@@ -1,6 +1,6 @@
-"""The national texts of the demo: a version that ASTREES prepares, the clauses of Savoie."""
+"""The national texts of the demo: what ASTREES prepares, the clauses of Savoie."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -9,6 +9,9 @@ from alize.demo.story.scene import Scene, at
 from alize.drafting import operations
 from alize.drafting.enums import TextKind
 from alize.drafting.models import TemplateVersion
+from basins.models import ReferenceValue
+from basins.reference_operations import give_value
+from basins.references import Reference
 from conventions.operations import save_clause
 
 NEXT = 3
@@ -56,6 +59,20 @@ def write_next_version(*, moment: datetime) -> None:
         comment="Deux réunions du comité local par an ; moyens en ligne ; insertion dite partout.",
         seen=draft.sha256,
         by=staff,
+        at=moment,
+    )
+
+
+def write_next_reference(*, moment: datetime) -> None:
+    """Leave a national reference that another value follows, next year; once."""
+    if ReferenceValue.objects.filter(created_at__isnull=False).exists():
+        return
+    give_value(
+        reference=Reference.EXAMINED,
+        numbers=[18],
+        effective_from=date(moment.year + 1, 1, 1),
+        reason="Comité national : les opérateurs reçoivent plus de demandes qu'à l'origine.",
+        by=user_of(next(person for person in PEOPLE if person.key == "astrees")),
         at=moment,
     )
 

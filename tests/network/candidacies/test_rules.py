@@ -35,7 +35,14 @@ def hand(number: int, *, kind: str = "COMPANY", group: str = "", whole: bool = T
 
 def means(*, each: int = 10_000_000, engineering: int = 9_000_000):
     promised = [Promise("Entreprise 1", "COMPANY", year, "MONEY", each) for year in YEARS]
-    return budget(promised, kinds=tuple(PROFILE), years=YEARS, engineering=engineering, allowance=0)
+    return budget(
+        promised,
+        kinds=tuple(PROFILE),
+        years=YEARS,
+        engineering=engineering,
+        allowance=0,
+        targets=(40, 20, 25, 15),
+    )
 
 
 FOUR = [hand(number) for number in range(1, 5)]
