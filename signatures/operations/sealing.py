@@ -1,6 +1,7 @@
 """The end of a circuit: one seal over unchanged pages, the sheet, the original and the evidence."""
 
 import logging
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from celery.exceptions import SoftTimeLimitExceeded
@@ -34,8 +35,8 @@ def seal_circuit(*, circuit_id: int, at: datetime) -> bool:
     """Seal a complete circuit with those bound to it, once; returns whether all is sealed.
 
     A seal that fails loses nothing: the circuits stay signed, the operator and ASTREES are told the
-    first time, and it is tried again until it succeeds. The work of each document follows its seal
-    (M14).
+    first time, once for them all, and it is tried again until it succeeds. The work of each
+    document follows its seal (M14).
     """
     bound = sorted(held(circuit_id), key=lambda one: one.pk)
     if any(c.status not in {CircuitStatus.COMPLETE, CircuitStatus.SEALED} for c in bound):
@@ -49,8 +50,7 @@ def seal_circuit(*, circuit_id: int, at: datetime) -> bool:
         raise
     except Exception as error:  # whatever went wrong, what people signed is kept and tried again
         logger.exception("signatures.seal_failed", extra={"circuit": circuit_id})
-        for complete in waiting:
-            _try_again(Circuit.objects.get(pk=complete.pk), error, at=at)
+        _try_again([one.pk for one in waiting], error, at=at)
         return False
     return True
 
@@ -104,27 +104,36 @@ def _seal(circuit: Circuit, *, at: datetime) -> None:
     audit.record("circuit.sealed", target=circuit, at=at, sha256=sealed.sha256, signers=count)
 
 
-def _try_again(circuit: Circuit, error: Exception, *, at: datetime) -> None:
-    circuit.seal_tries += 1
-    circuit.seal_error = f"{type(error).__name__}: {error}"[:300]
-    circuit.save(update_fields=["seal_tries", "seal_error"])
-    pause = min(FIRST_PAUSE * 2 ** min(circuit.seal_tries - 1, 10), LONGEST_PAUSE)
+def _try_again(circuit_ids: Collection[int], error: Exception, *, at: datetime) -> None:
+    """Ask for the seal of them all again, by one work: each is sealed with those bound to it."""
+    # Read anew: a seal undone has left its words on what was read before.
+    circuits = list(
+        Circuit.objects.filter(pk__in=circuit_ids).select_related("document").order_by("pk")
+    )
+    for circuit in circuits:
+        circuit.seal_tries += 1
+        circuit.seal_error = f"{type(error).__name__}: {error}"[:300]
+        circuit.save(update_fields=["seal_tries", "seal_error"])
+        audit.record("circuit.seal_failed", target=circuit, at=at, tries=circuit.seal_tries)
+    first = circuits[0]
+    pause = min(FIRST_PAUSE * 2 ** min(first.seal_tries - 1, 10), LONGEST_PAUSE)
     enqueue(
         "signatures.seal",
-        key=f"{circuit.pk}:{circuit.seal_tries + 1}",
+        key=f"{first.pk}:{first.seal_tries + 1}",
         due_at=at + pause,
-        circuit_id=circuit.pk,
+        circuit_id=first.pk,
     )
-    if circuit.seal_tries == 1:
-        _tell_failure(circuit, at=at)
-    audit.record("circuit.seal_failed", target=circuit, at=at, tries=circuit.seal_tries)
+    if first.seal_tries == 1:
+        _tell_failure(circuits, at=at)
 
 
-def _tell_failure(circuit: Circuit, *, at: datetime) -> None:
-    """The operator follows the circuit; ASTREES alone has the keys repaired."""
+def _tell_failure(circuits: Sequence[Circuit], *, at: datetime) -> None:
+    """The operator follows the circuits; ASTREES alone has the keys repaired."""
+    circuit, *bound = circuits
+    others = "".join(f", comme {other.document.reference}," for other in bound)
     what = (
-        "Le document est signé par tous, mais son cachet n'a pas pu être posé : l'application "
-        "réessaie d'elle-même."
+        f"Le document{others} est signé par tous, mais son cachet n'a pas pu être posé : "
+        "l'application réessaie d'elle-même."
     )
     tell_operator(circuit, what, key="seal", at=at)
     tell_staff(

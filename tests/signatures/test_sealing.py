@@ -6,6 +6,7 @@ from django.utils import timezone
 from alize.audit.models import AuditEvent
 from alize.common.errors import ActionDenied
 from alize.documents.models import GeneratedDocument
+from alize.outbox.models import Entry
 from alize.seals.queries import sealed_kind
 from basins.enums import Role
 from signatures import operations, queries
@@ -38,7 +39,11 @@ def test_bound_circuits_are_sealed_together(scene, quick_seals, run_outbox):
 def test_bound_circuits_wait_for_each_other_when_a_seal_fails(
     scene, quick_seals, run_outbox, mailoutbox, monkeypatch
 ):
-    """The second seal fails: the first is not kept either, and both are laid afterwards."""
+    """The second seal fails: the first is not kept either, and both are laid afterwards.
+
+    It is one failure: told once, and one work tries both again.
+    """
+    staff = make_user(Role.NATIONAL_STAFF)
     first = scene.launch(facts("Anne Blanc"))
     second = scene.launch(facts("Luc Roux"), bound_to=[first])
     with monkeypatch.context() as broken:
@@ -53,6 +58,12 @@ def test_bound_circuits_wait_for_each_other_when_a_seal_fails(
     assert not GeneratedDocument.objects.filter(kind=sealed_kind("essai")).exists()
     assert EFFECTS == []
     assert not any("ont signé" in mail.subject for mail in mailoutbox)
+    bodies = [(mail.to[0], " ".join(mail.body.split())) for mail in mailoutbox]
+    told = [(to, body) for to, body in bodies if "son cachet n'a pas pu" in body]
+    assert sorted(to for to, _ in told) == sorted([scene.operator.email, staff.email])
+    assert all(f"comme {second.document.reference}," in body for _, body in told)
+    again = Entry.objects.filter(kind="signatures.seal", done_at=None)
+    assert [entry.payload["circuit_id"] for entry in again] == [first.pk]
     operations.ask_seal(circuit_id=second.pk, by=scene.operator, at=LATER)
     run_outbox()
     assert (state(first)[0], state(second)[0]) == ("SEALED", "SEALED")
