@@ -1,6 +1,6 @@
 """The daily sealed register of a journal, the monthly check of what was sealed, and their mails.
 
-ASTREES is also told ahead that the certificate of the seal ends.
+ASTREES is also told ahead that the certificate of the seal, or the authority, ends.
 
 The same in each basin and in `public`, whose journal is that of the network.
 """
@@ -27,7 +27,15 @@ from basins.queries import holders, national_holders, national_staff
 
 NETWORK = "public"
 DAYS_AHEAD = (30, 90)
-"""How long before its last day a seal certificate is spoken of, the shortest first."""
+"""How long before its last day what seals is spoken of, the shortest first."""
+RENEW = (
+    "Faites-en une autre avant, qui délivre un nouveau certificat de cachet : deux personnes "
+    "choisissent chacune une moitié de sa phrase, avec « seal_keys renew » sur le serveur."
+)
+ROTATE = (
+    "Faites-en un nouveau avant : deux personnes tapent chacune leur moitié de la phrase de "
+    "l'autorité, avec « seal_keys rotate » sur le serveur."
+)
 
 
 @transaction.atomic
@@ -93,22 +101,35 @@ def check_seals(*, at: datetime) -> None:
 def warn_of_seal_end(*, at: datetime) -> None:
     """Tell ASTREES 90 then 30 days before that what seals ends, once each (signature.md 6.5).
 
-    Another certificate made meanwhile seals in its place: nothing is said of the former.
+    Another certificate or authority made meanwhile takes its place: nothing is said of the former.
+    A certificate that ends with its authority is not renewed without it.
     """
     try:
-        certificate = keys.folder().current(at).certificate
+        folder = keys.folder()
+        certificate, authority = folder.current(at).certificate, folder.trust().authorities[0]
     except keys.KeyRefused:  # none to end: each seal that fails is told on its own
         return
-    on, ends_on = timezone.localdate(at), timezone.localdate(certificate.until)
+    what = f"L'autorité des cachets n° {authority.number}"
+    _warn_of_end(authority, what=what, how=RENEW, at=at)
+    if certificate.until < authority.until:
+        what = f"Le certificat de cachet n° {certificate.number}"
+        _warn_of_end(certificate, what=what, how=ROTATE, at=at)
+
+
+def _warn_of_end(
+    ending: keys.SealCertificate | keys.SealAuthority, *, what: str, how: str, at: datetime
+) -> None:
+    on, ends_on = timezone.localdate(at), timezone.localdate(ending.until)
     ahead = next((days for days in DAYS_AHEAD if (ends_on - on).days <= days), None)
     for person in national_staff(on=on) if ahead else ():
         send_mail(
             "M87",
             to=Recipient.of(person),
             path=reverse("seal_certificates"),
-            key=f"{certificate.fingerprint}:{ahead}",
+            key=f"{ending.fingerprint}:{ahead}",
             sender="",
-            number=certificate.number,
+            what=what,
+            how=how,
             date=long_date(ends_on),
         )
 

@@ -125,7 +125,7 @@ def keep_seals() -> int:
 
     Returns how many basins could not be asked.
 
-    Those of the basins, then that of the network, where ASTREES hears that the certificate ends.
+    Those of the basins, then that of the network, where ASTREES hears that what seals ends.
     """
     at = timezone.now()
     ask = partial(register_operations.ask_for_seals, at=at)

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PrivateFormat, pkcs12
@@ -21,11 +22,11 @@ class KeyRefused(Refusal):
     """A key is missing, cannot be opened, or is not what was asked for."""
 
 
-def new_authority(*, at: datetime) -> Pair:
+def new_authority(number: int, *, at: datetime) -> Pair:
     """A key and the certificate of an authority that it signs by itself."""
     key = rsa.generate_private_key(65537, BITS)
-    name = _subject("ALIZE, autorité privée de cachet")
-    builder = _builder(name, name, key, at=at, years=AUTHORITY_YEARS)
+    name = _subject(f"ALIZE, autorité privée de cachet n° {number}")
+    builder = _builder(name, name, key, at=at, until=_after(at, AUTHORITY_YEARS))
     return key, (
         builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(_usage("key_cert_sign", "crl_sign"), critical=True)
@@ -34,10 +35,19 @@ def new_authority(*, at: datetime) -> Pair:
 
 
 def new_seal(number: int, authority: Pair, *, at: datetime) -> Pair:
-    """A key and the certificate that lets it seal, given by an authority."""
+    """A key and the certificate that lets it seal, given by an authority, which it never outlives.
+
+    :raises KeyRefused: the authority is over.
+    """
+    until = min(_after(at, SEAL_YEARS), authority[1].not_valid_after_utc)
+    if until <= at:
+        raise KeyRefused(
+            "L'autorité qui délivre les certificats de cachet a pris fin : remplacez-la par "
+            "« seal_keys renew »."
+        )
     key, (authority_key, issuer) = rsa.generate_private_key(65537, BITS), authority
     name = _subject(f"ALIZE, cachet de la plateforme n° {number}")
-    builder = _builder(name, issuer.subject, key, at=at, years=SEAL_YEARS)
+    builder = _builder(name, issuer.subject, key, at=at, until=until)
     of_authority = x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key())
     return key, (
         builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
@@ -60,6 +70,15 @@ def revocation_list(revoked: dict[int, datetime], authority: Pair, *, at: dateti
         one = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(since)
         builder = builder.add_revoked_certificate(one.build())
     return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
+
+
+def is_delivered_by(pem: bytes, authority: Pair) -> bool:
+    """Whether a certificate was signed by an authority."""
+    try:
+        x509.load_pem_x509_certificate(pem).verify_directly_issued_by(authority[1])
+    except (ValueError, InvalidSignature):
+        return False
+    return True
 
 
 def pack(pair: Pair, passphrase: str) -> bytes:
@@ -99,7 +118,7 @@ def _subject(name: str) -> x509.Name:
 
 
 def _builder(
-    subject: x509.Name, issuer: x509.Name, key: rsa.RSAPrivateKey, *, at: datetime, years: int
+    subject: x509.Name, issuer: x509.Name, key: rsa.RSAPrivateKey, *, at: datetime, until: datetime
 ) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()
@@ -108,9 +127,13 @@ def _builder(
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(at)
-        .not_valid_after(at + timedelta(days=round(365.25 * years)))
+        .not_valid_after(until)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     )
+
+
+def _after(at: datetime, years: int) -> datetime:
+    return at + timedelta(days=round(365.25 * years))
 
 
 def _usage(*allowed: str) -> x509.KeyUsage:

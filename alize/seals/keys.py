@@ -1,7 +1,8 @@
-"""The authority and the seal certificates, as files of a private folder (signature.md 6.5).
+"""The authorities and the seal certificates, as files of a private folder (signature.md 6.5).
 
 The private keys are encrypted; no passphrase is written anywhere. Of the certificates nothing is
-secret: `/verifier/` publishes them, those in use and the old ones.
+secret: `/verifier/` publishes them, those in use and the old ones. One authority at a time delivers
+certificates; those of the authorities that it replaces keep what they sealed.
 """
 
 import os
@@ -18,9 +19,18 @@ from django.conf import settings
 from alize.seals import certificates
 from alize.seals.certificates import KeyRefused
 
-__all__ = ["KeyFolder", "KeyRefused", "SealCertificate", "SealKey", "Trust", "folder"]
+__all__ = [
+    "KeyFolder",
+    "KeyRefused",
+    "SealAuthority",
+    "SealCertificate",
+    "SealKey",
+    "Trust",
+    "folder",
+]
 
-AUTHORITY, REVOKED = "authority", "revoked.crl"
+CONTAINER = "authority.p12"
+"""The key of an authority, which belongs elsewhere; which one it is, its certificate says."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +52,23 @@ class SealCertificate:
 
 
 @dataclass(frozen=True)
+class SealAuthority:
+    """Autorité de cachet : the one that delivers our seal certificates, or one that did."""
+
+    number: int
+    fingerprint: str
+    """SHA-256 of its certificate, in hexadecimal."""
+    from_on: datetime
+    until: datetime
+    pem: bytes
+
+
+@dataclass(frozen=True)
 class Trust:
     """What a seal is checked against; nothing in it is secret."""
 
-    authority: bytes
-    """The certificate of our authority, PEM."""
+    authorities: tuple[SealAuthority, ...]
+    """The one that delivers certificates, then those that it has replaced, the latest first."""
     certificates: tuple[SealCertificate, ...]
     """The latest first."""
 
@@ -72,22 +94,27 @@ class KeyFolder:
 
     def exists(self) -> bool:
         """Whether the authority has been created."""
-        return (self.path / f"{AUTHORITY}.pem").exists()
+        return (self.path / f"{_authority_name(1)}.pem").exists()
 
     def trust(self) -> Trust:
-        """The authority and the certificates published.
+        """The authorities and the certificates published.
 
         :raises KeyRefused: no authority has been created yet.
         """
-        try:
-            authority = (self.path / f"{AUTHORITY}.pem").read_bytes()
-        except OSError as error:
+        authorities = tuple(map(_read_authority, self._published("authority")))
+        if not authorities:
             raise KeyRefused(
                 "Aucune clé de cachet n'est installée sur ce serveur : prévenez l'assistance."
-            ) from error
-        revoked = self._revoked()
-        paths = sorted(self.path.glob("seal-*.pem"), reverse=True)
-        return Trust(authority, tuple(_certificate(path, revoked) for path in paths))
+            )
+        revoked: dict[int, datetime] = {}
+        for authority in authorities:
+            revoked |= self._revoked(authority.number)
+        seals = self._published("seal")
+        return Trust(authorities, tuple(_certificate(path, revoked) for path in seals))
+
+    def _published(self, kind: str) -> list[Path]:
+        """The certificates of a kind, the latest first."""
+        return sorted(self.path.glob(f"{kind}-*.pem"), reverse=True)
 
     def current(self, at: datetime) -> SealKey:
         """The key that seals at that moment: the latest valid one.
@@ -103,9 +130,9 @@ class KeyFolder:
             "qui en fera un autre."
         )
 
-    def revocation_list(self) -> bytes:
-        """The list of the certificates revoked, DER."""
-        return (self.path / REVOKED).read_bytes()
+    def revocation_list(self, number: int) -> bytes:
+        """The list of the certificates of an authority that are revoked, DER."""
+        return (self.path / _revoked_name(number)).read_bytes()
 
     def create(self, *, authority_passphrase: str, passphrase: str, at: datetime) -> None:
         """Make the authority, the first seal certificate and an empty revocation list.
@@ -117,28 +144,58 @@ class KeyFolder:
                 "Une autorité existe déjà dans ce dossier : pour un nouveau certificat de cachet, "
                 "utilisez « rotate »."
             )
-        authority = certificates.new_authority(at=at)
         beside = self.path if self.path.exists() else self.path.parent
         beside.mkdir(parents=True, exist_ok=True)
         # Made aside and put in place whole: two processes that start together keep one authority.
         with tempfile.TemporaryDirectory(dir=beside) as aside:
             made = KeyFolder(Path(aside) / "keys")
             made.path.mkdir(mode=0o700)
-            made._write(f"{AUTHORITY}.pem", authority[1].public_bytes(Encoding.PEM))
-            made._write(f"{AUTHORITY}.p12", certificates.pack(authority, authority_passphrase))
-            made._add(1, authority, passphrase, at=at)
-            made._write(REVOKED, certificates.revocation_list({}, authority, at=at))
+            made._add(1, made._begin(1, authority_passphrase, at=at), passphrase, at=at)
             self._take_over(made)
+
+    def renew(self, *, authority_passphrase: str, passphrase: str, at: datetime) -> SealCertificate:
+        """Make another authority and a seal certificate of it, which seals from now on.
+
+        What the former ones delivered stays published, and keeps what it sealed.
+
+        :raises KeyRefused: none has been created, or the key of the former one would be lost.
+        """
+        known = self.trust()
+        if (self.path / CONTAINER).exists():
+            raise KeyRefused(
+                f"La clé de l'autorité est encore dans ce dossier : mettez {CONTAINER} hors ligne, "
+                "puis recommencez."
+            )
+        authority = self._begin(known.authorities[0].number + 1, authority_passphrase, at=at)
+        self._add(_next(known), authority, passphrase, at=at)
+        return self.trust().certificates[0]
+
+    def _begin(self, number: int, passphrase: str, *, at: datetime) -> certificates.Pair:
+        """Write an authority: known last, once its key and its list are there."""
+        authority = certificates.new_authority(number, at=at)
+        self._write(CONTAINER, certificates.pack(authority, passphrase))
+        listed = certificates.revocation_list({}, authority, at=at)
+        self._write(_revoked_name(number), listed)
+        known = authority[1].public_bytes(Encoding.PEM)
+        self._write(f"{_authority_name(number)}.pem", known)
+        return authority
 
     def rotate(
         self, *, authority_passphrase: str, passphrase: str, at: datetime
     ) -> SealCertificate:
         """Make another seal certificate, which seals from now on; the others stay published.
 
-        :raises KeyRefused: the authority's key is not here or its passphrase is wrong.
+        :raises KeyRefused: the authority's key is not here, is that of a former one, or its
+            passphrase is wrong; or it is over.
         """
-        number = max((one.number for one in self.trust().certificates), default=0) + 1
-        self._add(number, self._authority(authority_passphrase), passphrase, at=at)
+        known = self.trust()
+        number, authority = self._authority(authority_passphrase)
+        if number != known.authorities[0].number:
+            raise KeyRefused(
+                f"{CONTAINER} est la clé de l'autorité n° {number}, qui est remplacée : remettez "
+                f"celle de la n° {known.authorities[0].number}."
+            )
+        self._add(_next(known), authority, passphrase, at=at)
         return self.trust().certificates[0]
 
     def _add(
@@ -151,15 +208,22 @@ class KeyFolder:
     def revoke(self, number: int, *, authority_passphrase: str, at: datetime) -> None:
         """Put a seal certificate on the revocation list: what it seals from now on is refused.
 
-        :raises KeyRefused: no such certificate, or the authority's key cannot be opened.
+        :raises KeyRefused: no such certificate, or the key of the authority that delivered it is
+            not here or cannot be opened.
         """
-        authority = self._authority(authority_passphrase)
+        of, authority = self._authority(authority_passphrase)
         found = next((one for one in self.trust().certificates if one.number == number), None)
         if found is None:
             raise KeyRefused(f"Il n'y a pas de certificat de cachet n° {number}.")
-        revoked = self._revoked()
+        if not certificates.is_delivered_by(found.pem, authority):
+            raise KeyRefused(
+                f"Le certificat n° {number} n'a pas été délivré par l'autorité n° {of}, dont "
+                f"{CONTAINER} est la clé : remettez celle de l'autorité qui l'a délivré."
+            )
+        revoked = self._revoked(of)
         revoked.setdefault(found.serial, at)
-        self._write(REVOKED, certificates.revocation_list(revoked, authority, at=at))
+        listed = certificates.revocation_list(revoked, authority, at=at)
+        self._write(_revoked_name(of), listed)
 
     def export(self, number: int, *, passphrase: str, export_passphrase: str) -> bytes:
         """A seal key encrypted again, under a passphrase of which two people hold a half each.
@@ -172,17 +236,23 @@ class KeyFolder:
         pair = certificates.unpack(container.read_bytes(), passphrase)
         return certificates.pack(pair, export_passphrase)
 
-    def _authority(self, passphrase: str) -> certificates.Pair:
-        container = self.path / f"{AUTHORITY}.p12"
+    def _authority(self, passphrase: str) -> tuple[int, certificates.Pair]:
+        """The authority whose key is here, and its number."""
+        container = self.path / CONTAINER
         if not container.exists():
             raise KeyRefused(
                 "La clé de l'autorité n'est pas dans ce dossier : remettez-y authority.p12 le "
                 "temps de cette commande."
             )
-        return certificates.unpack(container.read_bytes(), passphrase)
+        pair = certificates.unpack(container.read_bytes(), passphrase)
+        fingerprint = pair[1].fingerprint(hashes.SHA256()).hex()
+        for one in self.trust().authorities:
+            if one.fingerprint == fingerprint:
+                return one.number, pair
+        raise KeyRefused(f"{CONTAINER} n'est la clé d'aucune autorité de ce dossier.")
 
-    def _revoked(self) -> dict[int, datetime]:
-        path = self.path / REVOKED
+    def _revoked(self, number: int) -> dict[int, datetime]:
+        path = self.path / _revoked_name(number)
         if not path.exists():
             return {}
         listed = x509.load_der_x509_crl(path.read_bytes())
@@ -197,7 +267,7 @@ class KeyFolder:
                 if not self.exists():
                     raise
         elif not self.exists():
-            last = f"{AUTHORITY}.pem"
+            last = f"{_authority_name(1)}.pem"
             for path in sorted(made.path.iterdir(), key=lambda one: one.name == last):
                 path.rename(self.path / path.name)
 
@@ -214,11 +284,40 @@ def _name(number: int) -> str:
     return f"seal-{number:04d}"
 
 
+def _authority_name(number: int) -> str:
+    return f"authority-{number:04d}"
+
+
+def _revoked_name(number: int) -> str:
+    return f"revoked-{number:04d}.crl"
+
+
+def _next(known: Trust) -> int:
+    """The number of the next seal certificate, whichever authority delivers it."""
+    return max((one.number for one in known.certificates), default=0) + 1
+
+
+def _read_authority(path: Path) -> SealAuthority:
+    pem = path.read_bytes()
+    read = x509.load_pem_x509_certificate(pem)
+    return SealAuthority(
+        number=_number(path),
+        fingerprint=read.fingerprint(hashes.SHA256()).hex(),
+        from_on=read.not_valid_before_utc,
+        until=read.not_valid_after_utc,
+        pem=pem,
+    )
+
+
+def _number(path: Path) -> int:
+    return int(path.stem.rpartition("-")[2])
+
+
 def _certificate(path: Path, revoked: dict[int, datetime]) -> SealCertificate:
     pem = path.read_bytes()
     read = x509.load_pem_x509_certificate(pem)
     return SealCertificate(
-        number=int(path.stem.rpartition("-")[2]),
+        number=_number(path),
         serial=read.serial_number,
         fingerprint=read.fingerprint(hashes.SHA256()).hex(),
         from_on=read.not_valid_before_utc,

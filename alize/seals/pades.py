@@ -1,6 +1,6 @@
 """What we ask of pyHanko, which is imported nowhere else: a seal, and a reading of signatures."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -10,6 +10,8 @@ from asn1crypto import cms, pem, x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.serialization import Encoding
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.decode_limits import DecodePurpose
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import fields, signers
@@ -107,7 +109,7 @@ class Reading:
     is_intact: bool
     is_whole: bool
     is_trusted: bool
-    """Whether its certificate comes from the authority given and was valid at its own date."""
+    """Whether its certificate comes from one of the authorities given, valid at its own date."""
     signed_at: datetime | None
     signer: str
     issuer: str
@@ -115,27 +117,64 @@ class Reading:
     since: Since
 
 
+class _Reader(PdfFileReader):
+    """Reads once what an object stream holds; pyHanko would again for each object in it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._held: dict[int, tuple[bytes, dict[tuple[int, int], int]]] = {}
+        super().__init__(*args, **kwargs)
+
+    def _get_object_from_stream(self, idnum: int, stmnum: int, idx: int) -> Any:
+        """The object, where the header of its stream says it is; else whatever pyHanko makes."""
+        if stmnum not in self._held:
+            self._held[stmnum] = self._places(generic.Reference(stmnum, 0, self).get_object())
+        content, places = self._held[stmnum]
+        place = places.get((idx, idnum))
+        if place is not None:
+            stream = BytesIO(content)
+            stream.seek(place)
+            read = generic.read_object(stream, generic.Reference(idnum, 0, self))
+            if not isinstance(read, generic.StreamObject | generic.IndirectObject):
+                return read
+        return super()._get_object_from_stream(idnum, stmnum, idx)
+
+    @staticmethod
+    def _places(stream: generic.StreamObject) -> tuple[bytes, dict[tuple[int, int], int]]:
+        """Its content, and where each object begins in it, by rank and number."""
+        content, first = stream.read_data(DecodePurpose.OBJECT_STREAM), int(stream["/First"])
+        numbers = [int(one) for one in content[:first].split()]
+        pairs = zip(numbers[::2], numbers[1::2], strict=True)
+        return content, {(rank, one): first + at for rank, (one, at) in enumerate(pairs)}
+
+
 LONGEST = 120
 """How much of a name that a stranger wrote is shown."""
 
 
-def readings(pdf: bytes, authority: bytes) -> Iterator[Reading]:
-    """Every signature of a PDF, in their order; raises whatever a hostile file makes it raise."""
-    for signature in PdfFileReader(BytesIO(pdf)).embedded_regular_signatures:
-        yield _reading(signature, pdf, authority)
+def readings(
+    pdf: bytes, authorities: Sequence[bytes], *, compares: bool = True
+) -> Iterator[Reading]:
+    """Every signature of a PDF, in their order; raises whatever a hostile file makes it raise.
+
+    What was added after a signature is compared with what it covers, unless told otherwise.
+    """
+    for signature in _Reader(BytesIO(pdf)).embedded_regular_signatures:
+        yield _reading(signature, pdf, authorities, compares=compares)
 
 
-def _reading(signature: EmbeddedPdfSignature, pdf: bytes, authority: bytes) -> Reading:
+def _reading(
+    signature: EmbeddedPdfSignature, pdf: bytes, authorities: Sequence[bytes], *, compares: bool
+) -> Reading:
     signed_at = signature.self_reported_timestamp
-    root = x509.Certificate.load(pem.unarmor(authority)[2])
+    roots = [x509.Certificate.load(pem.unarmor(one)[2]) for one in authorities]
     # One that forbids any change is broken by whatever follows it, without comparing revisions:
     # of a long convention that takes longer than a stranger's file is given.
     is_final = signature.docmdp_level == fields.MDPPerm.NO_CHANGES
     status = validate_pdf_signature(
         signature,
-        skip_diff=is_final,
+        skip_diff=is_final or not compares,
         signer_validation_context=ValidationContext(
-            trust_roots=[root], moment=signed_at, allow_fetching=False
+            trust_roots=roots, moment=signed_at, allow_fetching=False
         ),
         key_usage_settings=SEAL_USAGE,
     )
@@ -147,7 +186,7 @@ def _reading(signature: EmbeddedPdfSignature, pdf: bytes, authority: bytes) -> R
         signed_at=signed_at,
         signer=_named(status.signing_cert.subject),
         issuer=_named(status.signing_cert.issuer),
-        since=_since(status, signature, pdf),
+        since=_since(status, signature, pdf, compares=compares or is_final),
     )
 
 
@@ -158,9 +197,13 @@ def _named(name: x509.Name) -> str:
     return "".join(one if one.isprintable() else " " for one in words).strip()[:LONGEST]
 
 
-def _since(status: PdfSignatureStatus, signature: EmbeddedPdfSignature, pdf: bytes) -> Since:
+def _since(
+    status: PdfSignatureStatus, signature: EmbeddedPdfSignature, pdf: bytes, *, compares: bool
+) -> Since:
     if _is_untouched(status, signature, pdf):
         return Since.NOTHING
+    if not compares and status.coverage == SignatureCoverageLevel.ENTIRE_REVISION:
+        return Since.UNKNOWN
     level = status.modification_level
     is_completed = level is not None and level <= ModificationLevel.FORM_FILLING
     return Since.COMPLETED if is_completed else Since.CHANGED

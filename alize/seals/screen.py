@@ -4,16 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from django.urls import reverse
 from django.utils.timezone import localdate
 
 from alize.common.dates import long_date, long_datetime
 from alize.common.screen import Badge, Definition, Link
-from alize.seals.keys import KeyFolder, KeyRefused, SealCertificate, Trust
+from alize.seals.keys import KeyFolder, KeyRefused, SealAuthority, SealCertificate, Trust
 
-AUTHORITY_FILE, REVOKED_FILE = "alize-autorite.pem", "alize-revocations.crl"
 PEM, CRL = "application/x-pem-file", "application/pkix-crl"
 
 
@@ -24,14 +21,16 @@ class PublishedCertificate:
     title: str
     badge: Badge
     facts: Sequence[Definition]
-    file: Link
+    files: Sequence[Link]
 
 
 def certificates(trust: Trust, *, at: datetime) -> list[PublishedCertificate]:
-    """The one in use, the old ones, then our authority."""
+    """The one in use, the old ones, then our authorities."""
     in_use = next((one.number for one in trust.certificates if one.may_seal(at)), None)
     shown = [_seal(one, in_use=one.number == in_use, at=at) for one in trust.certificates]
-    return [*shown, _authority(trust.authority)]
+    newest = trust.authorities[0].number
+    authorities = [_authority(one, delivers=one.number == newest) for one in trust.authorities]
+    return [*shown, *authorities]
 
 
 def _seal(one: SealCertificate, *, in_use: bool, at: datetime) -> PublishedCertificate:
@@ -45,21 +44,22 @@ def _seal(one: SealCertificate, *, in_use: bool, at: datetime) -> PublishedCerti
         f"Cachet n° {one.number}",
         badge,
         _facts(one.from_on, one.until, one.fingerprint),
-        _file("Télécharger le certificat", _file_of(one)),
+        [_file("Télécharger le certificat", _file_of(one))],
     )
 
 
-def _authority(pem: bytes) -> PublishedCertificate:
-    read = x509.load_pem_x509_certificate(pem)
+def _authority(one: SealAuthority, *, delivers: bool) -> PublishedCertificate:
     return PublishedCertificate(
-        "Autorité d'ALIZE, qui délivre les cachets",
-        Badge("À installer pour vérifier soi-même", "info"),
-        _facts(
-            read.not_valid_before_utc,
-            read.not_valid_after_utc,
-            read.fingerprint(hashes.SHA256()).hex(),
-        ),
-        _file("Télécharger l'autorité", AUTHORITY_FILE),
+        f"Autorité n° {one.number} d'ALIZE, qui {'délivre' if delivers else 'a délivré'} des "
+        "cachets",
+        Badge("À installer pour vérifier soi-même", "info")
+        if delivers
+        else Badge("À installer pour vérifier d'anciens cachets", "quiet"),
+        _facts(one.from_on, one.until, one.fingerprint),
+        [
+            _file("Télécharger l'autorité", _file_of_authority(one)),
+            _file("Télécharger sa liste de révocation", _file_of_revoked(one)),
+        ],
     )
 
 
@@ -82,6 +82,14 @@ def _file_of(one: SealCertificate) -> str:
     return f"alize-cachet-{one.number}.pem"
 
 
+def _file_of_authority(one: SealAuthority) -> str:
+    return f"alize-autorite-{one.number}.pem"
+
+
+def _file_of_revoked(one: SealAuthority) -> str:
+    return f"alize-revocations-{one.number}.crl"
+
+
 def published(folder: KeyFolder, name: str) -> tuple[bytes, str]:
     """The bytes and the type of a file that the page offers.
 
@@ -89,9 +97,10 @@ def published(folder: KeyFolder, name: str) -> tuple[bytes, str]:
     """
     trust = folder.trust()
     files = {_file_of(one): one.pem for one in trust.certificates}
-    files[AUTHORITY_FILE] = trust.authority
-    if name == REVOKED_FILE:
-        return folder.revocation_list(), CRL
+    files |= {_file_of_authority(one): one.pem for one in trust.authorities}
+    lists = {_file_of_revoked(one): one.number for one in trust.authorities}
+    if name in lists:
+        return folder.revocation_list(lists[name]), CRL
     if name not in files:
         raise KeyRefused("Ce fichier n'est pas publié.")
     return files[name], PEM

@@ -36,6 +36,8 @@ class Since(StrEnum):
     NOTHING = "NOTHING"
     COMPLETED = "COMPLETED"
     CHANGED = "CHANGED"
+    UNKNOWN = "UNKNOWN"
+    """Something was added, that nobody has compared with what was signed."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class SealFinding:
     is_whole: bool = False
     """Whether nothing was added after the signature."""
     is_ours: bool = False
-    """Whether the certificate comes from our authority and was neither expired nor revoked."""
+    """Whether an authority of ours delivered the certificate, neither expired nor revoked."""
     signed_at: datetime | None = None
     fingerprint: str = ""
     """SHA-256 of the certificate, in hexadecimal."""
@@ -137,10 +139,11 @@ def _signed(
     return sealed
 
 
-def check(pdf: bytes, trust: keys.Trust | None = None) -> SealFinding:
+def check(pdf: bytes, trust: keys.Trust | None = None, *, compares: bool = True) -> SealFinding:
     """What the seal of a PDF is worth today; any bytes at all may be given.
 
-    `trust` is what is published on this server unless given.
+    `trust` is what is published on this server unless given. What was added after a signature made
+    elsewhere is compared with what it covers, which may take long, unless told otherwise.
 
     A seal made before its certificate expired or was revoked keeps its worth (signature.md 6.5).
     """
@@ -148,7 +151,7 @@ def check(pdf: bytes, trust: keys.Trust | None = None) -> SealFinding:
     if b"/ByteRange" not in pdf:
         return _unreadable(pdf, trust)
     try:
-        return _read(pdf, trust)
+        return _read(pdf, trust, compares=compares)
     except SoftTimeLimitExceeded:  # it says nothing of the file
         raise
     except Exception:  # a file made to harm raises what it likes
@@ -184,10 +187,11 @@ def _unreadable(pdf: bytes, trust: keys.Trust) -> SealFinding:
     return SealFinding(is_sealed=b"/ByteRange" in pdf)
 
 
-def _read(pdf: bytes, trust: keys.Trust) -> SealFinding:
+def _read(pdf: bytes, trust: keys.Trust, *, compares: bool) -> SealFinding:
     from alize.seals import pades
 
-    read = list(pades.readings(pdf, trust.authority))
+    authorities = [one.pem for one in trust.authorities]
+    read = list(pades.readings(pdf, authorities, compares=compares))
     findings = [_finding(one, trust) for one in read]
     outside = tuple(
         Outside(one.signer, one.issuer, one.signed_at, one.is_intact, one.since)

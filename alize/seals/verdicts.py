@@ -126,15 +126,8 @@ def of_stranger(found: SealFinding | None, trust: Trust) -> Verdict:
             "fiez pas et prévenez l'émetteur.",
             facts,
         )
-    if found.is_intact and found.is_whole:
-        return Verdict(
-            "attention",
-            "Signature intacte, mais pas la nôtre",
-            "Ce fichier porte une signature électronique intacte, qui n'est pas le cachet d'ALIZE, "
-            "et il n'est pas au registre : nous ne pouvons rien dire de son contenu.",
-            facts,
-            outside_lines(found),
-        )
+    if found.outside and all(one.is_intact for one in found.outside):
+        return _intact_elsewhere(found, facts)
     return Verdict(
         "late",
         "Document inconnu, signature rompue",
@@ -145,10 +138,51 @@ def of_stranger(found: SealFinding | None, trust: Trust) -> Verdict:
     )
 
 
+def _intact_elsewhere(found: SealFinding, facts: Sequence[Definition]) -> Verdict:
+    """Signatures of others, none of them broken: what became of the file since decides."""
+    since, lines = {Since(one.since) for one in found.outside}, outside_lines(found)
+    several = len(found.outside) > 1
+    carried = (
+        "des signatures électroniques intactes, qui ne sont pas le cachet d'ALIZE"
+        if several
+        else "une signature électronique intacte, qui n'est pas le cachet d'ALIZE"
+    )
+    named = "Signatures intactes" if several else "Signature intacte"
+    if Since.CHANGED in since:
+        return Verdict(
+            "late",
+            f"{named}, mais document modifié depuis",
+            f"Ce fichier porte {carried}, mais il a été modifié après avoir été signé : ne vous y "
+            "fiez pas. Il n'est pas au registre.",
+            facts,
+            lines,
+        )
+    if Since.UNKNOWN in since:
+        return Verdict(
+            "attention",
+            f"{named}, mais document complété depuis",
+            f"Ce fichier porte {carried}. Il a été complété après avoir été signé, et ces ajouts "
+            "sont trop longs à comparer ici : un lecteur de PDF vous dira s'ils changent ce qui a "
+            "été signé. Le fichier n'est pas au registre : nous ne pouvons rien dire de son "
+            "contenu.",
+            facts,
+            lines,
+        )
+    return Verdict(
+        "attention",
+        f"{named}, mais pas {'les nôtres' if several else 'la nôtre'}",
+        f"Ce fichier porte {carried}, et il n'est pas au registre : nous ne pouvons rien dire de "
+        "son contenu.",
+        facts,
+        lines,
+    )
+
+
 _SINCE = {
     Since.NOTHING: "intacte, rien n'a changé depuis",
     Since.COMPLETED: "intacte ; le fichier a été signé ou complété depuis",
     Since.CHANGED: "le fichier a été modifié depuis",
+    Since.UNKNOWN: "intacte ; ce qui a été ajouté au fichier depuis est trop long à comparer",
 }
 
 

@@ -84,7 +84,7 @@ def seal_certificates(request: HttpRequest) -> HttpResponse:
 @require_safe
 @public
 def seal_certificate(request: HttpRequest, name: str) -> HttpResponse:
-    """One certificate, that of our authority, or the revocation list, as a file."""
+    """One certificate, that of an authority of ours, or its revocation list, as a file."""
     try:
         content, content_type = screen.published(keys.folder(), name)
     except keys.KeyRefused as missing:

@@ -11,6 +11,9 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from alize.seals.keys import KeyFolder, KeyRefused
 from tests.seals.conftest import AT, HALVES, SECRET
 
+OTHERS = "troisième moitié" + "quatrième moitié"
+NINE_YEARS_ON = AT + timedelta(days=9 * 365)
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> KeyFolder:
@@ -21,7 +24,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> KeyFolder:
 
 def test_create_makes_an_authority_of_ten_years_and_a_seal_of_three(folder: KeyFolder):
     trust = folder.trust()
-    authority = x509.load_pem_x509_certificate(trust.authority)
+    authority = x509.load_pem_x509_certificate(trust.authorities[0].pem)
     seal = x509.load_pem_x509_certificate(trust.certificates[0].pem)
     assert (authority.not_valid_after_utc - AT).days == 3652
     assert (seal.not_valid_after_utc - AT).days == 1096
@@ -61,9 +64,9 @@ def test_revoke_is_published_and_stops_sealing(folder: KeyFolder):
     assert (revoked.number, revoked.revoked_at) == (2, later)
     assert revoked.may_seal(later - timedelta(seconds=1))
     assert not revoked.may_seal(later)
-    listed = x509.load_der_x509_crl(folder.revocation_list())
+    listed = x509.load_der_x509_crl(folder.revocation_list(1))
     assert [one.serial_number for one in listed] == [revoked.serial]
-    authority = x509.load_pem_x509_certificate(folder.trust().authority)
+    authority = x509.load_pem_x509_certificate(folder.trust().authorities[0].pem)
     assert listed.is_signature_valid(authority.public_key())
 
 
@@ -84,6 +87,58 @@ def test_the_authority_acts_only_with_its_passphrase_and_its_key(folder: KeyFold
             attempt()
     finally:
         away.rename(kept)
+
+
+@pytest.fixture
+def renewed(second_folder: KeyFolder) -> KeyFolder:
+    """An authority replaced before its end; the key of the first is kept elsewhere."""
+    second_folder.create(authority_passphrase=HALVES, passphrase=SECRET, at=AT)
+    kept = second_folder.path / "authority.p12"
+    with pytest.raises(KeyRefused, match=r"mettez authority\.p12 hors ligne"):
+        second_folder.renew(authority_passphrase=OTHERS, passphrase=SECRET, at=NINE_YEARS_ON)
+    kept.rename(second_folder.path.parent / "first.p12")
+    second_folder.renew(authority_passphrase=OTHERS, passphrase=SECRET, at=NINE_YEARS_ON)
+    return second_folder
+
+
+def test_renew_makes_another_authority_whose_certificate_seals(renewed: KeyFolder):
+    trust = renewed.trust()
+    assert [one.number for one in trust.authorities] == [2, 1]
+    read = [x509.load_pem_x509_certificate(one.pem) for one in trust.authorities]
+    assert read[0].subject != read[1].subject
+    made = renewed.current(NINE_YEARS_ON).certificate
+    assert made.number == 2
+    x509.load_pem_x509_certificate(made.pem).verify_directly_issued_by(read[0])
+    renewed.rotate(authority_passphrase=OTHERS, passphrase=SECRET, at=NINE_YEARS_ON)
+    assert renewed.current(NINE_YEARS_ON).certificate.number == 3
+
+
+def test_each_authority_revokes_what_it_delivered_and_the_former_delivers_no_more(
+    renewed: KeyFolder,
+):
+    key, first = renewed.path / "authority.p12", renewed.path.parent / "first.p12"
+    with pytest.raises(KeyRefused, match="n'a pas été délivré par l'autorité n° 2"):
+        renewed.revoke(1, authority_passphrase=OTHERS, at=NINE_YEARS_ON)
+    renewed.revoke(2, authority_passphrase=OTHERS, at=NINE_YEARS_ON)
+    key.write_bytes(first.read_bytes())
+    with pytest.raises(KeyRefused, match="remettez celle de la n° 2"):
+        renewed.rotate(authority_passphrase=HALVES, passphrase=SECRET, at=NINE_YEARS_ON)
+    renewed.revoke(1, authority_passphrase=HALVES, at=NINE_YEARS_ON)
+    assert all(one.revoked_at for one in renewed.trust().certificates)
+    for authority, certificate in zip(*vars(renewed.trust()).values(), strict=True):
+        listed = x509.load_der_x509_crl(renewed.revocation_list(authority.number))
+        assert [one.serial_number for one in listed] == [certificate.serial]
+        issuer = x509.load_pem_x509_certificate(authority.pem)
+        assert listed.is_signature_valid(issuer.public_key())
+
+
+def test_a_certificate_never_outlives_its_authority(second_folder: KeyFolder):
+    second_folder.create(authority_passphrase=HALVES, passphrase=SECRET, at=AT)
+    end = second_folder.trust().authorities[0].until
+    second_folder.rotate(authority_passphrase=HALVES, passphrase=SECRET, at=NINE_YEARS_ON)
+    assert second_folder.current(NINE_YEARS_ON).certificate.until == end
+    with pytest.raises(KeyRefused, match="« seal_keys renew »"):
+        second_folder.rotate(authority_passphrase=HALVES, passphrase=SECRET, at=end)
 
 
 def test_export_opens_with_the_passphrase_of_the_two_halves_only(folder: KeyFolder):

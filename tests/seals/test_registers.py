@@ -111,6 +111,32 @@ def test_warn_of_seal_end_tells_astrees_twice_before_no_certificate_seals(
     assert f"Le certificat de cachet n° 1 prend fin le {long_date(end.date())}." in mail.text
 
 
+def test_warn_of_seal_end_tells_astrees_that_the_authority_ends_and_not_its_last_certificate(
+    settings, second_folder, run_outbox
+):
+    make_user(Role.NATIONAL_STAFF)
+    second_folder.create(authority_passphrase=HALVES, passphrase=SECRET, at=AT)
+    settings.SEAL_KEYS, end = second_folder.path, second_folder.trust().authorities[0].until
+    late = end - timedelta(days=400)
+    second_folder.rotate(authority_passphrase=HALVES, passphrase=SECRET, at=late)
+    assert second_folder.current(late).certificate.until == end
+
+    def told(*, before: int) -> list[str]:
+        with tenancy.national():
+            register_operations.warn_of_seal_end(at=end - timedelta(days=before))
+        run_outbox()
+        with tenancy.national():
+            return list(Mail.objects.filter(code="M87").values_list("text", flat=True))
+
+    assert [len(told(before=days)) for days in (91, 90, 31, 30, 1)] == [0, 1, 1, 2, 2]
+    words = " ".join(told(before=1)[0].split())
+    assert f"L'autorité des cachets n° 1 prend fin le {long_date(end.date())}." in words
+    assert "« seal_keys renew »" in words
+    (second_folder.path / "authority.p12").unlink()
+    second_folder.renew(authority_passphrase=HALVES, passphrase=SECRET, at=end - timedelta(days=40))
+    assert len(told(before=20)) == 2
+
+
 def test_warn_of_seal_end_says_nothing_once_another_certificate_seals(
     settings, second_folder, run_outbox
 ):

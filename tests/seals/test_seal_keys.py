@@ -45,11 +45,18 @@ def test_seal_keys_lives_a_whole_life(run, settings, tmp_path: Path):
     assert key.key_size == 3072
     with pytest.raises(CommandError, match="autre nom"):
         run("export", "2", str(exported), typed=NEW)
+    with pytest.raises(CommandError, match="hors ligne"):
+        run("renew", typed=NEW)
+    (settings.SEAL_KEYS / "authority.p12").unlink()
+    shown = run("renew", typed=NEW)
+    assert shown.index("autorité n° 2") < shown.index("autorité n° 1")
+    assert "n° 3, valide" in shown
     assert list(AuditEvent.objects.values_list("type", flat=True)) == [
         "seal_keys.create",
         "seal_keys.rotate",
         "seal_keys.revoke",
         "seal_keys.export",
+        "seal_keys.renew",
     ]
     with pytest.raises(CommandError, match="phrase secrète"):
         run("rotate", typed=[SECOND, FIRST])

@@ -1,6 +1,7 @@
 """Real seals over real bytes: what is kept unchanged, and every way to spoil it seen."""
 
 import random
+import shutil
 import subprocess
 import sys
 from datetime import timedelta
@@ -16,7 +17,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import signers
 from pyhanko.sign.general import SigningError
 
-from alize.seals import keys, pades, sealing
+from alize.seals import inspection, keys, pades, sealing
 from alize.seals.keys import KeyFolder
 from alize.seals.sealing import SealFailed, SealFinding
 from tests.seals.conftest import AT, EVIDENCE, HALVES, SECRET, Sealed
@@ -174,6 +175,29 @@ def test_a_seal_holds_after_its_certificate_expired_and_was_replaced(
     assert again.is_genuine
     assert key_folder.trust().named(again.fingerprint).number == 2
     assert sealing.check(sealed.content).is_genuine
+
+
+def test_a_seal_holds_after_its_authority_was_replaced(sealed: Sealed, settings, tmp_path, db):
+    """Read here, or in a process apart: the old seal and the new one, each by its authority."""
+    folder = KeyFolder(tmp_path / "keys")
+    shutil.copytree(sealed.keys.path, folder.path)
+    (folder.path / "authority.p12").unlink()
+    later = AT + timedelta(days=365 * 9)
+    folder.renew(authority_passphrase=HALVES, passphrase=SECRET, at=later)
+    settings.SEAL_KEYS = folder.path
+    another = sealing.seal(
+        original=sealed.original,
+        sheet=sealed.original,
+        attachments=[EVIDENCE],
+        reason="Convention",
+        location="Chambéry",
+        at=later,
+    )
+    found = [sealing.check(content) for content in (sealed.content, another)]
+    assert [one.is_genuine for one in found] == [True, True]
+    assert found[0].fingerprint != found[1].fingerprint
+    assert inspection.inspect(another, folder.trust()) == found[1]
+    assert inspection.inspect(sealed.content, folder.trust()) == found[0]
 
 
 def test_seal_refuses_a_wrong_passphrase(sealed: Sealed, settings):

@@ -5,12 +5,14 @@ from html import unescape
 from io import BytesIO
 from urllib.parse import parse_qs, urlsplit
 
+import pikepdf
 import pytest
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import ProgrammingError, connection, transaction
 from django.urls import reverse
+from pikepdf import Array, Dictionary
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import signers
@@ -199,9 +201,66 @@ def test_a_file_signed_elsewhere_says_by_whom_and_whether_it_is_intact(
     broken = pdf[:11] + bytes([pdf[11] ^ 1]) + pdf[12:]
     assert all("rompue" in line.value for line in signatures_of(broken))
     assert second.value in verify(pdf)
+    assert "Signatures intactes, mais pas les nôtres" in verify(pdf)
+    assert "Signatures intactes, mais document modifié depuis" in verify(edited(pdf))
+    assert "signature rompue" in verify(broken)
     assert signatures_of(sealed.original) == []
     for hostile in (b"%PDF-1.7 /ByteRange [0 1 2 3]", pdf[:-400]):
         assert signatures_of(hostile)
+
+
+def of_many_objects(count: int) -> bytes:
+    """A file that is small and holds many objects, a hundred in a stream."""
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.Root.Many = Array([pdf.make_indirect(Dictionary(A=rank)) for rank in range(count)])
+        written = BytesIO()
+        pdf.save(written, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return written.getvalue()
+
+
+def of_endless_paths() -> bytes:
+    """A small file where each object leads to all that follow: their paths are without number."""
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        after: list[pikepdf.Object] = []
+        for _ in range(40):
+            after.append(pdf.make_indirect(Dictionary(Next=Array(after))))
+        pdf.Root.Many = after[-1]
+        written = BytesIO()
+        pdf.save(written)
+    return written.getvalue()
+
+
+def test_a_file_signed_twice_whose_objects_are_many_is_compared_in_time(second_folder, sealed):
+    """Each stream of objects is read once: a hundred times more would not fit in the limits."""
+    second_folder.create(authority_passphrase="a", passphrase="b", at=AT)
+    pdf = signed_by(of_many_objects(3_000), second_folder, "Maire", "Préfet")
+    found = inspection.inspect(pdf, sealed.keys.trust(), Limits(cpu=30, wall=120))
+    assert [one.since for one in found.outside] == ["COMPLETED", "NOTHING"]
+    reader, reads = pades._Reader(BytesIO(pdf)), []
+    places = reader._places
+    reader._places = lambda stream: reads.append(stream) or places(stream)
+    assert reader.root["/Many"][2_999]["/A"] == 2_999
+    assert reader.root["/Many"][2_998]["/A"] == 2_998
+    assert len(reads) <= 3
+
+
+def test_what_is_too_long_to_compare_is_said_and_the_rest_still_read(
+    db, sealed: Sealed, second_folder, monkeypatch
+):
+    second_folder.create(authority_passphrase="a", passphrase="b", at=AT)
+    pdf = signed_by(of_endless_paths(), second_folder, "Maire", "Préfet")
+    found = inspection.inspect(pdf, sealed.keys.trust(), Limits(wall=60))
+    assert [(one.is_intact, one.since) for one in found.outside] == [
+        (True, "UNKNOWN"),
+        (True, "NOTHING"),
+    ]
+    monkeypatch.setattr(inspection, "inspect", lambda *_: found)
+    shown = verify(pdf)
+    assert "Signatures intactes, mais document complété depuis" in shown
+    assert "trop longs à comparer ici" in shown
+    assert "ce qui a été ajouté au fichier depuis est trop long à comparer" in shown
 
 
 def test_a_name_written_by_a_stranger_is_shown_on_one_line(db):
@@ -254,11 +313,11 @@ def test_seal_certificates_publishes_what_is_needed_to_check_alone(db, sealed: S
     text = VisitorClient().get(reverse("seal_certificates")).content.decode()
     assert "bandeau jaune" in text
     assert certificate.fingerprint[:4].upper() in text
-    for name in ("alize-autorite.pem", "alize-cachet-1.pem"):
+    for name in ("alize-autorite-1.pem", "alize-cachet-1.pem"):
         file = VisitorClient().get(reverse("seal_certificate", kwargs={"name": name}))
         x509.load_pem_x509_certificate(file.content)
     revoked = VisitorClient().get(
-        reverse("seal_certificate", kwargs={"name": "alize-revocations.crl"})
+        reverse("seal_certificate", kwargs={"name": "alize-revocations-1.crl"})
     )
     x509.load_der_x509_crl(BytesIO(revoked.content).read())
     assert VisitorClient().get(reverse("seal_certificate", kwargs={"name": "x"})).status_code == 404

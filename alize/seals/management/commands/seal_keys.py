@@ -1,4 +1,4 @@
-"""`manage.py seal_keys`: creates, rotates, lists, revokes and exports the keys of the seal."""
+"""`manage.py seal_keys`: creates, rotates, renews, lists, revokes, exports the seal's keys."""
 
 import os
 from argparse import ArgumentParser
@@ -19,14 +19,18 @@ HALF = 12  # characters that each of the two persons types at least
 
 class Command(BaseCommand):
     help = (
-        "Les clés du cachet : create, rotate, list, revoke, export. La clé de l'autorité et une "
-        "clé exportée s'ouvrent par une phrase dont deux personnes tiennent chacune une moitié."
+        "Les clés du cachet : create, rotate, renew, list, revoke, export. La clé de l'autorité "
+        "et une clé exportée s'ouvrent par une phrase dont deux personnes tiennent chacune une "
+        "moitié."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         acts = parser.add_subparsers(dest="act", required=True)
         acts.add_parser("create", help="créer l'autorité et le premier certificat")
         acts.add_parser("rotate", help="créer un autre certificat, qui scelle désormais")
+        acts.add_parser(
+            "renew", help="créer une autre autorité et un certificat, qui scelle désormais"
+        )
         acts.add_parser("list", help="montrer les certificats")
         acts.add_parser("revoke", help="révoquer un certificat").add_argument("number", type=int)
         export = acts.add_parser("export", help="sortir une clé, chiffrée par deux personnes")
@@ -51,15 +55,20 @@ class Command(BaseCommand):
     ) -> dict[str, str | int]:
         """Do it and say what the journal keeps of it."""
         at, passphrase = timezone.now(), settings.SEAL_PASSPHRASE
-        if act == "create":
-            folder.create(
+        if act in {"create", "renew"}:
+            begin = folder.create if act == "create" else folder.renew
+            begin(
                 authority_passphrase=_halves("l'autorité", new=True), passphrase=passphrase, at=at
             )
             self.stdout.write(
                 "Mettez authority.p12 hors ligne, en deux exemplaires : il ne sert qu'à renouveler "
                 "et à révoquer."
             )
-            return {"certificate": folder.trust().certificates[0].fingerprint}
+            trust = folder.trust()
+            return {
+                "certificate": trust.certificates[0].fingerprint,
+                "authority": trust.authorities[0].fingerprint,
+            }
         if act == "rotate":
             made = folder.rotate(
                 authority_passphrase=_halves("l'autorité"), passphrase=passphrase, at=at
@@ -77,7 +86,13 @@ class Command(BaseCommand):
 
     def _show(self, folder: KeyFolder) -> None:
         now = timezone.now()
-        for one in folder.trust().certificates:
+        trust = folder.trust()
+        for authority in trust.authorities:
+            self.stdout.write(
+                f"autorité n° {authority.number}, du {authority.from_on:%d/%m/%Y} au "
+                f"{authority.until:%d/%m/%Y}, SHA-256 {authority.fingerprint}"
+            )
+        for one in trust.certificates:
             state = "révoqué" if one.revoked_at else "valide" if one.may_seal(now) else "expiré"
             self.stdout.write(
                 f"n° {one.number}, {state}, du {one.from_on:%d/%m/%Y} au {one.until:%d/%m/%Y}, "
