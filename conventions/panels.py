@@ -1,4 +1,4 @@
-"""What the conventions add to the pages of a project and of an advance.
+"""What the conventions add to the pages of a project, of an advance and of a partner.
 
 The rooms above add to their own in `PARTNERSHIP_SECTIONS`, from their own `panels.py`.
 """
@@ -16,14 +16,17 @@ from conventions.models import CooperationConvention, PartnershipConvention
 from conventions.partnership_permissions import begin_amendment
 from conventions.queries import amended
 from conventions.queries.contracted import days_contracted
+from conventions.queries.promised import signed_years
 from funds.models import Advance
 from funds.panels import ADVANCE_SECTIONS
+from partners.promised import signed_from
 from projects.enums import ProjectStatus
 from projects.models import Project
 from projects.panels import NextStep, days_lent, next_step, panel
 
 PARTNERSHIP_SECTIONS: Sections[PartnershipConvention] = Sections()
 days_lent(days_contracted)
+signed_from(signed_years)
 
 
 @panel("convention", "Convention", act="convention.read")

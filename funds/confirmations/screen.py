@@ -46,7 +46,9 @@ class Line:
     """One nature of what was promised and given, as it is read."""
 
     nature: str
-    pledged: str
+    promised: str
+    since: str
+    """What is said since the signature, that nobody has signed."""
     received: str
     gap: str
 
@@ -56,7 +58,10 @@ def lines(means: Iterable[Means]) -> list[Line]:
     return [
         Line(
             PledgeNature(one.nature).label,
-            _amount(one.pledged, one.pledged_tenths),
+            _amount(*one.promised),
+            ""
+            if one.is_as_signed
+            else f"{_amount(one.pledged, one.pledged_tenths)} depuis, à faire signer",
             _amount(one.received, one.received_tenths),
             one.gap_in_words,
         )
@@ -87,7 +92,7 @@ def rows(years: Iterable[PartnerYear]) -> list[Row]:
     return [
         Row(
             partner=one.partner.name,
-            pledged=one.pledged,
+            pledged=one.promised,
             received=one.received,
             state=state_badge(one.state),
             said=_said(one),
@@ -114,7 +119,7 @@ def rows_by_year(years: Iterable[PartnerYear]) -> list[YearRow]:
     return [
         YearRow(
             year=one.year,
-            pledged=format_euros(one.pledged),
+            pledged=format_euros(one.promised),
             received=format_euros(one.received),
             state=state_badge(one.state) if one.request else None,
             url=page(one),
@@ -154,6 +159,7 @@ class YearScreen:
 
     header: ObjectHeader
     lines: list[Line]
+    is_signed: bool
     answers: list[Said]
 
 
@@ -181,6 +187,7 @@ def year_screen(
             action=action,
         ),
         lines=lines(about.lines),
+        is_signed=about.is_signed,
         answers=[_answer(one) for one in answers],
     )
 

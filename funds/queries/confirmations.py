@@ -26,8 +26,18 @@ class PartnerYear:
 
     @property
     def pledged(self) -> int:
-        """All that was promised, valued."""
+        """All that it says that it promises, valued."""
         return sum(line.pledged for line in self.lines)
+
+    @property
+    def promised(self) -> int:
+        """All that binds it, valued: as signed, where a text says."""
+        return sum(line.promised[0] for line in self.lines)
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether a signed text says what it promised."""
+        return any(line.signed is not None for line in self.lines)
 
     @property
     def received(self) -> int:

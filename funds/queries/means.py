@@ -18,10 +18,9 @@ from funds.queries.ledger import contributions_received
 from funds.rules.confirmations import Means
 from partners.enums import PledgeNature
 from partners.models import Partner, Pledge
+from partners.promised import SignedPledge, YearOf, signed_years
 from partners.rules import PROFILE
 
-YearOf = tuple[int, int]
-"""A partner, by its id, and a year."""
 _SOURCES = ("RETURNABLE", "GRANTED", AccountKey.OPS_INCOME, AccountKey.VALUED_SOURCE)
 _ORDER = {nature.value: rank for rank, nature in enumerate(PledgeNature)}
 
@@ -45,7 +44,7 @@ class PledgeRow:
 def means_by_year(
     *, years: Collection[int] | None = None, partners: Collection[int] | None = None
 ) -> dict[YearOf, tuple[Means, ...]]:
-    """Money, skills and things, promised and given, corrections deducted; in three queries.
+    """Money, skills and things, promised, signed and given, corrections deducted.
 
     All the years and all the partners unless said.
     """
@@ -57,10 +56,21 @@ def means_by_year(
     }
     received = _received(years, partners)
     days = _days(years, partners)
+    signed = signed_years(years=years, partners=partners)
+    bound = {
+        (*of_year, nature)
+        for of_year, natures in signed.items()
+        for nature, one in natures.items()
+        if one.amount
+    }
     found = defaultdict[YearOf, list[Means]](list)
-    for partner, year, nature in sorted({*pledged, *received}, key=lambda key: _ORDER[key[2]]):
+    for partner, year, nature in sorted(
+        {*pledged, *received, *bound}, key=lambda key: _ORDER[key[2]]
+    ):
         key = (partner, year, nature)
         promise = pledged.get(key)
+        of_year = signed.get((partner, year))
+        kept = None if of_year is None else of_year.get(nature, SignedPledge())
         found[partner, year].append(
             Means(
                 nature=nature,
@@ -70,6 +80,8 @@ def means_by_year(
                 received_tenths=days.get((partner, year), 0)
                 if nature == PledgeNature.SKILLS
                 else 0,
+                signed=None if kept is None else kept.amount,
+                signed_tenths=kept.tenths_of_days if kept else 0,
             )
         )
     return {key: tuple(lines) for key, lines in found.items()}
@@ -129,7 +141,7 @@ def pledge_rows(*, year: int) -> list[PledgeRow]:
             partner=partners[partner].name,
             kind=partners[partner].get_kind_display(),
             nature=PledgeNature(line.nature).label,
-            pledged=line.pledged,
+            pledged=line.promised[0],
             received=line.received,
         )
         for (partner, _), lines in found.items()

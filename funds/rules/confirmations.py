@@ -26,20 +26,38 @@ class ConfirmationState(StrEnum):
 
 @dataclass(frozen=True)
 class Means:
-    """One nature of what a partner promised and gave in a year: cents, and tenths of days."""
+    """One nature of what a partner promised and gave in a year: cents, and tenths of days.
+
+    What was signed is what it promised, whatever it says since; None when no text says.
+    """
 
     nature: str
     pledged: int = 0
     received: int = 0
     pledged_tenths: int = 0
     received_tenths: int = 0
+    signed: int | None = None
+    signed_tenths: int = 0
+
+    @property
+    def promised(self) -> tuple[int, int]:
+        """Cents and tenths of days that bind it."""
+        if self.signed is None:
+            return self.pledged, self.pledged_tenths
+        return self.signed, self.signed_tenths
+
+    @property
+    def is_as_signed(self) -> bool:
+        """Whether what it says now is what binds it."""
+        return self.promised == (self.pledged, self.pledged_tenths)
 
     @property
     def gap_in_words(self) -> str:
         """« Il manque 3 000 € » : the distance from the promise, never a judgement."""
-        gap = self.received - self.pledged
-        if not self.pledged:
-            return "Non promis"
+        promised, _ = self.promised
+        gap = self.received - promised
+        if not promised:
+            return "Non promis" if self.is_as_signed else "Pas encore signé"
         if not gap:
             return "Conforme à l'engagement"
         if not self.received:

@@ -15,7 +15,8 @@ from alize.common.words import of
 from partners import operations, queries
 from partners.forms import PledgeForm, SkillForm
 from partners.models import Partner, SkillOffer
-from partners.views.partners import form_of, trail
+from partners.promised import signed_otherwise, signed_years
+from partners.views.partners import TO_SIGN, form_of, trail
 
 
 def _usual(partner: Partner) -> dict[str, Any]:
@@ -34,10 +35,13 @@ def pledge_save(request: HttpRequest, partner_id: int) -> HttpResponse:
     status = form_status(request)
     if request.method == "POST" and form.is_valid():
         with refusals_in(form) as outcome:
-            operations.save_pledge(
+            pledge = operations.save_pledge(
                 partner_id=partner.pk, **form.cleaned_data, by=request.user, at=timezone.now()
             )
             messages.success(request, f"L'engagement {of(partner)} est enregistré.")
+            signed = signed_years(years=(pledge.year,), partners=(partner.pk,))
+            if signed_otherwise(pledge, signed) is not None:
+                messages.warning(request, f"Engagement {pledge.year} : {TO_SIGN}")
             return basin_redirect("partner_detail", partner_id=partner.pk)
         status = outcome.status
     return form_of(request, partner, form, title="Enregistrer un engagement", status=status)

@@ -19,6 +19,12 @@ from partners import operations, queries, rules
 from partners.forms import PartnerForm
 from partners.models import Partner, SkillOffer
 from partners.panels import SECTIONS
+from partners.promised import signed_otherwise, signed_years
+
+TO_SIGN = (
+    "ce n'est pas ce que toutes les parties ont signé, et qui vaut jusqu'à un avenant à la "
+    "convention de partenariat."
+)
 
 
 def trail(*links: Link) -> list[Link]:
@@ -64,6 +70,9 @@ def partner_detail(request: HttpRequest, partner_id: int) -> HttpResponse:
     siblings = (
         Partner.objects.filter(group=partner.group).exclude(pk=partner.pk) if partner.group else ()
     )
+    pledges = list(partner.pledges.order_by("-year", "nature"))
+    known = signed_years(years={one.year for one in pledges}, partners=(partner.pk,))
+    read = [(one, signed_otherwise(one, known)) for one in pledges]
     context = {
         "breadcrumb": trail(Link(str(partner), "")),
         "partner": partner,
@@ -83,7 +92,8 @@ def partner_detail(request: HttpRequest, partner_id: int) -> HttpResponse:
         .prefetch_related("mandates__document")
         .order_by("-is_active", "person__last_name"),
         "offers": SkillOffer.objects.filter(partner=partner, withdrawn_on=None),
-        "pledges": partner.pledges.order_by("-year", "nature"),
+        "pledges": read,
+        "to_sign": TO_SIGN if any(signed for _, signed in read) else "",
         "sections": SECTIONS.of(Visitor(request.user, request.roles, today), partner),
         "edit": Action("Modifier", address(partner, "partner_edit"), "pencil") if writes else None,
         "writes": writes,

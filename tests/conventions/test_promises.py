@@ -1,20 +1,27 @@
 """What the partners promised by what they signed, beside what they promise since."""
 
-from datetime import date
+import re
+from datetime import date, timedelta
+from html import unescape
 
 import pytest
+from django.utils import timezone
 
-from basins.enums import Role
+from basins import links
+from basins.enums import LinkPurpose, Role
 from conventions import operations
 from conventions.documents import agreements as documents
 from conventions.models import Amendment
 from conventions.partnership_means import given
 from conventions.queries import partnership as queries
 from conventions.rules.budget import Promise, changed
+from funds import operations as funds
+from funds.queries.means import means_by_year, pledge_rows
 from partners import operations as partners
 from partners.enums import PledgeNature
 from partners.models import Pledge
 from tests.builders import at, make_contact, make_partner
+from tests.conftest import VisitorClient
 from tests.conventions.founding import HOME, frozen, signed
 from tests.stage import played_once
 
@@ -56,6 +63,12 @@ def cells(convention):
     """What the first year shows otherwise than signed, by partner."""
     found = given(convention, on=IN_FORCE)
     return {name: row[0].signed for name, _, row in found.rows if row[0] and row[0].signed}
+
+
+def words_of(answer) -> str:
+    """What a page says, without its tags."""
+    text = unescape(re.sub(r"<[^>]+>", "", answer.content.decode()))
+    return re.sub(r"\s+", " ", text)
 
 
 def test_a_promise_changed_after_the_signature_is_shown_beside_the_one_signed(basin, sealed):
@@ -119,7 +132,46 @@ def test_a_changed_promise_is_enough_to_amend_and_is_the_one_signed_from_then_on
     assert cells(sealed) == {}
 
 
-def test_the_page_says_what_to_do(client_as, basin, draft):
+def test_what_binds_a_partner_is_what_all_signed_until_an_amendment_is(basin, sealed):
+    partner = basin.partners["Entreprise 0"]
+
+    def line():
+        (one,) = means_by_year(years=(2027,), partners=(partner.pk,))[partner.pk, 2027]
+        return one.promised, one.pledged, one.is_as_signed, one.gap_in_words
+
+    assert line() == ((40_000_000, 0), 40_000_000, True, "Rien n'est encore reçu")
+    pledges(basin, "Entreprise 0", amount=0)
+    assert line() == ((40_000_000, 0), 0, False, "Rien n'est encore reçu")
+    [row] = [one for one in pledge_rows(year=2027) if one.partner == partner.name]
+    assert row.pledged == 40_000_000
+    pledges(basin, "Entreprise 0", amount=30_000_000)
+    amendment = amended(basin, sealed)
+    operations.freeze_amendment(amendment_id=amendment.pk, by=basin.operator, at=at(2027, 4, 1))
+    assert line()[:2] == ((40_000_000, 0), 30_000_000)
+    Amendment.objects.filter(pk=amendment.pk).update(status="SIGNED", signed_on=IN_FORCE)
+    assert line()[:3] == ((30_000_000, 0), 30_000_000, True)
+
+
+def test_what_is_promised_after_the_signature_binds_nobody_yet(basin, sealed):
+    pledges(basin, "Entreprise 2", nature=PledgeNature.IN_KIND, amount=100_000, what="Un local")
+    partner = basin.partners["Entreprise 2"]
+    lines = means_by_year(years=(2027,), partners=(partner.pk,))[partner.pk, 2027]
+    [said] = [one for one in lines if one.nature == PledgeNature.IN_KIND]
+    assert (said.promised, said.gap_in_words) == ((0, 0), "Pas encore signé")
+
+
+@pytest.mark.parametrize("made", [frozen, lambda _, draft: signed(draft)], ids=["draft", "before"])
+def test_nothing_is_bound_by_a_draft_nor_by_what_was_signed_before_the_tool(basin, draft, made):
+    made(basin, draft)
+    partner = basin.partners["Entreprise 0"]
+    pledges(basin, "Entreprise 0", amount=100_000)
+    [line] = means_by_year(years=(2027,), partners=(partner.pk,))[partner.pk, 2027]
+    assert (line.signed, line.promised) == (None, (100_000, 0))
+
+
+@pytest.fixture
+def running(basin, draft):
+    """The same convention, begun this year."""
     pledges(basin, "Entreprise 0", year=2026, amount=40_000_000)
     operations.save_section(
         convention_id=draft.pk,
@@ -127,11 +179,45 @@ def test_the_page_says_what_to_do(client_as, basin, draft):
         by=basin.operator,
         at=at(),
     )
-    convention = signed(frozen(basin, draft))
+    return signed(frozen(basin, draft))
+
+
+def test_the_page_says_what_to_do(client_as, basin, running):
     pledges(basin, "Entreprise 0", year=2026, amount=100_000)
-    page = client_as(Role.MEMBER).get(f"{HOME}{convention.pk}/").content.decode()
+    page = client_as(Role.MEMBER).get(f"{HOME}{running.pk}/").content.decode()
     assert "préparez un avenant pour que toutes les parties le signent" in page
     assert "promis à la signature" in page
+
+
+def test_what_was_signed_is_read_beside_what_is_said_since(basin, running, client_as):
+    """On the page of the partner, on that of its year, and through the link sent to it."""
+    operator, partner = client_as(Role.OPERATOR), basin.partners["Entreprise 0"]
+    page = f"/bassins/savoie/partenaires/{partner.pk}/"
+    assert "signé :" not in words_of(operator.get(page))
+    said = {"year": 2026, "nature": "MONEY", "amount": "300 000"}
+    answer = words_of(operator.post(f"{page}engagements/", said, follow=True))
+    assert "ce n'est pas ce que toutes les parties ont signé" in answer
+    assert "300 000 €signé : 400 000 €" in answer
+    asked = funds.ask_confirmation(
+        partner_id=partner.pk,
+        year=2026,
+        contact_id=partner.contacts.get().pk,
+        by=basin.operator,
+        at=timezone.now(),
+    )
+    token = links.issue(
+        basin=basin.basin,
+        purpose=LinkPurpose.CONTRIBUTIONS,
+        target_id=asked.pk,
+        email=asked.contact.person.email,
+        at=timezone.now(),
+        valid=timedelta(days=1),
+    )
+    year = f"/bassins/savoie/fonds/dotations/confirmations/2026/{partner.pk}/"
+    for shown in (operator.get(year), VisitorClient().get(f"/apports/{token}/")):
+        words = words_of(shown)
+        assert "400 000 €300 000 € depuis, à faire signer" in words
+        assert "Ce qui est promis est ce que toutes les parties ont signé" in words
 
 
 def test_only_what_is_not_as_signed_is_changed():
