@@ -41,6 +41,10 @@ class SignerCapacity(models.TextChoices):
     OPERATOR = Capacity.OPERATOR, "Opérateur local"
 
 
+PRESIDENCY = "Désignation à la présidence"
+"""What lets the president sign, while they hold the presidency and their seat."""
+
+
 class AgreementStatus(models.TextChoices):
     """What was done of a partnership convention or an amendment; the day says the rest."""
 

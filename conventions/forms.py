@@ -14,12 +14,11 @@ from conventions.enums import ConventionStatus
 from conventions.models import CooperationConvention, Signer
 from conventions.operations.preparing import RECOMPUTED, SignerWords
 from conventions.operations.signing import order_of
+from partners.forms import MandateForm
 from signatures.forms import checked_deadline
 from signatures.rules import CIRCUIT_DAYS
 
 WORDS = ("name", "function", "email")
-MANDATE_WORDS = ("mandate", "mandate_since", "mandate_until")
-"""What is typed of whoever signs for no partner: a partner keeps the mandates of its people."""
 
 
 class ConventionFilterForm(forms.Form):
@@ -58,17 +57,9 @@ class DraftForm(forms.Form):
             "name": TextField(label="Prénom et nom", max_length=LONGEST_NAME, required=False),
             "function": TextField(label="Fonction", max_length=120, required=False),
             "email": EmailField(label="Adresse électronique", required=False),
-            "mandate": TextField(
-                label="Mandat",
-                max_length=120,
-                required=False,
-                help_text="Représentant légal, délibération, délégation du…",
-            ),
-            "mandate_since": FrenchDateField(label="Valable du", required=False),
-            "mandate_until": FrenchDateField(label="Valable jusqu'au", required=False),
         }
-        for word in _words_of(signer):
-            self.fields[f"{word}_{signer.pk}"] = fields[word]
+        for word, field in fields.items():
+            self.fields[f"{word}_{signer.pk}"] = field
             initial[f"{word}_{signer.pk}"] = getattr(signer, word)
 
     def _complete(self, data: Any) -> bool:
@@ -76,8 +67,8 @@ class DraftForm(forms.Form):
 
         Returns whether that page showed others, computed again since.
         """
-        known = {f"{word}_{one.pk}" for one in self.signers for word in _words_of(one)}
-        shown = {name for name in data if name.rpartition("_")[0] in (*WORDS, *MANDATE_WORDS)}
+        known = {f"{word}_{one.pk}" for one in self.signers for word in WORDS}
+        shown = {name for name in data if name.rpartition("_")[0] in WORDS}
         self.data = data.copy()
         for name in known - shown:
             self.data[name] = self.fields[name].prepare_value(self.initial[name]) or ""
@@ -92,8 +83,7 @@ class DraftForm(forms.Form):
     def groups(self) -> list[tuple[Signer, list[forms.BoundField]]]:
         """The fields of each signer, for the page."""
         return [
-            (signer, [self[f"{word}_{signer.pk}"] for word in _words_of(signer)])
-            for signer in self.signers
+            (signer, [self[f"{word}_{signer.pk}"] for word in WORDS]) for signer in self.signers
         ]
 
     def signer_words(self) -> dict[int, SignerWords]:
@@ -104,16 +94,15 @@ class DraftForm(forms.Form):
                 name=cleaned[f"name_{signer.pk}"].strip(),
                 function=cleaned[f"function_{signer.pk}"].strip(),
                 email=cleaned[f"email_{signer.pk}"],
-                mandate=cleaned.get(f"mandate_{signer.pk}", "").strip(),
-                mandate_since=cleaned.get(f"mandate_since_{signer.pk}"),
-                mandate_until=cleaned.get(f"mandate_until_{signer.pk}"),
             )
             for signer in self.signers
         }
 
 
-def _words_of(signer: Signer) -> tuple[str, ...]:
-    return WORDS if signer.partner_id else (*WORDS, *MANDATE_WORDS)
+class SignerMandateForm(MandateForm):
+    """The mandate of who signs for no partner: saying it again replaces it, so no key is needed."""
+
+    command_key = None
 
 
 TURNS = (

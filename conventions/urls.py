@@ -63,6 +63,11 @@ urlpatterns = [
         name="cooperation_amendment_create",
     ),
     path("<str:reference>/modifier/", drafts.convention_edit, name="convention_edit"),
+    path(
+        "<str:reference>/signataires/<int:signer_id>/mandat/",
+        drafts.signer_mandate,
+        name="signer_mandate",
+    ),
     path("<str:reference>/recalculer/", drafts.convention_recompute, name="convention_recompute"),
     path("<str:reference>/copie/", drafts.convention_docx, name="convention_docx"),
     path("<str:reference>/projet/", drafts.convention_preview, name="convention_preview"),

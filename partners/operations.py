@@ -13,6 +13,7 @@ from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.audit.commands import made_once
 from alize.common.errors import InvalidInput
+from alize.documents.models import StoredFile
 from alize.documents.operations import store_upload
 from alize.documents.vetting import UploadRefused
 from alize.outbox.operations import enqueue
@@ -114,19 +115,11 @@ def add_mandate(
     :raises InvalidInput: the act is missing or cannot be kept, or the dates contradict one another.
     """
     contact = Contact.objects.select_for_update(of=("self",)).get(pk=contact_id)
-    if ends_on and ends_on < starts_on:
-        raise InvalidInput("La date de fin précède la date de début.", field="ends_on")
-    if document is None and kind != MandateKind.STATUTORY:
-        raise InvalidInput("Joignez l'acte qui donne ce mandat.", field="document")
+    check_mandate(kind=kind, starts_on=starts_on, ends_on=ends_on, document=document)
     dates: dict[str, Any] = {"kind": str(kind), "starts_on": starts_on, "ends_on": ends_on}
 
     def act() -> Mandate:
-        kept = None
-        if document is not None:
-            try:
-                kept = store_upload(file=document, name=document.name or "mandat", by=by, at=at)
-            except UploadRefused as refusal:
-                raise InvalidInput(refusal.reason, field="document") from refusal
+        kept = keep_act(document, by=by, at=at)
         mandate = Mandate.objects.create(contact=contact, document=kept, **dates)
         Contact.objects.filter(pk=contact.pk).update(signs=True)
         audit.record(
@@ -144,6 +137,32 @@ def add_mandate(
         return act()
     payload = {"contact": contact.pk, "document": document and document.name, **dates}
     return made_once(Mandate, command_key, payload=payload, by=by, at=at, act=act)
+
+
+def check_mandate(
+    *, kind: str, starts_on: date | None, ends_on: date | None, document: File | None
+) -> None:
+    """Refuse a mandate without the act that gives it: the law alone gives one without (6.2).
+
+    :raises InvalidInput: the act is missing, or the dates contradict one another.
+    """
+    if starts_on and ends_on and ends_on < starts_on:
+        raise InvalidInput("La date de fin précède la date de début.", field="ends_on")
+    if document is None and kind != MandateKind.STATUTORY:
+        raise InvalidInput("Joignez l'acte qui donne ce mandat.", field="document")
+
+
+def keep_act(document: File | None, *, by: Person, at: datetime) -> StoredFile | None:
+    """Keep the act that gives a mandate, when there is one.
+
+    :raises InvalidInput: it cannot be kept.
+    """
+    if document is None:
+        return None
+    try:
+        return store_upload(file=document, name=document.name or "mandat", by=by, at=at)
+    except UploadRefused as refusal:
+        raise InvalidInput(refusal.reason, field="document") from refusal
 
 
 @transaction.atomic

@@ -402,6 +402,10 @@ class Migration(InitialMigration):
             constraint=models.UniqueConstraint(fields=('convention', 'rank'), name='signer_rank_is_once'),
         ),
         migrations.AddConstraint(
+            model_name='signer',
+            constraint=models.CheckConstraint(condition=models.Q(('partner__isnull', False), ('mandate__in', ['', 'Désignation à la présidence', 'Représentant légal']), ('mandate_sha256__regex', '^[0-9a-f]{64}$'), _connector='OR'), name='signer_mandate_given_by_an_act_has_it', violation_error_message="Joignez l'acte qui donne ce mandat."),
+        ),
+        migrations.AddConstraint(
             model_name='termalert',
             constraint=models.UniqueConstraint(fields=('convention', 'ends_on', 'months'), name='term_alert_is_once'),
         ),

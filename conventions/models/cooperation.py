@@ -7,9 +7,10 @@ from django.db.models import F, Q
 
 from alize.accounts.models import LONGEST_NAME, Person
 from alize.common.constraints import one_of, together
-from alize.documents.models import GeneratedDocument
+from alize.documents.models import DIGEST, GeneratedDocument
 from committees.models import Decision
-from conventions.enums import ConventionStatus, SignerCapacity
+from conventions.enums import PRESIDENCY, ConventionStatus, SignerCapacity
+from partners.enums import MandateKind
 from partners.models import Partner
 from projects.models import Project
 from signatures.models import Circuit
@@ -128,7 +129,7 @@ class Signer(models.Model):
     mandate_since = models.DateField("mandat depuis le", null=True, blank=True)
     mandate_until = models.DateField("mandat jusqu'au", null=True, blank=True)
     mandate_sha256 = models.CharField(max_length=64, blank=True)
-    """Digest of the act that gives it, when a partner's mandate holds it."""
+    """Digest of the act that gives it, kept with the mandate of a partner or with this one."""
     signs_annex = models.BooleanField("signe l'annexe de l'avance", default=False)
     signs_convention = models.BooleanField("signe la convention", default=True)
     signed_on = models.DateField("signé le", null=True)
@@ -139,6 +140,14 @@ class Signer(models.Model):
         constraints: ClassVar = [
             one_of("signer", "capacity", SignerCapacity),
             models.UniqueConstraint(fields=["convention", "rank"], name="signer_rank_is_once"),
+            models.CheckConstraint(
+                # A partner's mandates have theirs (`mandate_given_by_an_act_has_it`).
+                condition=Q(partner__isnull=False)
+                | Q(mandate__in=["", PRESIDENCY, MandateKind.STATUTORY.label])
+                | Q(mandate_sha256__regex=DIGEST),
+                name="signer_mandate_given_by_an_act_has_it",
+                violation_error_message="Joignez l'acte qui donne ce mandat.",
+            ),
         ]
 
     def __str__(self) -> str:

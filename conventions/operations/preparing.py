@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 
+from django.core.files import File
 from django.db import transaction
 from django.utils import timezone
 
@@ -15,14 +16,18 @@ from alize.outbox.operations import enqueue
 from committees.models import Decision
 from conventions import permissions, queries
 from conventions.documents import cooperation_words
-from conventions.enums import ConventionStatus
+from conventions.enums import PRESIDENCY, ConventionStatus, SignerCapacity
 from conventions.models import CooperationConvention, Signer
 from conventions.operations.agreements import REOPENED, check_text
 from conventions.operations.days import check_effect, check_payment
 from conventions.queries.mandates import give_kept
+from conventions.rules.cooperation import binds_by_law
 from funds.operations import grant_advance
+from partners import operations as partners
+from partners.enums import MandateKind
 from projects.enums import ProjectStatus
 from signatures import operations as signatures
+from signatures.rules import same_name
 
 GIVEN_UP = "Cette convention est abandonnée ; une autre peut être préparée."
 RECOMPUTED = (
@@ -39,12 +44,10 @@ class SignerWords:
     name: str
     function: str
     email: str
-    mandate: str = ""
-    mandate_since: date | None = None
-    mandate_until: date | None = None
 
 
-KEPT = tuple(field.name for field in fields(SignerWords))
+MANDATE = ("mandate", "mandate_since", "mandate_until", "mandate_sha256")
+KEPT = (*(field.name for field in fields(SignerWords)), *MANDATE)
 
 
 @transaction.atomic
@@ -117,11 +120,21 @@ def _write_signers(convention: CooperationConvention, *, on: date) -> None:
 def recompute_signers(*, convention_id: int, by: Person, at: datetime) -> CooperationConvention:
     """Read the parties again, after a contact or the presidency changed.
 
+    The mandate that the convention keeps of the same person stays.
+
     :raises ActionDenied: the text is frozen.
     """
     convention = locked(convention_id)
     permissions.edit(convention)
+    before = list(convention.signers.filter(partner=None).exclude(mandate=""))
     _write_signers(convention, on=timezone.localdate(at))
+    for signer in convention.signers.filter(partner=None, mandate=""):
+        for former in before:
+            same = (former.capacity, former.organisation, former.name)
+            if same == (signer.capacity, signer.organisation, signer.name):
+                for word in MANDATE:
+                    setattr(signer, word, getattr(former, word))
+                signer.save(update_fields=MANDATE)
     audit.record("convention.signers_computed", target=convention, by=by, at=at)
     return convention
 
@@ -138,12 +151,12 @@ def save_draft(
 ) -> CooperationConvention:
     """Keep the dates and the signers' names and functions of a draft.
 
-    Whoever signs for a partner does so under the mandate that it keeps for them (signature.md 6.2).
+    Whoever signs for a partner does so under the mandate that it keeps for them (signature.md 6.2);
+    for another, somebody else takes over no mandate.
 
     :raises ActionDenied: the text is frozen.
     :raises InvalidInput: the convention would take effect over a year away, the payment is expected
-        before it does or over a year after, the signers were computed again meanwhile, or a
-        mandate is typed for somebody whose partner keeps it, or ends before it begins.
+        before it does or over a year after, or the signers were computed again meanwhile.
     """
     convention = locked(convention_id)
     permissions.edit(convention)
@@ -158,29 +171,66 @@ def save_draft(
     for signer in known:
         words = signers.get(signer.pk)
         if words is not None:
-            _check_mandate(signer, words)
+            if not same_name(words.name, signer.name):
+                _forget_mandate(signer, function=words.function)
             for field, value in vars(words).items():
                 setattr(signer, field, value)
     give_kept(known, on=timezone.localdate(at))
     for signer in known:
-        signer.save(update_fields=[*KEPT, "mandate_sha256"])
+        signer.save(update_fields=KEPT)
     enqueue("figures.changed", key=f"convention:{convention.pk}:{at.isoformat()}")
     audit.record("convention.draft_saved", target=convention, by=by, at=at)
     return convention
 
 
-def _check_mandate(signer: Signer, words: SignerWords) -> None:
-    if signer.partner_id and words.mandate:
-        raise InvalidInput(
-            f"Le mandat de qui signe pour {signer.organisation} est conservé sur la page de ce "
-            "partenaire : enregistrez-le là, avec son acte."
-        )
-    since, until = words.mandate_since, words.mandate_until
-    if since and until and until < since:
-        raise InvalidInput(
-            "Ce mandat se termine avant de commencer : corrigez ses dates.",
-            field=f"mandate_until_{signer.pk}",
-        )
+def _forget_mandate(signer: Signer, *, function: str) -> None:
+    """Somebody else signs: by their office, or under a mandate to record."""
+    if signer.mandate == PRESIDENCY:
+        return
+    by_law = signer.capacity == SignerCapacity.OWNER and binds_by_law(function)
+    signer.mandate = MandateKind.STATUTORY.label if by_law else ""
+    signer.mandate_since, signer.mandate_until, signer.mandate_sha256 = None, None, ""
+
+
+@transaction.atomic
+def mandate_signer(
+    *,
+    convention_id: int,
+    signer_id: int,
+    kind: str,
+    starts_on: date,
+    ends_on: date | None,
+    document: File | None,
+    by: Person,
+    at: datetime,
+) -> Signer:
+    """Enregistrer le mandat of who signs for no partner, with its act; it replaces the former.
+
+    :raises ActionDenied: the text is frozen.
+    :raises InvalidInput: the signers were computed again meanwhile, the act is missing or cannot be
+        kept, or the dates contradict one another.
+    """
+    convention = locked(convention_id)
+    permissions.edit(convention)
+    signer = convention.signers.filter(pk=signer_id, partner=None).first()
+    if signer is None:
+        raise InvalidInput(RECOMPUTED)
+    partners.check_mandate(kind=kind, starts_on=starts_on, ends_on=ends_on, document=document)
+    kept = partners.keep_act(document, by=by, at=at)
+    signer.mandate = MandateKind(kind).label
+    signer.mandate_since, signer.mandate_until = starts_on, ends_on
+    signer.mandate_sha256 = kept.sha256 if kept else ""
+    signer.save(update_fields=MANDATE)
+    audit.record(
+        "convention.signer_mandated",
+        target=convention,
+        by=by,
+        at=at,
+        signer=signer.rank,
+        kind=str(kind),
+        sha256=signer.mandate_sha256,
+    )
+    return signer
 
 
 @transaction.atomic

@@ -242,7 +242,7 @@ def _operators(convention: CooperationConvention, *, on: date) -> list[Body]:
 def _body(party: Party) -> Body:
     """A party whose right to sign is not kept with a partner: its mandate has no kind."""
     mandate = (
-        Mandate("", party.mandate, party.mandate_since, party.mandate_until)
+        Mandate("", party.mandate, party.mandate_since, party.mandate_until, party.mandate_sha256)
         if party.mandate
         else None
     )
@@ -258,7 +258,7 @@ def _body(party: Party) -> Body:
 
 
 def _as_typed(body: Body, capacity: Capacity, typed: Iterable[Signer]) -> Body:
-    """What the operator had typed in the convention for the same person, where nothing else is.
+    """What the convention keeps of the same person, their mandate included, where nothing else is.
 
     Of whom a partner names, the mandate is the one that it keeps, or none.
     """
@@ -266,7 +266,13 @@ def _as_typed(body: Body, capacity: Capacity, typed: Iterable[Signer]) -> Body:
     for signer in typed:
         same = (signer.capacity, signer.organisation) == (capacity, body.name)
         if same and body.person in {"", signer.name}:
-            given = Mandate("", signer.mandate, signer.mandate_since, signer.mandate_until)
+            given = Mandate(
+                "",
+                signer.mandate,
+                signer.mandate_since,
+                signer.mandate_until,
+                signer.mandate_sha256,
+            )
             return replace(
                 body,
                 person=signer.name,

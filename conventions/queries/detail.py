@@ -65,7 +65,7 @@ def remaining(convention: CooperationConvention, *, on: date) -> list[Link]:
         Link(f"Indiquer qui signe pour {signer.organisation}", f"{edit}#signataire-{signer.pk}")
         for signer in unnamed(convention)
     ]
-    links += [_mandate_link(signer, edit) for signer in unmandated(convention)]
+    links += [_mandate_link(signer) for signer in unmandated(convention)]
     links += [
         Link(f"Lever la condition suspensive « {condition.text} »", project)
         for condition in conditions_left(convention.decision_id)
@@ -80,10 +80,13 @@ def remaining(convention: CooperationConvention, *, on: date) -> list[Link]:
     return links
 
 
-def _mandate_link(signer: Signer, edit: str) -> Link:
-    """The partner keeps the mandates of its people; that of another is typed in the convention."""
+def _mandate_link(signer: Signer) -> Link:
+    """The partner keeps the mandates of its people, the convention that of another."""
     if signer.partner_id is None:
-        return Link(f"Indiquer le mandat {of(signer.name)}", f"{edit}#signataire-{signer.pk}")
+        page = basin_reverse(
+            "signer_mandate", reference=signer.convention.reference, signer_id=signer.pk
+        )
+        return Link(f"Enregistrer le mandat {of(signer.name)}", page)
     return Link(
         f"Enregistrer le mandat {of(signer.name)} ({signer.organisation}), puis recalculer les "
         "signataires",

@@ -11,10 +11,10 @@ from alize.common.dates import short_date
 from alize.common.http import basin_reverse
 from alize.common.screen import Link
 from alize.common.words import of
-from conventions.enums import SignerCapacity
+from conventions.enums import PRESIDENCY, SignerCapacity
 from conventions.models import CooperationConvention, Signer
 from conventions.models.partnership import Agreement
-from conventions.queries.parties import PRESIDENCY, presidents_on
+from conventions.queries.parties import presidents_on
 from conventions.rules import Party
 from partners.models import Mandate
 from partners.queries import mandates_by_name, mandates_of
@@ -248,7 +248,7 @@ def _asked(who: str, *, is_held: bool, ends_on: date | None, until: date) -> str
 
 
 def _page(signer: Signer) -> str:
-    """The seats for the presidency, else the partner, else what was typed in the convention."""
+    """The seats for the presidency, else the partner, else what the convention keeps."""
     if signer.capacity == SignerCapacity.PRESIDENT:
         return basin_reverse("seat_list")
     if signer.partner_id:

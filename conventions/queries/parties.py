@@ -12,7 +12,7 @@ from basins.models import LocalOperator
 from basins.tenancy import current
 from committees.models import Decision, Seat
 from committees.queries.seats import presidents
-from conventions.enums import PartnershipCapacity
+from conventions.enums import PRESIDENCY, PartnershipCapacity
 from conventions.rules import Party, Signatory, signatories
 from conventions.rules.cooperation import binds_by_law
 from conventions.rules.partnership import Body, Mandate
@@ -20,9 +20,6 @@ from partners.enums import MandateKind
 from partners.models import Contact, Partner
 from partners.queries import mandates_by_name, mandates_on
 from projects.models import Project
-
-PRESIDENCY = "Désignation à la présidence"
-"""What lets the president sign, while they hold the presidency and their seat."""
 
 
 def signatories_of(decision: Decision, *, on: date) -> tuple[Signatory, ...]:

@@ -19,10 +19,11 @@ from alize.common.http import (
     refusals_to,
 )
 from alize.common.screen import Confirmation, Link
+from alize.common.words import of
 from alize.drafting.answers import as_docx
 from committees.models import Decision
 from conventions import documents, operations, permissions, queries
-from conventions.forms import DraftForm, VoidForm
+from conventions.forms import DraftForm, SignerMandateForm, VoidForm
 from conventions.models import CooperationConvention
 from conventions.queries.voiding import deciders_named
 from conventions.views.lists import breadcrumb, visible_convention
@@ -71,6 +72,38 @@ def convention_edit(request: HttpRequest, reference: str) -> HttpResponse:
         "breadcrumb": breadcrumb(convention, "Signataires et dates"),
     }
     return render(request, "conventions/edit.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("convention.write")
+@refusals_to("convention_detail")
+def signer_mandate(request: HttpRequest, reference: str, signer_id: int) -> HttpResponse:
+    """Under what somebody of no partner signs, with the act that says so."""
+    convention = visible_convention(request, reference)
+    signer = get_object_or_404(convention.signers, pk=signer_id, partner=None)
+    permissions.edit(convention)
+    form = SignerMandateForm(request.POST or None, request.FILES or None)
+    status = form_status(request)
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form) as outcome:
+            operations.mandate_signer(
+                convention_id=convention.pk,
+                signer_id=signer.pk,
+                **form.cleaned_data,
+                by=request.user,
+                at=timezone.now(),
+            )
+        if outcome.accepted:
+            messages.success(request, f"Le mandat {of(signer.name)} est enregistré.")
+            return basin_redirect("convention_edit", reference=reference)
+        status = outcome.status
+    context = {
+        "signer": signer,
+        "convention": convention,
+        "form": form,
+        "breadcrumb": breadcrumb(convention, "Mandat"),
+    }
+    return render(request, "conventions/mandate.html", context, status=status)
 
 
 @require_POST

@@ -153,9 +153,12 @@ class NextActs:
         pages = ("convention_edit", "convention_freeze")
         reference = convention.reference
         yield "operateur", [basin_reverse(page, reference=reference) for page in pages]
+        signer = convention.signers.filter(partner=None).earliest("pk")
+        here = {"reference": reference, "signer_id": signer.pk}
+        yield "operateur", [basin_reverse("signer_mandate", **here)]
         by, now = self.operator, timezone.now()
         convention.signers.filter(name="").update(name="Claude Signataire")
-        convention.signers.filter(mandate="").update(mandate="Délibération")
+        convention.signers.filter(mandate="").update(mandate="Représentant légal")
         conventions.freeze(convention_id=convention.pk, by=by, at=now)
         with transaction.atomic():
             tasks.render(at=now, convention_id=convention.pk, by_id=by.pk)

@@ -115,7 +115,7 @@ COMES_NEXT = {
     "refund_propose", "overpayment_settle", "renounce_propose", "write_off_propose",
     "recovery_record", "schedule_replace", "schedule_history", "precondition_create",
     "second_factor_reset_approve", "national_reset_approve", "answer_give", "question_answer",
-    "convention_edit", "convention_freeze", "convention_launch",
+    "convention_edit", "signer_mandate", "convention_freeze", "convention_launch",
     "payment_prepare", "precondition_meet", "precondition_waive", "meeting_convene",
     "ballot_close", "ballot_proclaim", "meeting_close", "reservation_answer", "payee_decide",
     "bank_number_decide", "bank_number_withdraw",

@@ -1,12 +1,14 @@
 """A convention signed by all, then its effect; cancelled, reopened, and its states."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from itertools import product
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
 
 from alize.common.errors import ActionDenied, InvalidInput
+from alize.documents.models import StoredFile
 from alize.notifications.models import Mail
 from basins.enums import Role
 from basins.models import Membership
@@ -19,8 +21,11 @@ from funds.models import Advance
 from partners.enums import MandateKind
 from partners.models import Mandate
 from projects.models import FollowUpReview
+from signatures import documents as evidence
 from signatures import operations as signatures
+from signatures.queries import keeping
 from tests.builders import at, make_seat, make_user
+from tests.committees.test_packs import a_pdf
 from tests.conventions.conftest import signed_on_paper
 from tests.conventions.cooperating import (
     LATER,
@@ -71,21 +76,13 @@ def test_who_signs_for_a_partner_does_so_under_the_mandate_that_it_keeps(scene):
     draft = prepared(scene)
     company = draft.signers.get(partner=scene.mill)
 
-    def save(name, **typed):
-        operations.save_draft(
-            convention_id=draft.pk,
-            starts_on=date(2026, 5, 1),
-            payment_expected_on=date(2026, 5, 15),
-            signers={company.pk: SignerWords(name, "", "x@example.org", **typed)},
-            by=scene.operator,
-            at=NOW,
-        )
-        company.refresh_from_db()
+    def save(name):
+        renamed(scene, draft, company, name)
         return (company.mandate, company.mandate_since, company.mandate_sha256)
 
     label = MandateKind.DELIBERATION.label
-    with pytest.raises(InvalidInput, match="signe pour Papeterie des Bauges est conservé"):
-        save("Anne Blanc", mandate="Représentant légal")
+    with pytest.raises(InvalidInput, match="recalculés"):
+        mandated(scene, company)
     assert save("Autre Personne") == ("", None, "")
     assert save("Anne Blanc") == (label, since, act.sha256)
     circuit = launch(scene, ready(scene), paper=paper_of(draft)).circuit
@@ -95,25 +92,64 @@ def test_who_signs_for_a_partner_does_so_under_the_mandate_that_it_keeps(scene):
     )  # fmt: skip
 
 
-def test_a_mandate_typed_for_who_signs_for_no_partner_has_its_dates_in_order(scene):
+def renamed(scene, draft, signer, name, function=""):
+    operations.save_draft(
+        convention_id=draft.pk,
+        starts_on=date(2026, 5, 1),
+        payment_expected_on=date(2026, 5, 15),
+        signers={signer.pk: SignerWords(name, function, "x@example.org")},
+        by=scene.operator,
+        at=NOW,
+    )
+    signer.refresh_from_db()
+
+
+def mandated(scene, signer, **said):
+    act = SimpleUploadedFile("acte.pdf", a_pdf(1), "application/pdf")
+    said = {"kind": "DELEGATION", "starts_on": date(2026, 3, 3), "ends_on": None} | said
+    operations.mandate_signer(
+        convention_id=signer.convention_id,
+        signer_id=signer.pk,
+        **{"document": act} | said,
+        by=scene.operator,
+        at=NOW,
+    )
+    signer.refresh_from_db()
+
+
+def test_who_signs_for_no_partner_does_so_under_an_act_too(scene):
+    scene.project.owner_function = "Directrice du développement"
+    scene.project.save()
     draft = prepared(scene)
     owner = draft.signers.get(capacity="OWNER")
-    words = SignerWords("Dominique Petit", "Gérante", "d@example.org", "Délégation du 3 mars")
-    words = replace(words, mandate_since=date(2026, 3, 3), mandate_until=date(2026, 3, 2))
-    asked = {
-        "convention_id": draft.pk,
-        "starts_on": date(2026, 5, 1),
-        "payment_expected_on": date(2026, 5, 15),
-        "by": scene.operator,
-        "at": NOW,
-    }
-    with pytest.raises(InvalidInput, match="se termine avant de commencer"):
-        operations.save_draft(signers={owner.pk: words}, **asked)
-    words = replace(words, mandate_until=None)
-    operations.save_draft(signers={owner.pk: words}, **asked)
+    assert owner.mandate == ""
+    with pytest.raises(InvalidInput, match="Joignez l'acte"):
+        mandated(scene, owner, document=None)
+    with pytest.raises(InvalidInput, match="précède la date de début"):
+        mandated(scene, owner, ends_on=date(2026, 3, 2))
+    with pytest.raises(IntegrityError, match="given_by_an_act_has_it"), transaction.atomic():
+        draft.signers.filter(pk=owner.pk).update(mandate="Délégation du 3 mars")
+    mandated(scene, owner)
+    act = StoredFile.objects.get()
+    operations.recompute_signers(convention_id=draft.pk, by=scene.operator, at=NOW)
+    owner = draft.signers.get(capacity="OWNER")
+    assert (owner.mandate, owner.mandate_sha256) == ("Délégation de signature", act.sha256)
     circuit = launch(scene, ready(scene), paper=paper_of(draft)).circuit
     signer = circuit.signers.get(rank=owner.rank)
     assert signer.mandate_starts_on == date(2026, 3, 3)
+    assert signer.mandate_sha256 == act.sha256
+    assert evidence._mandate(signer) == "Délégation de signature, depuis le 03/03/2026"
+    assert act in [paper for _, paper in keeping._papers(circuit)]
+
+
+def test_somebody_else_takes_over_no_mandate(scene):
+    draft = prepared(scene)
+    owner = draft.signers.get(capacity="OWNER")
+    mandated(scene, owner)
+    renamed(scene, draft, owner, "Camille Autre", "Directrice du développement")
+    assert (owner.mandate, owner.mandate_since, owner.mandate_sha256) == ("", None, "")
+    renamed(scene, draft, owner, "Dominique Petit", "Gérante")
+    assert owner.mandate == "Représentant légal"
 
 
 def test_a_launch_lists_who_cannot_sign(scene):

@@ -138,11 +138,11 @@ def test_a_mandate_that_nothing_records_is_asked_for_where_it_is_kept(scene):
     scene.project.save()
     convention = prepared(scene)
     asked = {link.label: link.url for link in queries.remaining(convention, on=NOW.date())}
-    edit = f"/bassins/savoie/conventions/{convention.reference}/modifier/#signataire-"
+    page = f"/bassins/savoie/conventions/{convention.reference}/signataires"
     owner, operator = (convention.signers.get(capacity=one) for one in ("OWNER", "OPERATOR"))
     assert asked == {
-        "Indiquer le mandat de Dominique Petit": f"{edit}{owner.pk}",
-        "Indiquer le mandat d'Alix Morel": f"{edit}{operator.pk}",
+        "Enregistrer le mandat de Dominique Petit": f"{page}/{owner.pk}/mandat/",
+        "Enregistrer le mandat d'Alix Morel": f"{page}/{operator.pk}/mandat/",
         "Enregistrer le mandat d'Hélène Garin (Caisse de Tarentaise), puis recalculer les "
         "signataires": f"/bassins/savoie/partenaires/{scene.bank.pk}/",
     }

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -13,6 +14,7 @@ from conventions import operations
 from conventions.models import CooperationConvention, PartnershipConvention
 from partners.models import Mandate
 from tests.builders import START, at, make_decision, make_partner, make_seat, make_user
+from tests.committees.test_packs import a_pdf
 from tests.conventions.documents import with_document
 
 HOME = "/bassins/savoie/conventions/"
@@ -203,6 +205,27 @@ def test_nobody_else_writes(client_as, scene, convention, role):
         assert client.get(f"{HOME}{convention.reference}/{path}").status_code == 403
         assert client.post(f"{HOME}{convention.reference}/{path}").status_code == 403
     assert client.post(f"{HOME}preparer/{scene.decision.reference}/").status_code == 403
+
+
+def test_the_mandate_of_who_signs_for_no_partner_is_recorded_with_its_act(
+    operator, scene, convention
+):
+    owner = convention.signers.get(capacity="OWNER")
+    page = f"{HOME}{convention.reference}/signataires/{owner.pk}/mandat/"
+    assert page in text(operator.get(f"{HOME}{convention.reference}/modifier/"))
+    assert 'enctype="multipart/form-data"' in text(operator.get(page))
+    typed = {"kind": "DELEGATION", "starts_on": "03/03/2026", "ends_on": ""}
+    refused = operator.post(page, typed)
+    assert refused.status_code == 422
+    assert "Joignez l&#x27;acte qui donne ce mandat" in text(refused)
+    assert "03/03/2026" in text(refused)
+    act = SimpleUploadedFile("acte.pdf", a_pdf(1), "application/pdf")
+    assert operator.post(page, typed | {"document": act}).status_code == 302
+    owner.refresh_from_db()
+    assert (owner.mandate, len(owner.mandate_sha256)) == ("Délégation de signature", 64)
+    kept = convention.signers.get(partner=scene.mill)
+    other = f"{HOME}{convention.reference}/signataires/{kept.pk}/mandat/"
+    assert operator.get(other).status_code == 404
 
 
 def test_a_page_opened_before_the_signers_were_computed_again_erases_nobody(

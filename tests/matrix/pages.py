@@ -371,6 +371,9 @@ PAGES: dict[str, Page] = {
     "convention_prepare": basin("convention.write", decision_reference="decision.reference"),
     "convention_detail": convention("convention.read"),
     "convention_edit": convention("convention.write"),
+    "signer_mandate": basin(
+        "convention.write", reference="convention.reference", signer_id="signer.pk"
+    ),
     "cooperation_amendment_create": convention("convention.write"),
     "convention_recompute": convention("convention.write"),
     "convention_preview": convention("convention.write"),

@@ -216,6 +216,7 @@ def _name_objects(side: Side, crew: Crew, mark: str, now: datetime) -> None:
         "decision": decision,
         "condition": _condition(ballot.item.meeting, sample.diagnoses[0].project, mark, now),
         "convention": convention,
+        "signer": convention.signers.filter(partner=None).first(),
         **objects_of_a_circuit(convention.document, crew, mark, now),
         **objects_of_the_fund(crew, mark, now),
         "review": FollowUpReview.objects.filter(submitted_at=None).first(),
