@@ -10,6 +10,7 @@ from alize.accounts.models import Person
 from alize.documents.operations import issue_document
 from alize.drafting.documents import TEMPLATE
 from alize.outbox.handlers import handler
+from alize.seals.queries import is_spent
 from basins import tenancy
 from basins.rounds import daily
 from conventions import operations, partnership_permissions, permissions
@@ -43,6 +44,7 @@ def render(*, at: datetime, convention_id: int, by_id: int) -> None:
         target=convention,
         by=Person.objects.get(pk=by_id),
         at=at,
+        anew=is_spent(KIND, convention.reference),
     )
     convention.save(update_fields=["document"])
 
@@ -158,6 +160,7 @@ def _issued(
         target=agreement,
         by=Person.objects.get(pk=by_id),
         at=at,
+        anew=is_spent(kind, reference),
     )
 
 

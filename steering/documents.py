@@ -8,6 +8,7 @@ from alize.common.exports import XLSX
 from alize.common.money import format_share
 from alize.documents import operations as documents
 from alize.documents.models import GeneratedDocument
+from alize.seals.queries import is_spent
 from basins import tenancy
 from projects.rules import trigram
 from steering import lines, pictures
@@ -175,9 +176,11 @@ def missing(frozen: dict[str, Any]) -> list[str]:
 
 def issue_minutes(meeting: SteeringMeeting, *, at: datetime) -> GeneratedDocument:
     """The minutes of a steering committee: « COPIL-SAV-12 »."""
+    kind = "releve-decisions"
+    reference = f"COPIL-{trigram(tenancy.current().name)}-{meeting.number:02d}"
     return documents.issue_document(
-        kind="releve-decisions",
-        reference=f"COPIL-{trigram(tenancy.current().name)}-{meeting.number:02d}",
+        kind=kind,
+        reference=reference,
         title=f"{MINUTES_TITLE} du {str(meeting).lower()}",
         template="pdf/steering_minutes.html",
         context=minutes_context(meeting),
@@ -185,6 +188,7 @@ def issue_minutes(meeting: SteeringMeeting, *, at: datetime) -> GeneratedDocumen
         target=meeting,
         by=meeting.closed_by,
         at=at,
+        anew=is_spent(kind, reference),
     )
 
 

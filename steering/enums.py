@@ -16,6 +16,7 @@ STEERING_TRANSITIONS = TransitionTable(
     {
         SteeringStatus.CONVENED: frozenset({SteeringStatus.HELD}),
         SteeringStatus.HELD: frozenset({SteeringStatus.SIGNED}),
-        SteeringStatus.SIGNED: frozenset(),
+        SteeringStatus.SIGNED: frozenset({SteeringStatus.HELD}),
     },
 )
+"""Signed minutes are taken up again only when a signature of theirs was set aside."""

@@ -8,8 +8,11 @@ from django import forms
 from alize.accounts.models import LONGEST_NAME
 from alize.common.forms import EmailField, FrenchDateField, HourField
 from alize.documents.fields import TextField
+from partners.enums import MandateKind
+from partners.forms import MandateForm
 from signatures.forms import checked_deadline
-from signatures.rules import CIRCUIT_DAYS, Mandate, SignerFacts
+from signatures.rules import CIRCUIT_DAYS, SignerFacts
+from steering.meeting_operations import GivenMandate
 from steering.models import EvaluationReport, SteeringMeeting
 
 FIRST_YEAR = 1998
@@ -106,24 +109,23 @@ class ConclusionsForm(forms.Form):
     )
 
 
-class MinutesSignatureForm(forms.Form):
-    """Faire signer le relevé de décisions par qui a présidé."""
+class MinutesSignatureForm(MandateForm):
+    """Faire signer le relevé de décisions par qui a présidé, ou par qui en a reçu délégation."""
 
+    command_key = None
+    kind = forms.ChoiceField(
+        label="Signe en vertu de",
+        choices=[
+            (MandateKind.STATUTORY, "Sa fonction : la présidence du comité local"),
+            *((one, one.label) for one in (MandateKind.DELEGATION, MandateKind.DELIBERATION)),
+        ],
+        widget=forms.RadioSelect,
+    )
     name = TextField(
         label="Signataire", max_length=LONGEST_NAME, help_text="Son prénom et son nom."
     )
     function = TextField(label="Fonction", max_length=120)
     organisation = TextField(label="Structure", max_length=120)
-    mandate = TextField(
-        label="En vertu de",
-        max_length=80,
-        help_text="Ce qui lui permet de signer : sa fonction, ou un arrêté de délégation.",
-    )
-    mandate_until = FrenchDateField(
-        label="Valable jusqu'au",
-        required=False,
-        help_text="À remplir quand ce mandat a un terme : il doit couvrir le jour de la signature.",
-    )
     email = EmailField(
         label="Adresse électronique",
         required=False,
@@ -138,16 +140,27 @@ class MinutesSignatureForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
+    field_order = (
+        "name", "function", "organisation", "kind", "starts_on", "ends_on", "document", "email",
+        "paper", "expires_on", "message",
+    )  # fmt: skip
+
     def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.on = on
+        self.fields["starts_on"].required = False
+        self.fields["ends_on"].help_text = "Ce mandat doit couvrir le jour de la signature."
+        self.fields["document"].help_text = (
+            "L'arrêté de délégation ou la délibération, en PDF ou en image, 15 Mo au plus ; rien "
+            "pour qui préside."
+        )
 
     @staticmethod
     def suggested(meeting: SteeringMeeting, *, on: date) -> dict[str, Any]:
         """A month to sign, by who chaired."""
         return {
             "function": meeting.chaired_by,
-            "mandate": "Présidence du comité local",
+            "kind": MandateKind.STATUTORY,
             "expires_on": on + timedelta(days=CIRCUIT_DAYS),
         }
 
@@ -166,7 +179,9 @@ class MinutesSignatureForm(forms.Form):
                 email=typed["email"],
                 capacity="Présidence du comité local de pilotage",
                 paper=typed["paper"],
-                mandate=Mandate(typed["mandate"], ends_on=typed["mandate_until"]),
+            ),
+            "mandate": GivenMandate(
+                **{name: typed[name] for name in ("kind", "starts_on", "ends_on", "document")}
             ),
             "expires_on": typed["expires_on"],
             "message": typed["message"],

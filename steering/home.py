@@ -17,6 +17,7 @@ from steering.enums import SteeringStatus
 from steering.meeting_screen import address
 from steering.models import EvaluationReport, SteeringMeeting
 from steering.queries import reports
+from steering.queries.meetings import lacking
 
 PREPARED_FROM = (1, 15)
 """Month and day from which the report of the year before is expected of the operator."""
@@ -94,6 +95,12 @@ def _add_meetings_to_conclude(parts: HomeParts, visitor: Visitor) -> None:
             context = f"tenu le {short_date(meeting.held_on)}"
             todo = Todo(said, address(meeting, page), action, context=context)
             parts.todos.append((meeting.held_on, todo))
+    for meeting in lacking():
+        said = f"Reprendre le relevé du {str(meeting).lower()} : une signature est écartée"
+        todo = Todo(
+            said, address(meeting), "Voir", context=f"tenu le {short_date(meeting.held_on)}"
+        )
+        parts.todos.append((meeting.held_on, todo))
 
 
 def _add_meeting_to_come(parts: HomeParts) -> None:

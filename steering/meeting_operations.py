@@ -1,9 +1,11 @@
 """A steering committee: convened, its conclusions recorded, its minutes signed (R84, P3)."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, cast
 
+from django.core.files import File
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -16,22 +18,39 @@ from alize.common.http import basin_reverse
 from alize.documents.models import GeneratedDocument
 from alize.notifications.operations import Recipient, send_mail
 from alize.outbox.operations import enqueue
+from alize.seals import operations as seals
+from alize.seals.enums import Standing
 from basins.enums import Role
 from basins.queries import holders
+from partners import operations as partners
+from partners.enums import MandateKind
 from signatures import operations as signatures
 from signatures.enums import SignerStatus
-from signatures.models import Circuit
-from signatures.operations import SignerFacts
+from signatures.models import Circuit, CircuitSigner
+from signatures.operations import Mandate, SignerFacts
 from steering import documents, permissions
 from steering.enums import STEERING_TRANSITIONS, SteeringStatus
 from steering.models import SteeringMeeting
 from steering.queries import meetings
+from steering.queries.meetings import circuits_of
 
 EFFECT = "steering.minutes_signed"
+CHAIR = "Présidence du comité local"
+"""What lets who chairs by their office sign: neither act nor delegation."""
 SUMMONS = ("number", "held_on", "hour", "place", "agenda", "report")
 CONCLUSIONS = ("held_on", "place", "chaired_by", "attendees", "orientations")
 STARTED_AGAIN = "La signature de ce relevé recommence ; un nouveau lien est envoyé."
 CORRECTED = "Ce relevé est corrigé : sa nouvelle version sera signée à sa place."
+
+
+@dataclass(frozen=True)
+class GivenMandate:
+    """Mandat: under what somebody signs the minutes, and the act that says so."""
+
+    kind: str
+    starts_on: date | None = None
+    ends_on: date | None = None
+    document: File | None = None
 
 
 def locked_meeting(meeting_id: int) -> SteeringMeeting:
@@ -118,6 +137,9 @@ def correct_minutes(
 ) -> SteeringMeeting:
     """Write the minutes of a committee again, before anybody signs them; a new version follows.
 
+    Signed, they are taken up again when a signature of theirs was set aside: what was sealed
+    engages nobody any more.
+
     :raises ActionDenied: it is not held, or its minutes are signed or being signed.
     :raises InvalidInput: the day is to come, or nothing is concluded.
     """
@@ -125,6 +147,9 @@ def correct_minutes(
     permissions.correct_minutes(meeting)
     if meeting.circuit is not None:
         signatures.give_up(circuit_id=meeting.circuit.pk, reason=CORRECTED, by=by, at=at)
+    if meeting.status == SteeringStatus.SIGNED:
+        STEERING_TRANSITIONS.guard(meeting.status, SteeringStatus.HELD)
+        meeting.status, meeting.signed_on = SteeringStatus.HELD, None
     _write(meeting, values, at=at)
     audit.record("steering.corrected", target=meeting, by=by, at=at, **_said(meeting))
     return meeting
@@ -158,6 +183,7 @@ def sign_minutes(
     *,
     meeting_id: int,
     signer: SignerFacts,
+    mandate: GivenMandate,
     expires_on: date,
     message: str,
     by: Person,
@@ -165,11 +191,17 @@ def sign_minutes(
 ) -> Circuit:
     """Have the minutes signed by who chaired, online or on paper; sealed, they are final (M22).
 
+    Who chairs by their office needs no act; a delegate signs under the one that is joined.
+
     :raises ActionDenied: they are not laid out, signed or being signed.
-    :raises InvalidInput: the signer has no address, or the term does not stand.
+    :raises InvalidInput: the signer has no address, the mandate no act, or the term does not stand.
     """
     meeting = locked_meeting(meeting_id)
     permissions.sign_minutes(meeting)
+    partners.check_mandate(**vars(mandate))
+    act = partners.keep_act(mandate.document, by=by, at=at)
+    kind = CHAIR if mandate.kind == MandateKind.STATUTORY else MandateKind(mandate.kind).label
+    held = Mandate(kind, act.sha256 if act else "", mandate.starts_on, mandate.ends_on)
     if meeting.circuit is not None:
         signatures.give_up(circuit_id=meeting.circuit.pk, reason=STARTED_AGAIN, by=by, at=at)
     meeting.circuit = signatures.launch(
@@ -179,7 +211,7 @@ def sign_minutes(
             ("Comité de pilotage", f"n° {meeting.number}"),
             ("Tenu le", long_date(meeting.held_on)),
         ],
-        signers=[signer],
+        signers=[replace(signer, mandate=held)],
         expires_on=expires_on,
         effect=EFFECT,
         message=message,
@@ -195,7 +227,10 @@ def sign_minutes(
 
 @transaction.atomic
 def note_signed(*, circuit_id: int, at: datetime) -> SteeringMeeting:
-    """Make sealed minutes final and tell the presidency and the operator (M22); once."""
+    """Make sealed minutes final and tell the presidency and the operator (M22); once.
+
+    They make good a signature set aside of those that they replace.
+    """
     meeting = locked_meeting(SteeringMeeting.objects.get(circuit_id=circuit_id).pk)
     if meeting.status == SteeringStatus.SIGNED:
         return meeting
@@ -204,14 +239,32 @@ def note_signed(*, circuit_id: int, at: datetime) -> SteeringMeeting:
     signed = circuit.signers.filter(status=SignerStatus.SIGNED).aggregate(on=Max("signed_on"))
     meeting.status, meeting.signed_on = SteeringStatus.SIGNED, signed["on"]
     meeting.save(update_fields=["status", "signed_on"])
+    signatures.make_good(
+        circuit_ids=list(circuits_of(meeting)), act=circuit, by=circuit.launched_by, at=at
+    )
     for person in holders(Role.PRESIDENT, Role.OPERATOR, on=timezone.localdate(at)):
         send_mail(
             "M22",
             to=Recipient.of(person),
             path=basin_reverse("steering_meeting", number=meeting.number),
-            key=str(meeting.pk),
+            key=f"{meeting.pk}:{circuit.pk}",
             number=meeting.number,
             date=long_date(meeting.held_on),
         )
     audit.record("steering.signed", target=meeting, at=at, circuit=circuit.pk)
     return meeting
+
+
+@transaction.atomic
+def follow_settlement(*, signer_id: int, at: datetime) -> None:
+    """Tell the public register that a signature of sealed minutes was set aside; once."""
+    known = CircuitSigner.objects.select_related("circuit__sealed_document", "settled_by")
+    signer = known.get(pk=signer_id)
+    meeting = SteeringMeeting.objects.filter(circuit=signer.circuit).first()
+    if meeting is not None and permissions.is_lacking(meeting):
+        seals.set_standing(
+            document=cast(GeneratedDocument, signer.circuit.sealed_document),
+            standing=Standing.LACKING,
+            by=signer.settled_by,
+            at=at,
+        )

@@ -117,6 +117,10 @@ def _now(meeting: SteeringMeeting, *, on: date) -> tuple[str, str]:
         if on < meeting.held_on:
             return "Le comité se tiendra à cette date ; ses conclusions s'enregistrent ensuite.", ""
         return "Enregistrez les conclusions du comité : elles font son relevé.", "l'opérateur local"
+    if permissions.is_contested(meeting):
+        return "Une signature du relevé est contestée : ASTREES y donne suite.", "ASTREES"
+    if permissions.is_lacking(meeting):
+        return permissions.LACKING, "l'opérateur local"
     if meeting.signed_on is not None:
         return f"Le relevé de décisions est signé depuis le {long_date(meeting.signed_on)}.", ""
     if meeting.circuit is not None and meeting.circuit.status not in ENDED:
@@ -134,7 +138,12 @@ def _actions(meeting: SteeringMeeting) -> list[Action]:
         (permissions.close_meeting, "Enregistrer les conclusions", "close", "check2-square"),
         (permissions.sign_minutes, "Faire signer le relevé", "sign", "pen"),
         (permissions.move_meeting, "Modifier la convocation", "move", "pencil"),
-        (permissions.correct_minutes, "Corriger le relevé", "correct", "pencil"),
+        (
+            permissions.correct_minutes,
+            "Reprendre le relevé" if permissions.is_lacking(meeting) else "Corriger le relevé",
+            "correct",
+            "pencil",
+        ),
     )
     return [
         Action(label, address(meeting, page), icon)

@@ -158,7 +158,9 @@ def steering_sign(request: HttpRequest, number: int) -> HttpResponse:
     permissions.sign_minutes(meeting)
     today = timezone.localdate()
     suggested = MinutesSignatureForm.suggested(meeting, on=today)
-    form = MinutesSignatureForm(request.POST or None, initial=suggested, on=today)
+    form = MinutesSignatureForm(
+        request.POST or None, request.FILES or None, initial=suggested, on=today
+    )
 
     def act() -> None:
         meeting_operations.sign_minutes(

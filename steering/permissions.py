@@ -9,6 +9,7 @@ from alize.common.errors import ActionDenied
 from alize.common.permissions import check
 from alize.documents.models import GeneratedDocument
 from basins.access import allows
+from conventions import permissions as conventions
 from signatures.enums import ENDED
 from steering.enums import SteeringStatus
 from steering.models import EvaluationReport, SteeringMeeting
@@ -71,9 +72,11 @@ def close_meeting(meeting: SteeringMeeting) -> None:
 
 @check
 def correct_minutes(meeting: SteeringMeeting) -> None:
-    """Correct its minutes: held, and nobody is signing them."""
+    """Correct its minutes: held, nobody is signing them, or a signature of theirs was set aside."""
     if meeting.status == SteeringStatus.CONVENED:
         raise ActionDenied("Enregistrez d'abord les conclusions de ce comité.")
+    if is_lacking(meeting):
+        return
     if meeting.status == SteeringStatus.SIGNED:
         raise ActionDenied("Le relevé de décisions est signé : il ne se modifie plus.")
     if meeting.circuit is not None and meeting.circuit.status not in ENDED:
@@ -82,9 +85,24 @@ def correct_minutes(meeting: SteeringMeeting) -> None:
         )
 
 
+LACKING = "Une signature de ce relevé a été écartée : reprenez-le pour le faire signer de nouveau."
+
+
+def is_lacking(meeting: SteeringMeeting) -> bool:
+    """Whether a signature of its sealed minutes was set aside (signature.md 6.3)."""
+    return meeting.circuit is not None and conventions.is_lacking(meeting.circuit)
+
+
+def is_contested(meeting: SteeringMeeting) -> bool:
+    """Whether a signature of its sealed minutes waits for what follows its contestation."""
+    return meeting.circuit is not None and conventions.is_contested(meeting.circuit)
+
+
 @check
 def sign_minutes(meeting: SteeringMeeting) -> None:
     """Have its minutes signed: laid out, and nobody is signing them."""
     correct_minutes(meeting)
+    if meeting.status == SteeringStatus.SIGNED:
+        raise ActionDenied(f"{LACKING} Enregistrez-le d'abord, corrigé ou tel quel.")
     if meeting.document is None:
         raise ActionDenied("Le relevé n'est pas encore mis en page : rechargez la page.")

@@ -22,3 +22,9 @@ def issue_minutes(*, at: datetime, meeting_id: int) -> None:
 def minutes_signed(*, at: datetime, circuit_id: int) -> None:
     """The minutes of a steering committee are signed and sealed."""
     meeting_operations.note_signed(circuit_id=circuit_id, at=at)
+
+
+@handler("steering.settled")
+def settled(*, at: datetime, signer_id: int) -> None:
+    """It was decided what becomes of a contested signature, of minutes or of another document."""
+    meeting_operations.follow_settlement(signer_id=signer_id, at=at)

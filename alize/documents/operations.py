@@ -41,10 +41,12 @@ def issue_document(
     at: datetime,
     draft: bool = False,
     named_by_kind: bool = False,
+    anew: bool = False,
 ) -> GeneratedDocument:
     """Lay out a PDF and keep it: a new version when it says something new, else the last one.
 
-    What is said of another object is new, whatever its words: each has a document of its own.
+    What is said of another object is new, whatever its words: each has a document of its own. So
+    is what is said `anew`.
 
     `named_by_kind` leaves the reference out of the name of the file: the kind says enough.
 
@@ -55,7 +57,7 @@ def issue_document(
     html = render_to_string(template, {**context, "imprint": mentions})
     if latest is not None:
         is_same = (latest.target_type, latest.target_id) == _about(target)
-        if is_same and latest.source_sha256 == _digest(html.encode()):
+        if is_same and not anew and latest.source_sha256 == _digest(html.encode()):
             return latest
         mentions = replace(mentions, version=latest.version + 1)
         html = render_to_string(template, {**context, "imprint": mentions})

@@ -32,6 +32,12 @@ def sealed_copy(document: GeneratedDocument) -> GeneratedDocument | None:
     )
 
 
+def is_spent(kind: str, reference: str) -> bool:
+    """Whether the last version of a document is sealed: to be signed again, it takes another."""
+    latest = GeneratedDocument.objects.of(kind, reference).first()
+    return latest is not None and sealed_copy(latest) is not None
+
+
 @dataclass(frozen=True)
 class Finding:
     """A document of the register and what is true of it today."""

@@ -50,7 +50,8 @@ def settle_dispute(
     signer.save(update_fields=["settlement", "settlement_reason", "settled_at", "settled_by"])
     note(_NOTED[settlement], signer.circuit, signer=signer, at=at, reason=words, by=by.pk)
     _tell(signer, at=at)
-    enqueue("conventions.settled", key=f"{signer.pk}", signer_id=signer.pk)
+    for room in ("conventions", "steering"):
+        enqueue(f"{room}.settled", key=f"{signer.pk}", signer_id=signer.pk)
     enqueue("figures.changed", key=f"settled:{signer.pk}")
     audit.record(
         "circuit.settled", target=signer.circuit, by=by, at=at, signer=signer.pk, how=settlement

@@ -3,11 +3,6 @@
 from django.db import migrations
 
 TABLE = "steering_steeringmeeting"
-WRITTEN = (
-    "number", "status", "held_on", "hour", "place", "agenda", "report_id", "convened_at",
-    "convened_by_id", "chaired_by", "attendees", "orientations", "closed_at", "closed_by_id",
-    "document_id", "circuit_id", "signed_on",
-)  # fmt: skip
 
 
 def guard(name: str, event: str, function: str, *, when: str) -> migrations.RunSQL:
@@ -20,12 +15,12 @@ def guard(name: str, event: str, function: str, *, when: str) -> migrations.RunS
 
 
 class Migration(migrations.Migration):
-    dependencies = [("steering", "0001_initial"), ("common", "0002_committee_functions")]
+    dependencies = [("steering", "0001_initial"), ("common", "0005_signature_functions")]
     operations = [
         guard(
             "signed_is_final",
             "BEFORE UPDATE",
-            f"alize_frozen_columns({', '.join(map(repr, WRITTEN))})",
+            "alize_signed_minutes_are_final()",
             when="OLD.status = 'SIGNED'",
         ),
         guard(

@@ -1,7 +1,9 @@
 """The steering committees of a basin."""
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
+from signatures.enums import CircuitStatus
+from signatures.models import Circuit, CircuitSigner
 from steering.enums import SteeringStatus
 from steering.models import SteeringMeeting
 
@@ -15,3 +17,20 @@ def next_number() -> int:
 def convened() -> SteeringMeeting | None:
     """The committee that is convened and has not concluded yet."""
     return SteeringMeeting.objects.filter(status=SteeringStatus.CONVENED).first()
+
+
+def circuits_of(meeting: SteeringMeeting) -> QuerySet[Circuit, int]:
+    """The circuits of all the versions of its minutes, by their identifiers."""
+    documents = {
+        "document__target_type": SteeringMeeting._meta.label_lower,
+        "document__target_id": str(meeting.pk),
+    }
+    return Circuit.objects.filter(**documents).values_list("pk", flat=True)
+
+
+def lacking() -> QuerySet[SteeringMeeting]:
+    """The committees of whose signed minutes a signature was set aside."""
+    signers = CircuitSigner.objects.lacking().filter(circuit__status=CircuitStatus.SEALED)
+    return SteeringMeeting.objects.filter(
+        status=SteeringStatus.SIGNED, circuit__in=signers.values("circuit")
+    )

@@ -1,5 +1,6 @@
 """A steering committee is convened, concluded, and its minutes end with a signature (R84, P3)."""
 
+from dataclasses import replace
 from datetime import date, time, timedelta
 from html import unescape
 from itertools import product
@@ -9,12 +10,17 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from alize.audit.models import AuditEvent
+from alize.common.dates import short_date
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.documents import storage
+from alize.documents.models import StoredFile
 from alize.notifications.models import Mail
+from alize.seals.models import SealStanding
 from basins import tenancy
 from basins.enums import Role
 from signatures import operations as signatures
+from signatures.documents import sheet_lines
+from signatures.enums import Settlement
 from steering import meeting_operations as operations
 from steering.enums import STEERING_TRANSITIONS, SteeringStatus
 from steering.models import SteeringMeeting
@@ -22,7 +28,8 @@ from steering.queries import meetings
 from steering.queries.lists import steering_meetings
 from tests.builders import make_user
 from tests.conftest import carry_out
-from tests.signatures.conftest import LAUNCH, TODAY, facts, sign
+from tests.signatures.acts import scan
+from tests.signatures.conftest import LAUNCH, PHONE, TODAY, facts, sign
 from tests.stage import played_once
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +50,7 @@ CONCLUSIONS = {
     "orientations": "Prospecter la Maurienne, par l'opérateur local.\nRevoir le suivi à M+18.",
 }
 PREFECT = facts("Jeanne Morel", capacity="Présidence du comité local")
+CHAIRS = operations.GivenMandate("STATUTORY")
 
 
 @pytest.fixture
@@ -83,19 +91,25 @@ def reread(meeting):
     return SteeringMeeting.objects.select_related("document", "circuit").get(pk=meeting.pk)
 
 
-def ask_signature(meeting, by):
+def ask_signature(meeting, by, *, signer=PREFECT, mandate=CHAIRS, at=LAUNCH):
     return operations.sign_minutes(
         meeting_id=meeting.pk,
-        signer=PREFECT,
+        signer=signer,
+        mandate=mandate,
         expires_on=TODAY + timedelta(days=30),
         message="",
         by=by,
-        at=LAUNCH,
+        at=at,
     )
 
 
 def text_of(response) -> str:
     return unescape(response.content.decode()).replace("\xa0", " ").replace("\u202f", " ")
+
+
+def standings() -> list[str]:
+    with tenancy.national():
+        return list(SealStanding.objects.values_list("standing", flat=True))
 
 
 def words_of(document) -> str:
@@ -105,7 +119,7 @@ def words_of(document) -> str:
     return " ".join(pages.split())
 
 
-ALLOWED = {("CONVENED", "HELD"), ("HELD", "SIGNED")}
+ALLOWED = {("CONVENED", "HELD"), ("HELD", "SIGNED"), ("SIGNED", "HELD")}
 
 
 @pytest.mark.parametrize(("current", "target"), [*product(SteeringStatus, repeat=2)])
@@ -244,11 +258,78 @@ class TestSignature:
             lambda rows: rows.update(document=None),
             lambda rows: rows.delete(),
         ):
-            with pytest.raises(IntegrityError, match=r"frozen|only ever"), transaction.atomic():
+            with pytest.raises(IntegrityError, match=r"are signed|only ever"), transaction.atomic():
                 change(SteeringMeeting.objects.filter(pk=signed.pk))
         page = text_of(client_as(Role.PREFECTURE).get(f"{ROOM}comites/12/"))
         assert "Relevé signé" in page
         assert "signé et scellé" in page
+
+    def test_who_chairs_signs_by_their_office_and_a_delegate_under_an_act(
+        self, held, operator, run_outbox
+    ):
+        ask_signature(held, operator)
+        [signer] = reread(held).circuit.signers.all()
+        assert (signer.mandate_kind, signer.mandate_sha256) == ("Présidence du comité local", "")
+        signatures.cancel(circuit_id=signer.circuit_id, reason="Non", by=operator, at=LAUNCH)
+        since = TODAY - timedelta(days=9)
+        asked = operations.GivenMandate("DELEGATION", since)
+        with pytest.raises(InvalidInput, match="Joignez l'acte") as refused:
+            ask_signature(held, operator, mandate=asked)
+        assert refused.value.field == "document"
+        ask_signature(held, operator, mandate=replace(asked, document=scan()))
+        [signer] = reread(held).circuit.signers.all()
+        assert signer.mandate_kind == "Délégation de signature"
+        assert signer.mandate_sha256 == StoredFile.objects.get().sha256
+        sign(signer, run_outbox)
+        told = f"Délégation de signature, depuis le {short_date(since)}"
+        assert sheet_lines(signer.circuit)[0]["mandate"] == told
+
+    def test_a_signature_set_aside_is_made_good_by_the_minutes_signed_anew(
+        self, held, operator, savoie, quick_seals, run_outbox, client_as
+    ):
+        """Contested once sealed, then set aside: the same words make a version that replaces it."""
+        with tenancy.national():
+            staff = make_user(Role.NATIONAL_STAFF)
+        other, page = make_user(Role.FINANCE, basin=savoie), f"{ROOM}comites/12/"
+
+        def signed_on_paper(at):
+            ask_signature(held, operator, at=at)
+            here = {"circuit_id": reread(held).circuit.pk, "at": at}
+            signer = reread(held).circuit.signers.get()
+            copy = {"signer_ids": [signer.pk], "signed_on": TODAY, "scan": scan()}
+            kept = signatures.record_paper(**here, **copy, by=operator)
+            signatures.confirm_paper(**here, scan_id=kept.pk, by=other)
+            run_outbox()
+            return signer
+
+        again = {"meeting_id": held.pk, "by": operator, "at": LAUNCH + timedelta(hours=2)}
+        first = signed_on_paper(LAUNCH)
+        later = {"signer_id": first.pk, "at": LAUNCH + timedelta(hours=1)}
+        signatures.dispute(**later, trace=PHONE)
+        reader = client_as(Role.OPERATOR, user=operator)
+        assert "ASTREES y donne suite" in text_of(reader.get(page))
+        with pytest.raises(ActionDenied, match="est signé"):
+            operations.correct_minutes(values=CONCLUSIONS, **again)
+        with pytest.raises(IntegrityError, match="are signed"), transaction.atomic():
+            SteeringMeeting.objects.filter(pk=held.pk).update(status="HELD", signed_on=None)
+        how = {"settlement": Settlement.SET_ASIDE, "reason": "Le registre dit autre chose."}
+        signatures.settle_dispute(**later, **how, by=staff)
+        run_outbox()
+        assert standings() == ["LACKING"]
+        assert "Reprendre le relevé" in text_of(reader.get(page))
+        todo = "Reprendre le relevé du comité de pilotage n° 12 : une signature est écartée"
+        assert todo in text_of(reader.get("/bassins/savoie/"))
+        with pytest.raises(ActionDenied, match="Enregistrez-le d'abord"):
+            ask_signature(held, operator)
+        operations.correct_minutes(values=CONCLUSIONS, **again)
+        run_outbox()
+        opened = reread(held)
+        assert (opened.status, opened.signed_on, opened.document.version) == ("HELD", None, 2)
+        assert standings() == ["LACKING", "VOID"]
+        second = signed_on_paper(LAUNCH + timedelta(hours=3))
+        first.refresh_from_db()
+        assert (reread(held).status, first.made_good_by) == ("SIGNED", second.circuit)
+        assert todo not in text_of(reader.get("/bassins/savoie/"))
 
     def test_its_effect_comes_once(self, launched, quick_seals, run_outbox):
         sign(launched.circuit.signers.get(), run_outbox)
@@ -296,14 +377,18 @@ class TestPages:
             "name": "Jeanne Morel",
             "function": "Préfète",
             "organisation": "Préfecture de la Savoie",
-            "mandate": "Présidence du comité local",
+            "kind": "STATUTORY",
             "expires_on": (TODAY + timedelta(days=30)).strftime("%d/%m/%Y"),
         }
         nobody = client.post(f"{page}signer/", signer)
         assert nobody.status_code == 422
         assert "adresse électronique manquante" in text_of(nobody)
         paper = signer | {"paper": "on"}
-        over = paper | {"mandate_until": (TODAY + timedelta(days=29)).strftime("%d/%m/%Y")}
+        delegate = client.post(f"{page}signer/", paper | {"kind": "DELEGATION"})
+        assert delegate.status_code == 422
+        assert "Joignez l'acte qui donne ce mandat" in text_of(delegate)
+        assert 'enctype="multipart/form-data"' in text_of(delegate)
+        over = paper | {"ends_on": (TODAY + timedelta(days=29)).strftime("%d/%m/%Y")}
         refused = client.post(f"{page}signer/", over)
         assert refused.status_code == 422
         assert "mandat qui s'arrête le" in text_of(refused)

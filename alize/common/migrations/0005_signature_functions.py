@@ -256,6 +256,27 @@ END $$;
 """
 
 
+# Taken up again only to be signed anew, once a signature of theirs was set aside.
+MINUTES_ARE_FINAL = """
+CREATE FUNCTION public.alize_signed_minutes_are_final() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    lacking boolean;
+BEGIN
+    IF to_jsonb(NEW) = to_jsonb(OLD) THEN
+        RETURN NEW;
+    END IF;
+    EXECUTE format('SELECT EXISTS (SELECT FROM %I.signatures_circuitsigner WHERE circuit_id = $1
+        AND settlement = ''SET_ASIDE'' AND made_good_by_id IS NULL)', TG_TABLE_SCHEMA)
+        INTO lacking USING OLD.circuit_id;
+    IF NOT lacking OR NEW.status <> 'HELD' OR NEW.number <> OLD.number THEN
+        RAISE EXCEPTION 'minutes of committee % are signed', OLD.number
+            USING ERRCODE = 'check_violation', CONSTRAINT = TG_TABLE_NAME || '_is_frozen';
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+
+
 class Migration(migrations.Migration):
     dependencies = [("common", "0004_bank_functions")]
     operations = [
@@ -271,5 +292,8 @@ class Migration(migrations.Migration):
         migrations.RunSQL(SIGNER_GUARD, "DROP FUNCTION public.alize_circuit_signer_guard()"),
         migrations.RunSQL(IN_TIME, "DROP FUNCTION public.alize_amendment_in_time()"),
         migrations.RunSQL(HELD, "DROP FUNCTION public.alize_signatures_hold()"),
+        migrations.RunSQL(
+            MINUTES_ARE_FINAL, "DROP FUNCTION public.alize_signed_minutes_are_final()"
+        ),
         migrations.RunSQL(CONTESTED, "DROP FUNCTION public.alize_contested_is_settled()"),
     ]
