@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -61,7 +62,7 @@ def turn() -> Iterator[None]:
 
 def inspect(pdf: bytes, trust: Trust, limits: Limits = Limits()) -> SealFinding | None:
     """What `sealing.check` finds; nothing when the file takes too much to be read."""
-    given = asdict(limits) | {"trust": inspector.written_trust(trust)}
+    given = asdict(limits) | {"trust": inspector.written_trust(trust), "started": time.time()}
     kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
     try:
         run = subprocess.run(  # noqa: S603 - our own module, no argument

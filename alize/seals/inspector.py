@@ -31,7 +31,7 @@ def main() -> None:
     limit(request["cpu"], request["memory"])
     pdf, trust = sys.stdin.buffer.read(), read_trust(request["trust"])
     finding = sealing.check(pdf, trust, compares=False)
-    if any(one.since == Since.UNKNOWN for one in finding.outside):
+    if any(one.is_intact and one.since == Since.UNKNOWN for one in finding.outside):
         finding = compared(pdf, trust, request) or finding
     json.dump(asdict(finding), sys.stdout, default=datetime.isoformat)
 
@@ -43,7 +43,12 @@ def compared(pdf: bytes, trust: Trust, request: dict) -> SealFinding | None:
     """
     for ringing, clock, spent, most in (
         (signal.SIGPROF, signal.ITIMER_PROF, time.process_time(), request["cpu"]),
-        (signal.SIGALRM, signal.ITIMER_REAL, 0, request["wall"]),
+        (
+            signal.SIGALRM,
+            signal.ITIMER_REAL,
+            time.time() - request["started"],
+            request["wall"],
+        ),
     ):
         signal.signal(ringing, too_long)
         signal.setitimer(clock, max(most * LEFT_TO_COMPARE - spent, 0.001))

@@ -183,8 +183,14 @@ def edited(pdf: bytes) -> bytes:
     return written.getvalue()
 
 
+@pytest.fixture
+def all_the_time(monkeypatch):
+    """However busy the machine is, a file is read to its end."""
+    monkeypatch.setattr(inspection.inspect, "__defaults__", (Limits(cpu=30, wall=120),))
+
+
 def test_a_file_signed_elsewhere_says_by_whom_and_whether_it_is_intact(
-    db, sealed: Sealed, second_folder
+    db, sealed: Sealed, second_folder, all_the_time
 ):
     second_folder.create(authority_passphrase="a", passphrase="b", at=AT)
     pdf = signed_by(sealed.original, second_folder, "Maire", "Préfet")
