@@ -74,9 +74,13 @@ def convention_edit(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "conventions/edit.html", context, status=status)
 
 
+def _of_signer(reference: str, **_: int) -> str:
+    return basin_reverse("convention_detail", reference=reference)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @access("convention.write")
-@refusals_to("convention_detail")
+@refusals_to(_of_signer)
 def signer_mandate(request: HttpRequest, reference: str, signer_id: int) -> HttpResponse:
     """Under what somebody of no partner signs, with the act that says so."""
     convention = visible_convention(request, reference)

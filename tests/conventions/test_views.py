@@ -226,6 +226,9 @@ def test_the_mandate_of_who_signs_for_no_partner_is_recorded_with_its_act(
     kept = convention.signers.get(partner=scene.mill)
     other = f"{HOME}{convention.reference}/signataires/{kept.pk}/mandat/"
     assert operator.get(other).status_code == 404
+    asked = {"by": scene.operator, "at": at(2026, 4, 1)}
+    operations.freeze(convention_id=convention.pk, **asked)
+    assert operator.get(page).url == f"{HOME}{convention.reference}/"
 
 
 def test_a_page_opened_before_the_signers_were_computed_again_erases_nobody(
