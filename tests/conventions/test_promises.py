@@ -216,7 +216,8 @@ def test_what_was_signed_is_read_beside_what_is_said_since(basin, running, clien
     year = f"/bassins/savoie/fonds/dotations/confirmations/2026/{partner.pk}/"
     for shown in (operator.get(year), VisitorClient().get(f"/apports/{token}/")):
         words = words_of(shown)
-        assert "400 000 €300 000 € depuis, à faire signer" in words
+        assert "Rien n'est encore reçuDit depuis : 300 000 €, à faire signer" in words
+        assert "400 000 €" in words
         assert "Ce qui est promis est ce que toutes les parties ont signé" in words
 
 
