@@ -87,6 +87,13 @@ TRIGGER_SENTENCES = {
         "Ce versement partirait trop tard pour son échéancier : demandez l'annulation de son "
         "écriture, puis préparez-le à nouveau."
     ),
+    "sepa_transfer_stays_in_its_file": (
+        "Un virement reste dans son fichier tant que le fichier n'est pas annulé, et n'y revient "
+        "pas."
+    ),
+    "funds_sepafile_is_frozen": (
+        "Un fichier de virements envoyé ou annulé le reste, tel qu'il a été préparé."
+    ),
     "sepa_undone_stays": (
         "Un versement annulé est dans un fichier de virements qui peut encore partir : annulez "
         "d'abord ce fichier."
@@ -151,6 +158,20 @@ TRIGGER_SENTENCES = {
     ),
     "schedule_version_after_its_decision": (
         "La date d'effet précède la décision du comité : choisissez-la à cette date ou après."
+    ),
+    "funds_authorization_is_frozen": (
+        "Ce que deux personnes ont demandé et décidé ne se réécrit pas : une écriture se corrige "
+        "par son annulation."
+    ),
+    "funds_reversal_is_frozen": (
+        "Une annulation demandée et décidée ne se réécrit pas : enregistrez l'opération à nouveau."
+    ),
+    "funds_paymentorder_is_frozen": (
+        "Un ordre de versement préparé, libéré ou annulé ne se réécrit pas : préparez-en un autre."
+    ),
+    "funds_payeeaccount_is_frozen": (
+        "Des coordonnées bancaires proposées et décidées ne se réécrivent pas : proposez-en "
+        "d'autres."
     ),
     "lg_as_authorized": (
         "Cette opération n'est pas celle que deux personnes ont demandée et acceptée : faites-la "

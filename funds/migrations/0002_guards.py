@@ -78,6 +78,23 @@ FROZEN = {
 }  # fmt: skip
 """What never changes of rows that only move forward."""
 
+BY_TWO = ("status", "decided_at", "decided_by_id")
+DECIDED = {
+    "funds_authorization": ("PROPOSED", BY_TWO),
+    "funds_payeeaccount": ("PROPOSED", (*BY_TWO, "verification", "verification_note")),
+    "funds_paymentorder": (
+        "PREPARED",
+        (
+            "status", "payee_id", "released_at", "released_by_id", "cancelled_at",
+            "cancelled_by_id",
+        ),
+    ),
+    "funds_reversal": ("PROPOSED", BY_TWO),
+}  # fmt: skip
+"""What waits for the second person, and what never changes once that person has decided."""
+ENDED = ("sent_at", "sent_by_id", "cancelled_at", "cancelled_by_id")
+"""What never changes of a file that is at the bank, or withdrawn."""
+
 
 def refers(name: str, column: str, target: str) -> migrations.RunSQL:
     return migrations.RunSQL(
@@ -95,14 +112,19 @@ def at_commit(name: str, table: str, function: str) -> migrations.RunSQL:
     )
 
 
-def frozen(table: str, columns: tuple[str, ...]) -> migrations.RunSQL:
+def frozen(
+    # Each payment writes its advance again as it is, so that older snapshots fail.
+    table: str,
+    columns: tuple[str, ...],
+    *,
+    name: str = "frozen",
+    when: str = "NEW IS DISTINCT FROM OLD",
+) -> migrations.RunSQL:
     names = ", ".join(f"'{column}'" for column in columns)
     return migrations.RunSQL(
-        # Each payment writes its advance again as it is, so that older snapshots fail.
-        f"CREATE TRIGGER frozen BEFORE UPDATE ON {table} "
-        "FOR EACH ROW WHEN (NEW IS DISTINCT FROM OLD) "
+        f"CREATE TRIGGER {name} BEFORE UPDATE ON {table} FOR EACH ROW WHEN ({when}) "
         f"EXECUTE FUNCTION public.alize_frozen_columns({names})",
-        f"DROP TRIGGER frozen ON {table}",
+        f"DROP TRIGGER {name} ON {table}",
     )
 
 
@@ -149,6 +171,21 @@ class Migration(migrations.Migration):
         kept("funds_confirmationrequest"),
         append_only("funds_funderreport"),
         *(frozen(table, columns) for table, columns in FROZEN.items()),
+        *(
+            frozen(table, columns, name="decided", when=f"OLD.status <> '{waiting}'")
+            for table, (waiting, columns) in DECIDED.items()
+        ),
+        frozen(
+            "funds_sepafile",
+            ENDED,
+            name="ended",
+            when="OLD.sent_at IS NOT NULL OR OLD.cancelled_at IS NOT NULL",
+        ),
+        migrations.RunSQL(
+            "CREATE TRIGGER stays BEFORE UPDATE OF is_live ON funds_sepatransfer FOR EACH ROW "
+            "WHEN (NEW.is_live <> OLD.is_live) EXECUTE FUNCTION public.alize_transfer_stays()",
+            "DROP TRIGGER stays ON funds_sepatransfer",
+        ),
         *(kept(table) for table in FROZEN),
         kept("funds_banknumber"),
         migrations.RunSQL(
@@ -224,6 +261,12 @@ class Migration(migrations.Migration):
             "OR NEW.status = 'CANCELLED' AND OLD.status <> 'CANCELLED') "
             "EXECUTE FUNCTION public.alize_renounced()",
             "DROP TRIGGER renounced ON funds_advance",
+        ),
+        migrations.RunSQL(
+            "CREATE TRIGGER accepted BEFORE INSERT OR UPDATE OF status ON funds_authorization "
+            "FOR EACH ROW WHEN (NEW.kind = 'WRITE_OFF' AND NEW.status <> 'REFUSED' "
+            "AND NEW.decision_id IS NOT NULL) EXECUTE FUNCTION public.alize_loss_accepted()",
+            "DROP TRIGGER accepted ON funds_authorization",
         ),
         migrations.RunSQL(
             "CREATE TRIGGER withdrawn BEFORE UPDATE OF withdrawn_at ON funds_allowanceagreement "

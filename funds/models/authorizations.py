@@ -81,6 +81,14 @@ class Authorization(models.Model):
                 violation_error_message="Un passage en perte dit sa cause.",
             ),
             models.CheckConstraint(
+                condition=~Q(kind="WRITE_OFF") | Q(decision__isnull=False),
+                name="authorization_loss_has_its_decision",
+                violation_error_message=(
+                    "Un passage en perte suit la demande que le comité a acceptée sur cette "
+                    "avance : saisissez-le d'abord."
+                ),
+            ),
+            models.CheckConstraint(
                 condition=Q(days=None) | Q(kind="ALLOWANCE", days__gt=0),
                 name="authorization_days_are_an_allowance",
             ),

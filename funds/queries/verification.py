@@ -89,18 +89,26 @@ PROBES = {
     "deux personnes n'ont pas voulu cette écriture telle qu'elle est": _of_entries(
         """(entry.authorization_id IS NOT NULL AND NOT EXISTS (
                 SELECT FROM funds_authorization asked WHERE asked.id = entry.authorization_id
-                    AND (status, kind, amount) = ('APPROVED', entry.kind, legs.moved)
+                    AND (status, kind, amount, value_on)
+                        = ('APPROVED', entry.kind, legs.moved, entry.value_on)
                     AND advance_id IS NOT DISTINCT FROM entry.advance_id
-                    AND (contribution_id IS NULL OR EXISTS (SELECT FROM funds_posting leg
-                        WHERE leg.entry_id = entry.id AND leg.amount = asked.amount
-                            AND leg.contribution_id = asked.contribution_id))))
+                    AND NOT EXISTS (SELECT FROM funds_posting leg WHERE leg.entry_id = entry.id
+                        AND (leg.account_id <> public.alize_account_of(
+                                asked.kind, asked.days IS NOT NULL, leg.amount > 0)
+                            OR leg.contribution_id IS DISTINCT FROM
+                                CASE WHEN leg.amount > 0 THEN asked.contribution_id END))))
             OR (entry.order_id IS NOT NULL AND NOT EXISTS (
                 SELECT FROM funds_paymentorder paid WHERE paid.id = entry.order_id
                     AND (status, advance_id, amount)
-                        = ('RELEASED', entry.advance_id, legs.moved)))
+                        = ('RELEASED', entry.advance_id, legs.moved)
+                    AND entry.value_on
+                        = greatest(pay_on, (released_at AT TIME ZONE 'Europe/Paris')::date)
+                    AND NOT EXISTS (SELECT FROM funds_posting leg WHERE leg.entry_id = entry.id
+                        AND leg.account_id
+                            <> public.alize_account_of(entry.kind, false, leg.amount > 0))))
             OR (entry.reversal_id IS NOT NULL AND NOT EXISTS (
-                SELECT FROM funds_reversal asked
-                WHERE asked.id = entry.reversal_id AND status = 'APPROVED'))"""
+                SELECT FROM funds_reversal asked WHERE asked.id = entry.reversal_id
+                    AND (status, value_on) = ('APPROVED', entry.value_on)))"""
     ),
     "une ligne n'a pas d'écriture": """SELECT posting.entry_id::text FROM funds_posting posting
         WHERE NOT EXISTS (SELECT FROM funds_entry entry WHERE entry.id = posting.entry_id)""",

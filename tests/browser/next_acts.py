@@ -84,12 +84,14 @@ class NextActs:
         return "tresorier", [basin_reverse("reversal_approve", reversal_id=asked.pk)]
 
     def _advance(self) -> Iterator[Sight]:
-        """A debt that the operator asks to give up, and what else an advance may live."""
+        """What the committee gave up is asked again, and what else an advance may live."""
         now = timezone.now()
         advance = Entry.objects.filter(kind="REPAYMENT").latest("pk").advance
+        accepted = Authorization.objects.filter(kind="WRITE_OFF").latest("pk")
         asked = Authorization.objects.create(
             kind="WRITE_OFF",
-            advance=advance,
+            advance_id=accepted.advance_id,
+            decision_id=accepted.decision_id,
             amount=10_000,
             value_on=timezone.localdate(now),
             reason="Plan de sauvegarde",

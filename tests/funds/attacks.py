@@ -84,6 +84,7 @@ def authorized(till, advance, kind: str, amount: int = 10_000, **changes) -> Aut
             "value_on": JUNE,
             "reason": "Liquidation",
             "cause": "LIQUIDATION" if kind == "WRITE_OFF" else "",
+            "decision_id": till.loss_accepted(advance) if kind == "WRITE_OFF" else None,
             "status": "APPROVED",
             "proposed_at": at(),
             "proposed_by": till.operator,

@@ -14,7 +14,7 @@ BEFORE = PAID_ON - timedelta(days=1)
 
 def test_nothing_of_an_advance_precedes_its_first_payment(till):
     advance = till.lent(amount=100_000, lines=2)
-    loss = authorized(till, advance, "WRITE_OFF")
+    loss = authorized(till, advance, "WRITE_OFF", value_on=PAID_ON)
     for kind, legs, about in (
         ("REPAYMENT", (Leg("FUND_BANK", 10_000), Leg("RECEIVABLE", -10_000)), {}),
         ("WRITE_OFF", (Leg("LOSS", 10_000), Leg("RECEIVABLE", -10_000)), {"authorization": loss}),

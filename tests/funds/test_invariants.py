@@ -60,6 +60,7 @@ def book(desk: Till) -> Book:
     desk_bank = Bank(desk)
     desk_bank.load(statement(entry("5.00", "VIR")))
     close(desk, CLOSED_ON)
+    desk.loss_accepted(advance)
     return Book(
         till=desk,
         repayment=repayment,
@@ -101,10 +102,29 @@ def of_the_advance(kind: str, *legs: Leg, asked: bool = False) -> Callable[[Book
     return act
 
 
-def lost_on_a_wish(book: Book) -> None:
-    asked = authorized(book.till, book.advance, "WRITE_OFF", **WAITING)
-    legs = ledger.write_off(amount=10_000)
-    write(book.till, *legs, kind="WRITE_OFF", advance=book.advance, authorization=asked)
+def lost(*legs: Leg, on: date = JUNE, **asked: Any) -> Callable[[Book], None]:
+    """A loss asked for June, then booked as these postings on a day."""
+
+    def act(book: Book) -> None:
+        given_up = authorized(book.till, book.advance, "WRITE_OFF", **asked)
+        fields = {"kind": "WRITE_OFF", "advance": book.advance, "value_on": on}
+        write(book.till, *legs, authorization=given_up, **fields)
+
+    return act
+
+
+def lost_without_the_committee(book: Book) -> None:
+    authorized(book.till, book.advance, "WRITE_OFF", decision_id=book.advance.decision_id)
+
+
+def decided_again(book: Book) -> None:
+    authorized(book.till, book.advance, "WRITE_OFF")
+    execute("UPDATE funds_authorization SET decided_by_id = %s", book.till.checker.pk)
+
+
+def undone_on_another_day(book: Book) -> None:
+    approved(book.till, book.reversal)
+    mirrored(*EXACT, on=date(2026, 6, 21))(book)
 
 
 def lent(name: str, amount: int) -> Callable[[Book], None]:
@@ -142,12 +162,14 @@ def used_key(book: Book) -> None:
     write(book.till, *pair(), command_key=book.repayment.command_key)
 
 
-def mirrored(*legs: Leg, reverses: str = "repayment", kind: str = "BOUNCE") -> Callable:
+def mirrored(
+    *legs: Leg, reverses: str = "repayment", kind: str = "BOUNCE", on: date = MIRROR_ON
+) -> Callable:
     def act(book: Book) -> None:
         undone = getattr(book, reverses)
         write(
             book.till, *legs, kind=kind, advance=undone.advance, reverses=undone,
-            reversal=book.reversal, value_on=MIRROR_ON,
+            reversal=book.reversal, value_on=on,
         )  # fmt: skip
 
     return act
@@ -204,6 +226,7 @@ def paid_without_agreement(book: Book) -> None:
 
 
 SHORT = (Leg("FUND_BANK", 10_000), Leg("UNIDENTIFIED", -9_999))
+LOSS = ledger.write_off(amount=10_000)
 STATIONERY = ledger.expense(account="OPS_EXPENSE", amount=5_000)
 ATTACKS = [
     ("I1", "lg_balanced", written(*SHORT)),
@@ -247,8 +270,23 @@ ATTACKS = [
     ("I13", "lg_returned_le_brought", returned),
     ("I13", "lg_allowance_agreed", paid_without_agreement),
     ("SD1", "lg_as_released", lent("unpaid", 1_000_000)),
-    ("SD10", "lg_as_authorized", lost_on_a_wish),
+    (
+        "SD1",
+        "funds_paymentorder_is_frozen",
+        done("UPDATE funds_paymentorder SET released_at = now() WHERE status = 'RELEASED'"),
+    ),
+    ("SD10", "lg_as_authorized", lost(*LOSS, **WAITING)),
+    ("SD10", "lg_as_authorized", lost(*LOSS, on=date(2026, 6, 16))),
+    ("SD10", "lg_as_authorized", lost(Leg("LOSS", 10_000), Leg("FUND_BANK", -10_000))),
+    ("SD10", "authorization_loss_has_its_decision", lost_without_the_committee),
+    ("SD10", "funds_authorization_is_frozen", decided_again),
     ("SD11", "lg_undone_as_approved", mirrored(*EXACT)),
+    ("SD11", "lg_undone_as_approved", undone_on_another_day),
+    (
+        "SD11",
+        "funds_reversal_is_frozen",
+        done("UPDATE funds_reversal SET status = 'REFUSED' WHERE status = 'APPROVED'"),
+    ),
     ("I14", FORBIDDEN, done("SELECT FROM b_0002.funds_entry")),
     ("I14", FORBIDDEN, done("INSERT INTO b_0002.funds_closing SELECT * FROM funds_closing")),
 ]

@@ -154,7 +154,7 @@ def _unguard(cursor) -> None:
     )
     for table, name in cursor.fetchall():
         cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT IF EXISTS "{name}" CASCADE')
-    for table in (*TABLES, "scheduleversion", "journalcounter"):
+    for table in (*TABLES, "scheduleversion", "journalcounter", "reversal"):
         cursor.execute(f"ALTER TABLE funds_{table} DISABLE TRIGGER USER")
 
 

@@ -38,6 +38,18 @@ def build(till, *orders, **changes):
     return operations.build_file(order_ids=[one.pk for one in orders], **asked)
 
 
+def shown(bank, file) -> None:
+    """The statement of May, in which the bank paid what the file asks."""
+    reference = file.transfers.get().end_to_end_id
+    bank.load(
+        statement(
+            entry("10000.00", "VIR SEPA", credit=False, day=date(2026, 5, 15),
+                  end_to_end_id=reference),
+            opening=2_000_000, since=date(2026, 5, 1), until=date(2026, 5, 31),
+        )
+    )  # fmt: skip
+
+
 def test_a_change_the_day_before_stops_the_payment(till, bank):
     order = payable(till)
     forged = till.propose_payee(order.advance, iban=OTHER_IBAN, at=NOW)
@@ -162,11 +174,33 @@ def test_the_database_lets_no_payment_undone_leave(till, bank):
         fields = {"kind": "REVERSAL", "advance": order.advance, "value_on": NOW.date()}
         write(till, *legs, reverses=order.entry, reversal=asked, **fields)
 
+    def send() -> None:
+        SepaFile.objects.filter(pk=file.pk).update(sent_at=NOW, sent_by=till.finance)
+
     denied("sepa_undone_stays", undo)
-    file.transfers.update(is_live=False)
+    shown(bank, file)
     undo()
-    sent = {"sent_at": NOW, "sent_by": till.finance}
-    denied("sepa_undone_stays", lambda: SepaFile.objects.filter(pk=file.pk).update(**sent))
+    denied("sepa_undone_stays", send)
+
+
+def test_the_database_keeps_a_transfer_in_its_file_and_a_file_as_it_ended(till, bank):
+    order = payable(till)
+    sent, withdrawn = build(till, order), build(till, payable(till))
+    operations.mark_sent(file_id=sent.pk, by=till.finance, at=NOW)
+    operations.cancel_file(file_id=withdrawn.pk, by=till.operator, at=NOW)
+    other = {"cancelled_at": NOW, "cancelled_by": till.finance}
+    for file, values in (
+        (sent, {"sent_at": at(2026, 6, 2)}),
+        (sent, {"sent_at": None, "sent_by": None}),
+        (sent, other),
+        (withdrawn, {"cancelled_at": None, "cancelled_by": None}),
+        (withdrawn, {"sent_at": NOW, "sent_by": till.finance}),
+    ):
+        change = SepaFile.objects.filter(pk=file.pk).update
+        denied("funds_sepafile_is_frozen", lambda change=change, v=values: change(**v))
+    out = "sepa_transfer_stays_in_its_file"
+    denied(out, lambda: sent.transfers.update(is_live=False))
+    denied(out, lambda: withdrawn.transfers.update(is_live=True))
 
 
 @pytest.mark.parametrize("schema", TransferSchema)
@@ -297,15 +331,7 @@ def test_nothing_is_asked_before_a_payment_that_the_bank_has(client_as, till, ba
 
 def test_a_transfer_is_executed_when_the_statement_shows_it(till, bank):
     order = payable(till)
-    file = build(till, order)
-    reference = file.transfers.get().end_to_end_id
-    bank.load(
-        statement(
-            entry("10000.00", "VIR SEPA", credit=False, day=date(2026, 5, 15),
-                  end_to_end_id=reference),
-            opening=2_000_000, since=date(2026, 5, 1), until=date(2026, 5, 31),
-        )
-    )  # fmt: skip
+    shown(bank, build(till, order))
     assert Clearing.objects.get().entry == order.entry
     assert queries.sepa_files().get().executed == 1
 

@@ -44,7 +44,7 @@ def tamper(committed, book) -> Callable[..., list[str]]:
     def change(*statements: str) -> list[str]:
         with tenancy.as_owner(), tenancy.inside(committed), transaction.atomic():
             with connection.cursor() as cursor:
-                for table in ("entry", "posting", "scheduleline"):
+                for table in ("entry", "posting", "scheduleline", "paymentorder"):
                     cursor.execute(f"ALTER TABLE funds_{table} DISABLE TRIGGER USER")
                 for statement in statements:
                     cursor.execute(statement)

@@ -22,6 +22,7 @@ from funds.operations import open_bank_account
 from funds.queries.bank import moved_by
 from partners.models import Contact, Partner
 from projects.models import Beneficiary
+from tests.builders import make_accepted
 from tests.matrix.files import issued, stored_table
 
 
@@ -114,6 +115,7 @@ def _authorization(crew: Crew, advance: Advance, mark: str, now: datetime) -> Au
         value_on=localdate(now),
         reason=f"Liquidation {mark}",
         cause="LIQUIDATION",
+        decision=make_accepted(advance.decision, "WRITE_OFF"),
         proposed_at=now,
         proposed_by=crew.operator,
         command_key=uuid4(),

@@ -52,6 +52,28 @@ BEGIN
 END $$;
 """
 
+# The postings of funds.rules.ledger for what takes two persons (funds.md 2.3).
+ACCOUNT_OF = """
+CREATE FUNCTION public.alize_account_of(kind text, in_days boolean, is_debit boolean) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN is_debit THEN CASE kind
+        WHEN 'DISBURSEMENT' THEN 'RECEIVABLE'
+        WHEN 'WRITE_OFF' THEN 'LOSS'
+        WHEN 'REFUND' THEN 'OVERPAID'
+        WHEN 'KEPT' THEN 'OVERPAID'
+        WHEN 'FORGONE' THEN 'FORGONE'
+        WHEN 'RESTITUTION' THEN 'RETURNABLE'
+        WHEN 'ALLOWANCE' THEN CASE WHEN in_days THEN 'VALUED_USE' ELSE 'ALLOWANCE' END
+    END ELSE CASE kind
+        WHEN 'WRITE_OFF' THEN 'RECEIVABLE'
+        WHEN 'KEPT' THEN 'KEPT'
+        WHEN 'FORGONE' THEN 'OVERPAID'
+        WHEN 'ALLOWANCE' THEN CASE WHEN in_days THEN 'VALUED_SOURCE' ELSE 'OPS_BANK' END
+        ELSE 'FUND_BANK'
+    END END
+$$;
+"""
+
 LEDGER_SEALED = """
 CREATE FUNCTION public.alize_ledger_sealed() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
@@ -140,21 +162,29 @@ BEGIN
     ELSIF NEW.authorization_id IS NOT NULL THEN
         IF NOT EXISTS (
                 SELECT FROM funds_authorization asked WHERE id = NEW.authorization_id
-                    AND (status, kind, amount) = ('APPROVED', NEW.kind, book.moved)
+                    AND (status, kind, amount, value_on)
+                        = ('APPROVED', NEW.kind, book.moved, NEW.value_on)
                     AND advance_id IS NOT DISTINCT FROM NEW.advance_id
-                    AND (contribution_id IS NULL OR EXISTS (SELECT FROM funds_posting leg
-                        WHERE entry_id = NEW.id AND leg.amount = asked.amount
-                            AND leg.contribution_id = asked.contribution_id))) THEN
+                    AND NOT EXISTS (SELECT FROM funds_posting leg WHERE entry_id = NEW.id
+                        AND (leg.account_id <> public.alize_account_of(
+                                asked.kind, asked.days IS NOT NULL, leg.amount > 0)
+                            OR leg.contribution_id IS DISTINCT FROM
+                                CASE WHEN leg.amount > 0 THEN asked.contribution_id END))) THEN
             broken := 'lg_as_authorized';
         END IF;
     ELSIF NEW.order_id IS NOT NULL THEN
         IF NOT EXISTS (SELECT FROM funds_paymentorder WHERE id = NEW.order_id
-                AND (status, advance_id, amount) = ('RELEASED', NEW.advance_id, book.moved)) THEN
+                AND (status, advance_id, amount) = ('RELEASED', NEW.advance_id, book.moved)
+                AND NEW.value_on
+                    = greatest(pay_on, (released_at AT TIME ZONE 'Europe/Paris')::date)
+                AND NOT EXISTS (SELECT FROM funds_posting leg WHERE entry_id = NEW.id
+                    AND leg.account_id
+                        <> public.alize_account_of(NEW.kind, false, leg.amount > 0))) THEN
             broken := 'lg_as_released';
         END IF;
     ELSIF NEW.reversal_id IS NOT NULL THEN
-        IF NOT EXISTS (SELECT FROM funds_reversal
-                WHERE id = NEW.reversal_id AND status = 'APPROVED') THEN
+        IF NOT EXISTS (SELECT FROM funds_reversal WHERE id = NEW.reversal_id
+                AND (status, value_on) = ('APPROVED', NEW.value_on)) THEN
             broken := 'lg_undone_as_approved';
         END IF;
     END IF;
@@ -303,6 +333,27 @@ BEGIN
     IF broken IS NOT NULL THEN
         RAISE EXCEPTION 'advance % of % breaks %', NEW.id, TG_TABLE_SCHEMA, broken
             USING ERRCODE = 'check_violation', CONSTRAINT = broken;
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+
+# A loss is one that the committee accepted on that advance, by a decision that stands (SD10).
+LOSS_ACCEPTED = """
+CREATE FUNCTION public.alize_loss_accepted() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+    PERFORM set_config('search_path', format('%I, pg_temp', TG_TABLE_SCHEMA), true);
+    IF NOT EXISTS (SELECT FROM committees_decision decision
+            JOIN committees_agendaitem item ON item.id = decision.item_id
+            JOIN funds_advance advance ON advance.decision_id = item.approval_id
+            WHERE decision.id = NEW.decision_id AND advance.id = NEW.advance_id
+                AND item.matter = 'WRITE_OFF' AND decision.outcome = 'ACCEPTED'
+                AND decision.lapsed_at IS NULL AND NOT EXISTS (
+                    SELECT FROM committees_decision WHERE revises_id = decision.id)) THEN
+        RAISE EXCEPTION 'the loss of advance % of % was not accepted', NEW.advance_id,
+            TG_TABLE_SCHEMA USING ERRCODE = 'check_violation',
+            CONSTRAINT = 'authorization_loss_has_its_decision';
     END IF;
     RETURN NEW;
 END $$;
@@ -525,10 +576,14 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(LEDGER_HASH, "DROP FUNCTION public.alize_ledger_hash(text, jsonb)"),
         migrations.RunSQL(LEDGER_CHAIN, "DROP FUNCTION public.alize_ledger_chain()"),
+        migrations.RunSQL(
+            ACCOUNT_OF, "DROP FUNCTION public.alize_account_of(text, boolean, boolean)"
+        ),
         migrations.RunSQL(LEDGER_SEALED, "DROP FUNCTION public.alize_ledger_sealed()"),
         migrations.RunSQL(POSTINGS_ADDED, "DROP FUNCTION public.alize_postings_added()"),
         migrations.RunSQL(ADVANCE_GUARD, "DROP FUNCTION public.alize_advance_guard()"),
         migrations.RunSQL(RENOUNCED, "DROP FUNCTION public.alize_renounced()"),
+        migrations.RunSQL(LOSS_ACCEPTED, "DROP FUNCTION public.alize_loss_accepted()"),
         migrations.RunSQL(AGREEMENT_OF_ALL, "DROP FUNCTION public.alize_agreement_of_all()"),
         migrations.RunSQL(AGREEMENT_WITHDRAWN, "DROP FUNCTION public.alize_agreement_withdrawn()"),
         migrations.RunSQL(

@@ -123,6 +123,22 @@ BEGIN
 END $$;
 """
 
+# A transfer leaves its file with it, and never comes back: its order would be paid twice (T13).
+TRANSFER_STAYS = """
+CREATE FUNCTION public.alize_transfer_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    withdrawn boolean;
+BEGIN
+    EXECUTE format('SELECT cancelled_at IS NOT NULL FROM %I.funds_sepafile WHERE id = $1',
+        TG_TABLE_SCHEMA) INTO withdrawn USING NEW.file_id;
+    IF NEW.is_live OR NOT withdrawn THEN
+        RAISE EXCEPTION 'transfer % stays as its file is', NEW.end_to_end_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'sepa_transfer_stays_in_its_file';
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+
 # The transfer of a payment that was undone never leaves: the same money would leave twice (T13).
 UNDONE_STAYS = """
 CREATE FUNCTION public.alize_undone_stays() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -396,6 +412,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             TRANSFER_AS_RELEASED, "DROP FUNCTION public.alize_transfer_as_released()"
         ),
+        migrations.RunSQL(TRANSFER_STAYS, "DROP FUNCTION public.alize_transfer_stays()"),
         migrations.RunSQL(UNDONE_STAYS, "DROP FUNCTION public.alize_undone_stays()"),
         migrations.RunSQL(TRANSFER_LEAVES, "DROP FUNCTION public.alize_transfer_leaves()"),
         migrations.RunSQL(CLEARED_AS_MOVED, "DROP FUNCTION public.alize_cleared_as_moved()"),

@@ -25,6 +25,7 @@ from alize.demo.bench.measuring import (
 )
 from alize.demo.bench.stage import Stage
 from alize.demo.story.payees import write_payee
+from alize.demo.story.scene import at
 from basins import tenancy
 from basins.models import Basin
 from basins.postgresql.base import role_of
@@ -91,7 +92,8 @@ def write_book(stage: Stage, *, advances: int) -> Book:
             command_key=uuid4(),
         )
         lent = _advances(stage, advances, today)
-        payee = write_payee(stage.sample.scene, stage.sample.past[0], today - timedelta(days=9))
+        known_on = lent[0].granted_on - timedelta(days=9)
+        payee = write_payee(stage.sample.scene, stage.sample.past[0], known_on)
         for advance in lent:
             operations.post_entries(_life(advance, payee, people, today))
         _plans(lent, people[0])
@@ -155,9 +157,9 @@ def _life(
         pay_on=advance.granted_on,
         payee=payee,
         status=PaymentOrderStatus.RELEASED,
-        prepared_at=now,
+        prepared_at=at(advance.granted_on),
         prepared_by=people[0],
-        released_at=now,
+        released_at=at(advance.granted_on),
         released_by=people[1],
         command_key=uuid4(),
     )

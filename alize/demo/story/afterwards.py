@@ -123,9 +123,8 @@ def write_advance(
         if received_on < paid_until:
             repaid.append((received_on, line.amount))
     rest = sum(line.amount for line in schedule[honoured:])
-    lost_on = add_months(schedule[honoured].due_on, 14) if rest else scene.today
-    lost = (lost_on, rest) if lost_on < scene.today else None
-    scene.loans.append(Loan(advance, order, schedule, tuple(repaid), lost))
+    asked_from = add_months(schedule[honoured].due_on, 12) if rest else scene.today
+    scene.loans.append(Loan(advance, order, schedule, tuple(repaid), rest, asked_from))
 
 
 def write_reviews(scene: Scene, planned: PlannedProject, project: Project, since: date) -> None:

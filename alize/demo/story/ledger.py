@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from alize.demo.story.founding import YEARLY_PLEDGES
 from alize.demo.story.scene import DAY_RATE, THOUSAND, Loan, Scene, at
+from committees.models import Decision
 from funds.enums import (
     AuthorizationKind,
     EntryKind,
@@ -141,23 +142,31 @@ def _lived(scene: Scene, loan: Loan) -> Iterator[Draft]:
     for day, amount in loan.repaid:
         legs = ledger.repayment(amount=amount, outstanding=amount)
         yield _draft(scene, kind, day, legs, f"{kind.label} {reference}", **about)
-    if loan.lost is not None:
-        kind, (day, amount) = EntryKind.WRITE_OFF, loan.lost
-        legs, about["authorization"] = ledger.write_off(amount=amount), _given_up(scene, loan)
-        yield _draft(scene, kind, day, legs, f"{kind.label} {reference}", **about)
+    if loan.accepted is not None:
+        asked = _given_up(scene, loan, loan.accepted)
+        yield _draft(
+            scene,
+            EntryKind.WRITE_OFF,
+            asked.value_on,
+            ledger.write_off(amount=asked.amount),
+            f"{EntryKind.WRITE_OFF.label} {reference}",
+            authorization=asked,
+            **about,
+        )
 
 
-def _given_up(scene: Scene, loan: Loan) -> Authorization:
-    """What two persons wanted, for the debt of a company that stopped."""
-    day, amount = loan.lost
+def _given_up(scene: Scene, loan: Loan, accepted: Decision) -> Authorization:
+    """What two persons wanted once the committee accepted it, for a company that stopped."""
+    day = accepted.decided_on + timedelta(days=30)
     return Authorization.objects.create(
         kind=AuthorizationKind.WRITE_OFF,
         advance=loan.advance,
-        amount=amount,
+        amount=loan.never_paid,
         value_on=day,
         reason="Clôture de la liquidation judiciaire pour insuffisance d'actif.",
         cause=LossCause.LIQUIDATION,
         claim_on=day - timedelta(days=240),
+        decision=accepted,
         status=ReversalStatus.APPROVED,
         proposed_at=at(day - timedelta(days=2)),
         proposed_by=scene.people.operator,

@@ -13,9 +13,11 @@ from alize.audit import operations as audit
 from alize.demo.story.afterwards import write_advance, write_convention, write_reviews
 from alize.demo.story.files import write_file
 from alize.demo.story.plan import PlannedMeeting, PlannedProject
-from alize.demo.story.scene import THOUSAND, Scene, at
+from alize.demo.story.scene import THOUSAND, Loan, Scene, at
 from committees.enums import (
+    AdvanceMatter,
     BallotStatus,
+    DecisionOutcome,
     MeetingMode,
     MeetingStatus,
     MinutesApproval,
@@ -36,6 +38,7 @@ from committees.models import (
 from committees.operations import Hands
 from committees.queries import ballots, seals
 from committees.rules import BallotFacts, Choice, tally
+from committees.wording import proposal_text
 from projects.models import Project
 
 
@@ -50,7 +53,9 @@ class Sitting:
 
 def write_meeting(scene: Scene, planned: PlannedMeeting) -> None:
     """One meeting held, its files decided, contracted, lent, repaid and followed."""
-    last_vote = at(planned.held_on, 14) + timedelta(minutes=10 * len(planned.projects))
+    given_up = scene.to_give_up(planned.held_on)
+    passages = len(planned.projects) + len(given_up)
+    last_vote = at(planned.held_on, 14) + timedelta(minutes=10 * passages)
     meeting = Meeting.objects.create(
         year=planned.year,
         rank=planned.rank,
@@ -78,6 +83,8 @@ def write_meeting(scene: Scene, planned: PlannedMeeting) -> None:
     sitting = Sitting(meeting, present)
     for rank, project in enumerate(planned.projects, 1):
         _write_project(scene, project, sitting, rank)
+    for rank, loan in enumerate(given_up, len(planned.projects) + 1):
+        loan.accepted = _write_loss(scene, loan, sitting, rank)
     meeting.attendances.update(left_at=meeting.closed_at)
     audit.record(
         "meeting.closed",
@@ -151,21 +158,55 @@ def _write_decision(
         ProposedSkills(proposal=proposal, partner=scene.partners[name], days=days, topic=topic)
         for name, days, topic in planned.days
     )
-    moment = at(planned.decided_on, 14) + timedelta(minutes=10 * rank)
     days = sum(days for _, days, _ in planned.days)
+    choices = {seat: _choice(scene, planned.approved) for seat in sitting.present}
+    ballot = _vote(
+        scene,
+        proposal,
+        f"Accorder à {project.beneficiary} une avance de {planned.amount} 000 € "
+        f"remboursable en {planned.lines} échéances et {days} jours d'appui.",
+        choices,
+        sitting,
+    )
+    outcome = DecisionOutcome(ballot.result["outcome"])
+    granted = {"amount": planned.amount * THOUSAND, "days": days}
+    approved = outcome == DecisionOutcome.APPROVED
+    return _decide(scene, ballot, outcome, **(granted if approved else {}))
+
+
+def _write_loss(scene: Scene, loan: Loan, sitting: Sitting, rank: int) -> Decision:
+    """The committee accepts to lose what the company of an advance will never pay."""
+    approval = loan.advance.decision
+    item = AgendaItem.objects.create(
+        meeting=sitting.meeting,
+        project=approval.project,
+        matter=AdvanceMatter.WRITE_OFF,
+        approval=approval,
+        rank=rank,
+    )
+    proposal = Proposal.objects.create(item=item, comment="La liquidation judiciaire est prononcée")
+    choices = dict.fromkeys(sitting.present, Choice.FOR)
+    ballot = _vote(scene, proposal, proposal_text(proposal), choices, sitting)
+    return _decide(scene, ballot, DecisionOutcome.ACCEPTED)
+
+
+def _vote(
+    scene: Scene, proposal: Proposal, text: str, choices: Mapping[Seat, Choice], sitting: Sitting
+) -> Ballot:
+    """A proposal put to the vote, its ballot closed, counted and proclaimed."""
+    item = proposal.item
+    moment = sitting.meeting.held_at + timedelta(minutes=10 * item.rank)
     sitting.frozen = sitting.frozen or ballots.snapshot(item, at=moment)
     ballot = Ballot.objects.create(
         item=item,
         number=1,
         proposal=proposal,
-        proposal_text=f"Accorder à {project.beneficiary} une avance de {planned.amount} 000 € "
-        f"remboursable en {planned.lines} échéances et {days} jours d'appui.",
+        proposal_text=text,
         status=BallotStatus.OPEN,
         rules=sitting.frozen,
         opened_at=moment,
         opened_by=scene.people.president,
     )
-    choices = {seat: _choice(scene, planned.approved) for seat in sitting.present}
     votes = Vote.objects.bulk_create(
         Vote(
             ballot=ballot,
@@ -192,25 +233,29 @@ def _write_decision(
     ballot.proclaimed_by = scene.people.president
     ballot.save()
     _journal(ballot)
-    approved = result.outcome == "APPROVED"
+    return ballot
+
+
+def _decide(scene: Scene, ballot: Ballot, outcome: DecisionOutcome, **granted: int) -> Decision:
+    """What follows from a vote, told the day after."""
+    day = ballot.opened_at.date()
     decision = Decision.objects.create(
-        reference=scene.next_decision(planned.decided_on.year),
-        project=project,
-        item=item,
+        reference=scene.next_decision(day.year),
+        project=ballot.item.project,
+        item=ballot.item,
         ballot=ballot,
-        outcome=result.outcome,
-        decided_on=planned.decided_on,
-        amount=planned.amount * THOUSAND if approved else 0,
-        days=days if approved else 0,
-        notified_at=at(planned.decided_on + timedelta(days=1)),
+        outcome=outcome,
+        decided_on=day,
+        notified_at=at(day + timedelta(days=1)),
         notified_by=scene.people.operator,
+        **granted,
     )
     audit.record(
         "decision.taken",
         target=decision,
         by=ballot.proclaimed_by,
         at=ballot.proclaimed_at,
-        outcome=str(result.outcome),
+        outcome=str(outcome),
         seal=seals.of_decision(decision),
     )
     return decision

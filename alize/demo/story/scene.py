@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from alize.demo.story.people import Cast
 from alize.demo.story.territories import Territory
 from committees.enums import SeatKind
-from committees.models import Seat
+from committees.models import Decision, Seat
 from funds.models import Advance, PaymentOrder
 from funds.rules import Installment
 from partners.models import Partner
@@ -29,7 +29,7 @@ def at(day: date, hour: int = 10, minute: int = 0) -> datetime:
     return datetime.combine(day, time(hour, minute), PARIS)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Loan:
     """An advance paid, its plan, and what came back of it until today; cents."""
 
@@ -37,7 +37,11 @@ class Loan:
     order: PaymentOrder
     schedule: tuple[Installment, ...]
     repaid: tuple[tuple[date, int], ...]
-    lost: tuple[date, int] | None
+    never_paid: int
+    asked_from: date
+    """When the committee may be asked to lose it."""
+    accepted: Decision | None = None
+    """By which it did."""
 
 
 @dataclass
@@ -73,6 +77,11 @@ class Scene:
     def is_interrupted(self, siret: str) -> bool:
         """Whether the support of a company was stopped lately."""
         return siret in self.troubled[2:3]
+
+    def to_give_up(self, day: date) -> list[Loan]:
+        """What the committee may be asked to lose, and was not yet."""
+        waiting = (loan for loan in self.loans if loan.never_paid and loan.accepted is None)
+        return [loan for loan in waiting if loan.asked_from <= day]
 
     def next_reference(self, year: int) -> str:
         """The next reference of a file in a year."""
