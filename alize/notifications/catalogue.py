@@ -166,6 +166,7 @@ CATALOGUE = {
         MailType("M68", "Vous n'êtes plus attendu : comité d'agrément du {date}", "Ouvrir ALIZE"),
         MailType("M70", "RIB proposé pour {company} : est-ce bien vous ?", "Ouvrir ALIZE"),
         MailType("M71", "RIB approuvé pour {company} : est-ce bien vous ?", "Ouvrir ALIZE"),
+        MailType("M89", "Versement arrêté : nouveau RIB pour {company}", "Voir l'avance"),
         MailType("M72", "Préparez l'ouverture du bassin {basin}", "Ouvrir mon espace"),
         MailType("M80", "Registre du journal scellé le {date}", "Vérifier ce registre"),
         MailType("M81", "Documents ou preuves altérés : {count}", "Voir les registres"),

@@ -13,7 +13,11 @@ from alize.audit import operations as audit
 from alize.audit.commands import made_once
 from alize.common.dates import add_months, short_date
 from alize.common.errors import ActionDenied, InvalidInput
+from alize.common.http import basin_reverse
+from alize.common.money import format_euros
 from alize.notifications.operations import Recipient, send_mail
+from basins.enums import Role
+from basins.queries import holders
 from funds import bank_permissions as permissions
 from funds.bank.identifiers import masked_iban
 from funds.enums import PayeeStatus, Verification
@@ -47,7 +51,8 @@ def propose_payee(
 
     A number that no file of the company holds says where it was found.
 
-    Whoever sent them and whoever was known before are told (M70).
+    Whoever sent them and whoever was known before are told (M70); so are the two persons of each
+    payment that it stops (M89, S38).
 
     :raises ActionDenied: others wait already.
     :raises InvalidInput: the IBAN, the BIC or the name would be refused by a bank, the account is
@@ -86,6 +91,7 @@ def propose_payee(
             **vars(details),
         )
         _warn("M70", payee, by=by)
+        _tell_stopped(payee, by=by, at=at)
         audit.record("payee.proposed", target=payee, by=by, at=at)
         return payee
 
@@ -215,3 +221,29 @@ def _warn(code: str, payee: PayeeAccount, *, by: Person) -> None:
             account=masked_iban(payee.iban),
             operator=by.full_name,
         )
+
+
+def _tell_stopped(payee: PayeeAccount, *, by: Person, at: datetime) -> None:
+    """Tell who prepared and who released each payment that new bank details stop.
+
+    Whoever may release it, of one that waits. The first details of a company stop nothing.
+    """
+    if queries.approved_payee(payee.beneficiary_id) is None:
+        return
+    today = timezone.localdate(at)
+    for order in queries.stopped_by_details(payee.beneficiary_id, on=today):
+        seconds = [order.released_by] if order.released_by else holders(Role.FINANCE, on=today)
+        told = {one.email: one for one in (order.prepared_by, *seconds) if one.email}
+        reference = order.advance.reference
+        for person in told.values():
+            send_mail(
+                "M89",
+                to=Recipient.of(person),
+                path=basin_reverse("advance_detail", reference=reference),
+                key=f"{order.pk}-{payee.pk}",
+                company=payee.beneficiary.name,
+                person=by.full_name,
+                amount=format_euros(order.amount),
+                reference=reference,
+                released="oui" if order.released_by else "",
+            )

@@ -237,6 +237,23 @@ def may_still_leave(advance: Advance) -> bool:
     return left or any(orders.filter(advance=advance).exists() for orders in ways)
 
 
+def stopped_by_details(company: int, *, on: date) -> QuerySet[PaymentOrder]:
+    """The payments to a company that bank details proposed on a day stop.
+
+    Prepared, or released within the month in which it may leave (funds.md 2.2) and not at the bank:
+    neither in a file noted as sent, nor shown by a statement.
+    """
+    prepared = Q(status=PaymentOrderStatus.PREPARED)
+    recent = Q(entry__value_on__gt=add_months(on, -1))
+    released, filed = (recent & Q(pk__in=orders.values("pk")) for orders in _unsent())
+    orders = PaymentOrder.objects.filter(prepared | released | filed)
+    return (
+        orders.filter(advance__project__beneficiary=company)
+        .select_related("advance", "prepared_by", "released_by")
+        .order_by("pk")
+    )
+
+
 def to_leave(advance: Advance, *, on: date) -> int:
     """What of an advance is still to leave after a day, in cents.
 

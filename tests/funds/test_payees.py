@@ -138,6 +138,32 @@ def test_old_and_new_addresses_are_told_without_the_account(till, run_outbox, ma
         assert not any("30006" in mail.body.replace(" ", "") for mail in sent)
 
 
+def test_both_persons_of_a_payment_that_new_details_stop_are_told_once(
+    till, run_outbox, mailoutbox
+):
+    """S38."""
+    advance = till.contracted()
+    till.release(till.prepare(advance, amount=400_000))
+    till.prepare(advance, amount=123_400)
+    payee = till.propose_payee(advance, iban=OTHER_IBAN, at=at(2026, 6, 1))
+    till.approve_payee(payee, at=at(2026, 6, 1, 11))
+    run_outbox()
+    mails = [mail for mail in mailoutbox if mail.subject.startswith("Versement arrêté")]
+    released, prepared = (
+        [mail.to[0] for mail in mails if words in mail.body]
+        for words in ("4 000 € libéré", "1 234 € préparé")
+    )
+    assert sorted(released) == sorted([till.operator.email, till.finance.email])
+    assert sorted(prepared) == sorted([*released, till.checker.email])
+    assert len(mails) == 5
+
+
+def test_the_first_details_of_a_company_stop_nothing(till, order, run_outbox, mailoutbox):
+    till.propose_payee(order.advance)
+    run_outbox()
+    assert not [mail for mail in mailoutbox if mail.subject.startswith("Versement arrêté")]
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
