@@ -63,3 +63,13 @@ def test_a_company_of_savoie_receives_more_days_by_an_amendment_in_force(savoie_
     days = content_of(amendment.supporting).days
     assert days == amendment.supporting.decision.days + 4
     assert days_contracted(amendment.signed_on)[amendment.supporting.project_id] == days
+
+
+def test_the_committee_accepted_each_loss_of_the_demo(savoie_of_the_demo):
+    from committees.queries import verification
+    from funds.models import Authorization
+
+    losses = Authorization.objects.filter(kind="WRITE_OFF")
+    assert losses.count() > 1
+    assert all(loss.decision.decided_on < loss.value_on for loss in losses)
+    assert not verification.verify().findings
