@@ -262,11 +262,8 @@ def _limit(asked: Asked, *, today: date) -> tuple[int, str]:
             return _received(asked, today=today)
         case AuthorizationKind.RESTITUTION:
             contribution = Contribution.objects.get(pk=asked.contribution_id or 0)
-            then, now = (
-                queries.entitlement_of(contribution, on=day) for day in (asked.value_on, today)
-            )
-            held = queries.lowest(AccountKey.FUND_BANK, since=asked.value_on)
-            return max(0, min(then, now, held)), "Ce financeur peut reprendre {} aujourd'hui."
+            due = queries.entitlement_of(contribution, on=asked.value_on, today=today)
+            return due, "Ce financeur peut reprendre {} aujourd'hui."
     left = queries.allowance_left(asked.value_on.year)
     return left, f"Il reste {{}} de défraiement possible en {asked.value_on.year}."
 

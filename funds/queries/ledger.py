@@ -40,14 +40,15 @@ def balances(
     return dict.fromkeys(of, 0) | dict(sums)
 
 
-def lowest(account: AccountKey, *, since: date) -> int:
+def lowest(account: AccountKey, *, since: date, known_at: Known | None = None) -> int:
     """The lowest that an account holds at the end of a day, from one on, all that is known counted.
 
     What leaves on that day within it leaves no later day below zero.
     """
-    held = balances(on=since, of=(account,))[account]
+    held = balances(on=since, known_at=known_at, of=(account,))[account]
     later = (
-        Posting.objects.filter(account=account, entry__value_on__gt=since)
+        postings_until(date.max, known_at=known_at)
+        .filter(account=account, entry__value_on__gt=since)
         .order_by("entry__value_on")
         .values_list("entry__value_on")
         .annotate(sum=Sum("amount"))

@@ -13,7 +13,7 @@ from funds.models import Advance, AllowanceAgreement, Contribution, Entry, Posti
 from funds.queries.bank import held_for_advances
 from funds.queries.books import Book, books_of
 from funds.queries.fund import fund_position, untaken_decisions
-from funds.queries.ledger import Known, balances, postings_until
+from funds.queries.ledger import Known, balances, lowest, postings_until
 from funds.rules import EventKind
 from funds.rules.allowance import days_of_agreement
 from funds.rules.lines import LineShare, entitlement, share_advance
@@ -65,10 +65,29 @@ def line_rows(*, on: date) -> list[LineRow]:
     return rows
 
 
-def entitlement_of(contribution: Contribution, *, on: date) -> int:
-    """What a funder may take back of a contribution on a day (2.6)."""
-    rows = (row.entitlement for row in line_rows(on=on) if row.contribution == contribution)
-    return next(rows, 0)
+def entitlement_of(
+    contribution: Contribution, *, on: date, today: date, known_at: Known | None = None
+) -> int:
+    """What a funder may take back of a contribution under a day, decided today (2.6).
+
+    Its due on both days, within the cash that was free on each, and that no later day lacks. What
+    waited for the cash at a moment of the past is no longer known: then all of it counts as free.
+    """
+    if not contribution.with_return:
+        return 0
+    held = lowest(AccountKey.FUND_BANK, since=on, known_at=known_at)
+    days = {on, today}
+    return min(_due(contribution.pk, on=day, held=held, known_at=known_at) for day in days)
+
+
+def _due(line: int, *, on: date, held: int, known_at: Known | None) -> int:
+    paid_in, returned = moved_by_line(on, known_at=known_at).get(line, (0, 0))
+    return entitlement(
+        paid_in=paid_in,
+        net_loss=shares_by_line(on, known_at=known_at).get(line, LineShare()).lost,
+        returned=returned,
+        free_cash=held if known_at else min(held, free_cash(on=on)),
+    )
 
 
 def free_cash(*, on: date) -> int:

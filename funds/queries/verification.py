@@ -11,9 +11,11 @@ from django.db import connection
 from django.db.models import Sum
 from django.utils import timezone
 
-from funds.models import Advance, Entry, Posting
-from funds.queries.ledger import balances
+from funds.enums import EntryKind
+from funds.models import Advance, Contribution, Entry, Posting
+from funds.queries.ledger import Known, balances
 from funds.queries.received import standings_of
+from funds.queries.resources import entitlement_of
 from funds.rules import Position
 
 _ENTRY = "entry.journal || '-' || entry.year || '-' || entry.no"
@@ -252,13 +254,38 @@ class Report:
 def verify() -> Report:
     """Check the whole ledger of the current basin."""
     found = [Finding(where, what) for what, query in PROBES.items() for where in _places(query)]
-    return Report(Entry.objects.count(), (*found, *_identity()))
+    return Report(Entry.objects.count(), (*found, *_returned(), *_identity()))
 
 
 def _places(query: str) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(query)
         return [place for (place,) in cursor.fetchall()]
+
+
+def _returned() -> Iterator[Finding]:
+    """What funders took back beyond what they could, as all was known when it was decided (2.6)."""
+    taken = Posting.objects.filter(entry__kind=EntryKind.RESTITUTION)
+    for posting in taken.select_related("entry", "contribution").order_by("entry"):
+        line, entry = posting.contribution, posting.entry
+        if line is not None and posting.amount > _due(line, entry):
+            yield Finding(str(entry), "le financeur a repris plus que ce qui lui revient")
+
+
+def _due(line: Contribution, taken: Entry) -> int:
+    """What the funder could take back then; nothing that can be told of a ledger that was altered.
+
+    A plan says when an advance is owed, not what its lines lost: none is read.
+    """
+    try:
+        return entitlement_of(
+            line,
+            on=taken.value_on,
+            today=timezone.localdate(taken.recorded_at),
+            known_at=Known(entry=taken.pk - 1, plan=0),
+        )
+    except ValueError:
+        return 0
 
 
 def _identity() -> Iterator[Finding]:

@@ -93,7 +93,7 @@ def restitution_propose(request: HttpRequest, contribution_id: int) -> HttpRespo
     """Demander la restitution d'une dotation to its funder, within what it may take back."""
     contribution = get_object_or_404(Contribution, pk=contribution_id, with_return=True)
     today = timezone.localdate()
-    left = queries.entitlement_of(contribution, on=today)
+    left = queries.entitlement_of(contribution, on=today, today=today)
     return ask(
         request,
         RestitutionForm(request.POST or None, initial={"value_on": today}),

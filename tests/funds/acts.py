@@ -244,7 +244,7 @@ class Fund(Told):
         lines = sorted(self.at.brought)
         line, day = lines[pick % len(lines)], self.at.today
         first = len(self.at.paper.lines)
-        may = cents <= queries.entitlement_of(self._contribution(line), on=day)
+        may = cents <= queries.entitlement_of(self._contribution(line), on=day, today=day)
         kind = AuthorizationKind.RESTITUTION
         if (entry := self.authorize(may, kind, cents, contribution_id=line)) is not None:
             self.at.paper.write(day, "RETURNABLE", "FUND_BANK", cents)
