@@ -70,9 +70,8 @@ BY_SLUG = {slug: reference for reference, slug in SLUGS.items()}
 
 @dataclass(frozen=True)
 class Terms:
-    """What a reference counts: its rule, its numbers, and the bounds of each of them."""
+    """What a reference counts: its numbers, and the bounds of each of them."""
 
-    rule: str
     label: str
     unit: Unit
     least: int
@@ -96,8 +95,7 @@ class Terms:
 
 RANGE = ("De", "À")
 TERMS = {
-    Reference.MEETINGS: Terms(
-        "R65",
+    Reference.MEETINGS: Terms(  # R65
         "Séances du comité d'agrément",
         Unit.COUNT,
         1,
@@ -106,8 +104,7 @@ TERMS = {
         RANGE,
         "jauge des séances, rapport d'évaluation, objectifs d'une convention",
     ),
-    Reference.EXAMINED: Terms(
-        "R66",
+    Reference.EXAMINED: Terms(  # R66
         "Dossiers examinés",
         Unit.COUNT,
         1,
@@ -115,8 +112,7 @@ TERMS = {
         "par an",
         serves="pilotage, rapport d'évaluation, taux d'agrément attendu",
     ),
-    Reference.APPROVED: Terms(
-        "R67",
+    Reference.APPROVED: Terms(  # R67
         "Dossiers agréés",
         Unit.COUNT,
         1,
@@ -124,8 +120,7 @@ TERMS = {
         "par an",
         serves="pilotage, rapport d'évaluation, tour de contrôle, objectifs d'une convention",
     ),
-    Reference.JOBS: Terms(
-        "R69",
+    Reference.JOBS: Terms(  # R69
         "Emplois prévus",
         Unit.COUNT,
         YEARS,
@@ -133,8 +128,7 @@ TERMS = {
         "sur trois ans",
         serves="pilotage, rapport d'évaluation, tour de contrôle, objectifs d'une convention",
     ),
-    Reference.RESOURCES: Terms(
-        "R70",
+    Reference.RESOURCES: Terms(  # R70
         "Moyens réunis, apports valorisés compris",
         Unit.EUROS,
         1_000_000,
@@ -142,8 +136,7 @@ TERMS = {
         "sur trois ans",
         serves="pilotage",
     ),
-    Reference.PROFILE: Terms(
-        "R72",
+    Reference.PROFILE: Terms(  # R72
         "Profil des ressources",
         Unit.PERCENT,
         0,
@@ -156,8 +149,7 @@ TERMS = {
         ),
         serves="engagements, apports reçus, budget d'une convention, rapport d'évaluation",
     ),
-    Reference.LOSSES: Terms(
-        "R73",
+    Reference.LOSSES: Terms(  # R73
         "Sinistralité",
         Unit.SHARE,
         0,
@@ -165,8 +157,7 @@ TERMS = {
         "des sommes prêtées",
         serves="tour de contrôle, rapport d'évaluation",
     ),
-    Reference.FUND_SIZE: Terms(
-        "R74",
+    Reference.FUND_SIZE: Terms(  # R74
         "Taille critique du fonds d'avances",
         Unit.EUROS,
         1_000_000,
@@ -175,8 +166,7 @@ TERMS = {
         RANGE,
         "rapport d'évaluation",
     ),
-    Reference.SUPPORT: Terms(
-        "R75",
+    Reference.SUPPORT: Terms(  # R75
         "Soutien des entreprises",
         Unit.EUROS,
         1_000_000,
@@ -184,8 +174,7 @@ TERMS = {
         "par an",
         serves="budget d'une convention",
     ),
-    Reference.ENGINEERING: Terms(
-        "R76",
+    Reference.ENGINEERING: Terms(  # R76
         "Ingénierie locale",
         Unit.EUROS,
         100_000,

@@ -23,12 +23,12 @@ from projects.enums import SUPPORT_MONTHS
 OF_THE_DOCUMENT = "depuis l'origine"
 FIXED = (
     Definition(
-        "R77, défraiement de l'opérateur",
+        "Défraiement de l'opérateur",
         f"{format_euros(ALLOWANCE_CAP)} par an au plus, avec l'accord de tous les partenaires",
     ),
-    Definition("R68, durée de l'accompagnement", f"{SUPPORT_MONTHS} à {LONGEST} mois"),
+    Definition("Durée de l'accompagnement", f"{SUPPORT_MONTHS} à {LONGEST} mois"),
 )
-"""Limits that the database holds: no value moves them."""
+"""Limits that the database holds (R77, R68): no value moves them."""
 
 
 def url(name: str, reference: Reference) -> str:
@@ -58,9 +58,9 @@ class Card:
 
 
 def card(life: Life) -> Card:
-    """The value in force, since when, what comes, which rule."""
+    """The value in force, since when, what comes."""
     reference, current = life.reference, life.current
-    facts = [reference.terms.rule]
+    facts: list[str] = []
     if current is not None and current.created_at is None:
         facts.append(OF_THE_DOCUMENT)
     elif current is not None:

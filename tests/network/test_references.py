@@ -255,7 +255,7 @@ def test_a_value_in_force_is_not_withdrawn_on_screen(client_as):
 def test_a_reference_that_the_document_hides_has_no_value_until_one_is_given(staff, client_as):
     page = f"{LIST}sinistralite/"
     assert "Sans valeur" in text_of(staff.get(LIST))
-    assert "illisible dans le cahier des charges" in text_of(staff.get(page))
+    assert "illisible à cet endroit" in text_of(staff.get(page))
     typed = {"number_0": "3,5", "effective_from": "01/01/2027", "reason": "Constaté"}
     assert staff.post(f"{page}donner/", typed).status_code == 302
     with time_machine.travel(at(2027, 1, 1), tick=False):
