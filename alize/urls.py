@@ -13,6 +13,8 @@ from basins import views as basins
 urlpatterns = [
     path("", basins.home, name="home"),
     path("sante/", common.health, name="health"),
+    path("connexion/session/", basins.session_left, name="session_left"),
+    path("connexion/session/prolonger/", basins.session_extend, name="session_extend"),
     path(
         "connexion/mon-acces/remise-a-zero/",
         second_factor.second_factor_reset_mine,

@@ -40,6 +40,7 @@ def interface(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return context
+    context["time_left"] = getattr(request, "time_left", None)
     context["user_links"] = [
         Link("Mon accès", reverse("account_home")),
     ]

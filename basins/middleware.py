@@ -44,6 +44,7 @@ class AccessMiddleware:
         request.is_refused = False
         request.basin = None
         request.roles = frozenset()
+        request.time_left = None
         if "\0" in request.path:
             raise Http404  # nothing of ours is named so, and the database would refuse the question
         try:
@@ -77,11 +78,13 @@ class AccessMiddleware:
         held = roles_held(request.user, basin=basin, on=timezone.localdate())
         request.roles = held.here
         # The session is one for all basins: a page of another place must not keep it alive.
-        if sessions.has_ended(request, held.anywhere, at=timezone.now()):
+        left = sessions.visit(request, held.anywhere, at=timezone.now())
+        if not left.seconds:
             logout(request)
             return _to_sign_in(request)
         if basin is not None and not request.roles:
             _turn_away(request, basin)
+        request.time_left = left  # not before: the page that hides a basin is that of no basin
         if rule.audience is Audience.MATRIX:
             if not allows(request.roles, rule.act):
                 refusals.note(request, basin)

@@ -1,6 +1,8 @@
 """How long one stays signed in without doing anything, and at all (security.md 2.1)."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
 from django.contrib.auth.signals import user_logged_in
@@ -38,14 +40,29 @@ def begin(sender: Any, request: HttpRequest, **kwargs: Any) -> None:
     request.session[SINCE] = request.session[SEEN] = timezone.now().timestamp()
 
 
-def has_ended(request: HttpRequest, roles: frozenset[Role], *, at: datetime) -> bool:
-    """Whether a limit of the strictest role held anywhere is passed; if not, the visit is noted."""
+@dataclass(frozen=True)
+class TimeLeft:
+    """How long a session lasts yet, in seconds; whether doing something no longer lengthens it."""
+
+    seconds: int
+    is_last: bool
+
+
+def time_left(request: HttpRequest, roles: frozenset[Role], *, at: datetime) -> TimeLeft:
+    """What the limits of the strictest role held anywhere leave, in seconds rounded up; 0, none."""
     limits = [LIMITS[role] for role in roles] or [OF_A_SITTING]
     idle, whole = (min(column).total_seconds() for column in zip(*limits, strict=True))
     now = at.timestamp()
-    seen = request.session.get(SEEN, now)
-    if now - seen > idle or now - request.session.get(SINCE, now) > whole:
-        return True
-    if now - seen > NOTED_EVERY.total_seconds():
+    at_rest = idle - (now - request.session.get(SEEN, now))
+    at_all = whole - (now - request.session.get(SINCE, now))
+    return TimeLeft(max(0, ceil(min(at_rest, at_all))), at_all <= at_rest)
+
+
+def visit(request: HttpRequest, roles: frozenset[Role], *, at: datetime) -> TimeLeft:
+    """Note that somebody is there, unless their session has ended; what it lasts from then on."""
+    left = time_left(request, roles, at=at)
+    now = at.timestamp()
+    if left.seconds and now - request.session.get(SEEN, now) > NOTED_EVERY.total_seconds():
         request.session[SEEN] = now
-    return False
+        return time_left(request, roles, at=at)
+    return left

@@ -1,15 +1,20 @@
 """The public page, my basins, and the home of a basin."""
 
-from django.http import HttpRequest, HttpResponse
+from dataclasses import asdict
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
-from alize.common.access import access, public
+from alize.common.access import access, public, signed_in
 from alize.common.http import basin_reverse
 from alize.common.screen import Link
+from basins import sessions
 from basins.enums import NATIONAL_ROLES, Role
 from basins.homes import home_of
-from basins.queries import basins_of, roles_by_basin, roles_of
+from basins.queries import basins_of, roles_by_basin, roles_held, roles_of
 
 
 @public
@@ -36,6 +41,24 @@ def basin_home(request: HttpRequest) -> HttpResponse:
     """« À faire », « En attente des autres », then the figures of my role."""
     context = {"today": timezone.localdate(), "roles": roles_in_words(request.roles)}
     return render(request, "basins/home.html", {**home_of(request), **context})
+
+
+@public
+@never_cache
+def session_left(request: HttpRequest) -> HttpResponse:
+    """How long the session of this browser lasts yet; to ask does not lengthen it."""
+    left = sessions.TimeLeft(0, is_last=False)
+    if request.user.is_authenticated:
+        held = roles_held(request.user, basin=None, on=timezone.localdate())
+        left = sessions.time_left(request, held.anywhere, at=timezone.now())
+    return JsonResponse(asdict(left))
+
+
+@require_POST
+@signed_in
+def session_extend(request: HttpRequest) -> HttpResponse:
+    """Rester connecté : as any visit does, which was noted on the way in (WCAG 2.2.1)."""
+    return JsonResponse(asdict(request.time_left))
 
 
 def roles_in_words(roles: frozenset[Role]) -> str:

@@ -69,3 +69,48 @@ def test_member_stays_signed_in_through_a_sitting(client_as):
     client = client_as(Role.MEMBER)
     with time_machine.travel(timezone.now() + timedelta(hours=3, minutes=55), tick=False):
         assert client.get("/bassins/savoie/").status_code == 200
+
+
+LEFT, EXTEND = "/connexion/session/", "/connexion/session/prolonger/"
+
+
+def test_page_says_how_long_the_session_lasts(client_as):
+    page = client_as(Role.FINANCE).get("/bassins/savoie/").content.decode()
+    assert f'data-session="{LEFT}" data-session-left="1800"' in page
+    assert "js/session" in page
+
+
+def test_asking_how_long_a_session_lasts_does_not_lengthen_it(client_as):
+    client = client_as(Role.FINANCE)
+    now = timezone.now()
+    client.get("/bassins/savoie/")
+    with time_machine.travel(now + timedelta(minutes=28, seconds=30), tick=False):
+        assert 85 <= client.get(LEFT).json()["seconds"] <= 95
+    with time_machine.travel(now + timedelta(minutes=31), tick=False):
+        assert client.get(LEFT).json() == {"seconds": 0, "is_last": False}
+        assert client.post(EXTEND)["Location"].startswith("/connexion/?next=")
+
+
+def test_staying_signed_in_lengthens_the_session(client_as):
+    client = client_as(Role.FINANCE)
+    now = timezone.now()
+    with time_machine.travel(now + timedelta(minutes=29), tick=False):
+        assert client.post(EXTEND).json() == {"seconds": 1800, "is_last": False}
+    with time_machine.travel(now + timedelta(minutes=58), tick=False):
+        assert client.get("/bassins/savoie/").status_code == 200
+
+
+def test_nothing_lengthens_the_last_minutes_of_a_session(client_as):
+    client = client_as(Role.FINANCE)
+    now = timezone.now()
+    for minutes in range(25, 478, 25):
+        with time_machine.travel(now + timedelta(minutes=minutes), tick=False):
+            client.post(EXTEND)
+    with time_machine.travel(now + timedelta(minutes=479), tick=False):
+        answer = client.post(EXTEND).json()
+    assert answer["is_last"]
+    assert 0 < answer["seconds"] <= 60
+
+
+def test_nobody_signed_in_has_no_session_left(client):
+    assert client.get(LEFT).json() == {"seconds": 0, "is_last": False}

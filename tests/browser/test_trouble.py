@@ -238,6 +238,29 @@ def test_a_session_lost_in_the_middle_of_a_form(visit):
     assert files_named(page, "Chapellerie Zéphyr") == 1
 
 
+def test_a_session_about_to_end_says_so_then_what_is_kept(visit):
+    """WCAG 2.2.1; the clock of the page runs, that of the server is told."""
+    left = {"seconds": 110, "is_last": False}
+    page = visit("operateur", width=PHONE)
+    page.clock.install()
+    page.route("**/connexion/session/", lambda route: route.fulfill(json=left))
+    page.goto(NEW)
+    fill(page, {"Nom de l'entreprise": "Ganterie du Bréda"})
+    page.clock.run_for(59 * 60_000)
+    warning = page.get_by_role("alertdialog", name="Êtes-vous toujours là ?")
+    expect(warning).to_contain_text("votre session se termine à")
+    warning.get_by_role("button", name="Rester connecté").click()
+    expect(warning).to_be_hidden()
+    left["seconds"] = 0
+    page.clock.run_for(59 * 60_000)
+    over = page.get_by_role("alertdialog", name="Votre session est terminée")
+    expect(over).to_contain_text("gardé en brouillon dans cet onglet")
+    page.unroute("**/connexion/session/")
+    over.get_by_role("link", name="Se reconnecter").click()
+    sees(page, "Rien n'est perdu : nous avons remis ce que vous aviez saisi")
+    expect(labelled(page, "Nom de l'entreprise")).to_have_value("Ganterie du Bréda")
+
+
 def test_two_people_in_one_section(visit):
     page = visit("operateur")
     section = f"{new_file(page, 'Horlogerie du Chéran')}rubriques/dirigeant/"

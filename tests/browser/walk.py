@@ -38,6 +38,7 @@ ENTRIES = {entry.name: entry for _, entry in walk() if may_be_read(entry)}
 
 NO_PAGE = {
     "health": "a word for machines",
+    "session_left": "asked by each page before its session ends",
     "demo_people": "what the launcher prints",
     "attachment_download": "a file",
     "convention_docx": "a file",
