@@ -10,7 +10,7 @@ from alize.common.http import basin_reverse
 from alize.common.screen import Badge, Figure, Todo, Waiting
 from basins.access import allows
 from basins.homes import HomeParts, Visitor, room
-from projects import queries, rules
+from projects import queries
 from projects.enums import ProjectStatus
 from projects.follow_up import home as follow_up
 from projects.follow_up import panel
@@ -95,11 +95,11 @@ def _diagnoses_to_follow(visitor: Visitor, parts: HomeParts) -> None:
             )
             parts.todos.append((handed_over, todo))
             continue
-        asked_on = timezone.localdate(diagnosis.asked_at)
+        asked_on = timezone.localdate(diagnosis.expected_since)
         since = queries.since_words(asked_on, on=visitor.on)
         who = f"{diagnosis.referrer} ({diagnosis.partner})"
         parts.waiting.append(Waiting(f"Diagnostic : {company}", url, who, since))
-        if asked_on + timedelta(days=rules.REMINDER_DAYS[-1]) <= visitor.on:
+        if queries.tracking_of(diagnosis, on=visitor.on).to_call:
             todo = Todo(
                 f"Appeler {diagnosis.referrer}, diagnostic : {company}",
                 url,

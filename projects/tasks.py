@@ -60,13 +60,8 @@ def end_support(*, at: datetime, project_id: int) -> None:
 
 
 @handler("projects.remind_referrer")
-def remind_referrer(*, at: datetime, diagnosis_id: int, days: int) -> None:
-    """Remind the referrer, unless the diagnosis is handed over or given to somebody else."""
-    diagnosis = (
-        PreliminaryDiagnosis.objects.under_way()
-        .filter(pk=diagnosis_id, submitted_at=None)
-        .select_related("referrer", "project__beneficiary", "project__operator")
-        .first()
+def remind_referrer(*, at: datetime, diagnosis_id: int, since: str, days: int) -> None:
+    """Remind the referrer, if it is still awaited."""
+    operations.remind_referrer(
+        diagnosis_id=diagnosis_id, since=datetime.fromisoformat(since), days=days, at=at
     )
-    if diagnosis is not None:
-        operations.tell_referrer(diagnosis, key=f"{diagnosis_id}:{days}")

@@ -87,9 +87,12 @@ class Migration(InitialMigration):
                 ('conflict_reason', models.CharField(blank=True, max_length=200, verbose_name='raison de ce choix')),
                 ('asked_at', models.DateTimeField()),
                 ('due_on', models.DateField(verbose_name='à rendre le')),
+                ('reminded_at', models.DateTimeField(null=True)),
+                ('opened_at', models.DateTimeField(null=True)),
                 ('started_at', models.DateTimeField(null=True)),
                 ('submitted_at', models.DateTimeField(null=True)),
                 ('complement', models.TextField(blank=True, verbose_name='complément demandé')),
+                ('complement_at', models.DateTimeField(null=True)),
                 ('validated_at', models.DateTimeField(null=True)),
                 ('cancelled_at', models.DateTimeField(null=True)),
                 ('context', models.TextField(blank=True, verbose_name='contexte')),
@@ -116,7 +119,7 @@ class Migration(InitialMigration):
             options={
                 'verbose_name': 'diagnostic préalable',
                 'ordering': ['-asked_at'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('validated_at__isnull', True), ('validated_by__isnull', True)), models.Q(('validated_at__isnull', False), ('validated_by__isnull', False)), _connector='OR'), name='preliminary_diagnosis_validated_at_and_by'), models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', True), ('cancelled_by__isnull', True)), models.Q(('cancelled_at__isnull', False), ('cancelled_by__isnull', False)), _connector='OR'), name='preliminary_diagnosis_cancelled_at_and_by'), models.UniqueConstraint(condition=models.Q(('cancelled_at', None), ('validated_at', None)), fields=('project',), name='preliminary_diagnosis_one_under_way', violation_error_message='Un diagnostic est déjà demandé pour ce dossier.'), models.CheckConstraint(condition=models.Q(('validated_at', None), ('submitted_at__isnull', False), _connector='OR'), name='preliminary_diagnosis_validated_after_submission'), models.CheckConstraint(condition=models.Q(('submitted_at', None), models.Q(('opinion', ''), _negated=True), _connector='OR'), name='preliminary_diagnosis_submitted_with_opinion', violation_error_message='Choisissez un avis avant de rendre le diagnostic.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('validated_at__isnull', True), ('validated_by__isnull', True)), models.Q(('validated_at__isnull', False), ('validated_by__isnull', False)), _connector='OR'), name='preliminary_diagnosis_validated_at_and_by'), models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', True), ('cancelled_by__isnull', True)), models.Q(('cancelled_at__isnull', False), ('cancelled_by__isnull', False)), _connector='OR'), name='preliminary_diagnosis_cancelled_at_and_by'), models.UniqueConstraint(condition=models.Q(('cancelled_at', None), ('validated_at', None)), fields=('project',), name='preliminary_diagnosis_one_under_way', violation_error_message='Un diagnostic est déjà demandé pour ce dossier.'), models.CheckConstraint(condition=models.Q(('validated_at', None), ('submitted_at__isnull', False), _connector='OR'), name='preliminary_diagnosis_validated_after_submission'), models.CheckConstraint(condition=models.Q(models.Q(('complement', ''), ('complement_at', None)), models.Q(models.Q(('complement', ''), _negated=True), ('complement_at__isnull', False)), _connector='OR'), name='preliminary_diagnosis_complement_with_its_day'), models.CheckConstraint(condition=models.Q(('submitted_at', None), models.Q(('opinion', ''), _negated=True), _connector='OR'), name='preliminary_diagnosis_submitted_with_opinion', violation_error_message='Choisissez un avis avant de rendre le diagnostic.')],
             },
         ),
         migrations.CreateModel(

@@ -1,5 +1,6 @@
 """The diagnosis that comes before the committee."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -34,9 +35,12 @@ class PreliminaryDiagnosis(models.Model):
     asked_at = models.DateTimeField()
     asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     due_on = models.DateField("à rendre le")
+    reminded_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)
     submitted_at = models.DateTimeField(null=True)
     complement = models.TextField("complément demandé", blank=True)
+    complement_at = models.DateTimeField(null=True)
     validated_at = models.DateTimeField(null=True)
     validated_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     cancelled_at = models.DateTimeField(null=True)
@@ -80,6 +84,11 @@ class PreliminaryDiagnosis(models.Model):
                 name="preliminary_diagnosis_validated_after_submission",
             ),
             models.CheckConstraint(
+                condition=Q(complement="", complement_at=None)
+                | (~Q(complement="") & Q(complement_at__isnull=False)),
+                name="preliminary_diagnosis_complement_with_its_day",
+            ),
+            models.CheckConstraint(
                 condition=Q(submitted_at=None) | ~Q(opinion=""),
                 name="preliminary_diagnosis_submitted_with_opinion",
                 violation_error_message="Choisissez un avis avant de rendre le diagnostic.",
@@ -88,6 +97,11 @@ class PreliminaryDiagnosis(models.Model):
 
     def __str__(self) -> str:
         return f"Diagnostic {self.project.reference}"
+
+    @property
+    def expected_since(self) -> datetime:
+        """When it was last asked for: reminders count from there (journeys.md O2)."""
+        return self.complement_at or self.asked_at
 
 
 class FinancialYear(models.Model):

@@ -19,7 +19,7 @@ from projects import permissions, queries, rules
 from projects.enums import ProjectStatus
 from projects.models import FinancialYear, PreliminaryDiagnosis, Project
 from projects.operations.base import figures_changed, locked, move
-from projects.operations.sections import discard_draft
+from projects.operations.sections import discard_draft, save_draft
 
 DRAFT = "diagnostic"
 TEXTS = ("context", "market", "management", "finances", "skills", "jobs", "risks")
@@ -71,18 +71,36 @@ def request_diagnosis(
     if project.status == ProjectStatus.DRAFTING:
         move(project, ProjectStatus.DIAGNOSIS, at=at)
     tell_referrer(diagnosis, key=str(diagnosis.pk))
-    for days in rules.REMINDER_DAYS:
-        enqueue(
-            "projects.remind_referrer",
-            key=f"{diagnosis.pk}:{days}",
-            due_at=at + timedelta(days=days),
-            diagnosis_id=diagnosis.pk,
-            days=days,
-        )
+    _remind_later(diagnosis)
     audit.record(
         "project.diagnosis_requested", target=project, by=by, at=at, diagnosis=diagnosis.pk
     )
     return diagnosis
+
+
+def _remind_later(diagnosis: PreliminaryDiagnosis) -> None:
+    """Two reminders, counted from the day it was last asked for."""
+    since = diagnosis.expected_since
+    for days in rules.REMINDER_DAYS:
+        enqueue(
+            "projects.remind_referrer",
+            key=f"{diagnosis.pk}:{since.isoformat()}:{days}",
+            due_at=since + timedelta(days=days),
+            diagnosis_id=diagnosis.pk,
+            since=since.isoformat(),
+            days=days,
+        )
+
+
+@transaction.atomic
+def remind_referrer(*, diagnosis_id: int, since: datetime, days: int, at: datetime) -> None:
+    """Remind the referrer, unless it is handed over, given to another, or asked for anew since."""
+    diagnosis = _locked(diagnosis_id)
+    if diagnosis.submitted_at or diagnosis.cancelled_at or diagnosis.expected_since != since:
+        return
+    tell_referrer(diagnosis, key=f"{diagnosis_id}:{since.isoformat()}:{days}")
+    diagnosis.reminded_at = at
+    diagnosis.save(update_fields=["reminded_at"])
 
 
 def tell_referrer(diagnosis: PreliminaryDiagnosis, *, key: str) -> None:
@@ -116,12 +134,33 @@ def save_diagnosis_draft(
     permissions.write_diagnosis(by, diagnosis)
     for name in WRITTEN:
         setattr(diagnosis, name, values[name])
-    diagnosis.started_at = diagnosis.started_at or at
-    diagnosis.save(update_fields=[*WRITTEN, "started_at"])
+    diagnosis.opened_at = _first(diagnosis, diagnosis.opened_at, at=at)
+    diagnosis.started_at = _first(diagnosis, diagnosis.started_at, at=at)
+    diagnosis.save(update_fields=[*WRITTEN, "opened_at", "started_at"])
     diagnosis.years.all().delete()
     FinancialYear.objects.bulk_create(FinancialYear(diagnosis=diagnosis, **row) for row in years)
     discard_draft(project_id=diagnosis.project_id, form=DRAFT, by=by)
     return diagnosis
+
+
+@transaction.atomic
+def keep_diagnosis_typing(
+    *, diagnosis_id: int, data: Mapping[str, list[str]], by: Person, at: datetime
+) -> None:
+    """Keep what the referrer is typing, as typed; the first time, the diagnosis is opened.
+
+    :raises ActionDenied: somebody else is the referrer, or it is handed over already.
+    """
+    diagnosis = _locked(diagnosis_id)
+    permissions.write_diagnosis(by, diagnosis)
+    diagnosis.opened_at = _first(diagnosis, diagnosis.opened_at, at=at)
+    diagnosis.save(update_fields=["opened_at"])
+    save_draft(project_id=diagnosis.project_id, form=DRAFT, data=data, by=by, at=at)
+
+
+def _first(diagnosis: PreliminaryDiagnosis, noted: datetime | None, *, at: datetime) -> datetime:
+    """The first time since it was last asked for."""
+    return noted if noted and noted >= diagnosis.expected_since else at
 
 
 @transaction.atomic
@@ -175,13 +214,14 @@ def _label(field: str) -> str:
 def ask_complement(
     *, diagnosis_id: int, message: str, by: Person, at: datetime
 ) -> PreliminaryDiagnosis:
-    """Demander un complément : the diagnosis goes back to its referrer with a message."""
+    """Demander un complément : it goes back to its referrer with a message, reminded anew."""
     diagnosis = _locked(diagnosis_id)
     permissions.judge_diagnosis(diagnosis)
     diagnosis.submitted_at = None
-    diagnosis.complement = message
-    diagnosis.save(update_fields=["submitted_at", "complement"])
+    diagnosis.complement, diagnosis.complement_at = message, at
+    diagnosis.save(update_fields=["submitted_at", "complement", "complement_at"])
     tell_referrer(diagnosis, key=f"{diagnosis.pk}:{at.isoformat()}")
+    _remind_later(diagnosis)
     _record("complement_asked", diagnosis, by=by, at=at)
     return diagnosis
 

@@ -95,23 +95,34 @@ class Tracking:
 
     state: str
     since: date
-    next_reminder: date | None
-    to_call: bool
+    reminded_on: date | None = None
+    next_reminder: date | None = None
+    to_call: bool = False
 
 
 def tracking_of(diagnosis: PreliminaryDiagnosis, *, on: date) -> Tracking:
-    """Demandé, commencé, rendu, validé; when the next reminder leaves, when to phone."""
-    asked_on = timezone.localdate(diagnosis.asked_at)
+    """Demandé, ouvert, commencé, rendu, validé; the reminders, when to phone (journeys.md O2).
+
+    All counts from the day it was last asked for: a complement is a request of its own.
+    """
     if diagnosis.validated_at:
-        return Tracking("validé", timezone.localdate(diagnosis.validated_at), None, False)
+        return Tracking("validé", timezone.localdate(diagnosis.validated_at))
     if diagnosis.submitted_at:
-        return Tracking("rendu", timezone.localdate(diagnosis.submitted_at), None, False)
-    reminders = [asked_on + timedelta(days=days) for days in rules.REMINDER_DAYS]
-    coming = next((day for day in reminders if day > on), None)
-    if diagnosis.complement:
-        state, since = "à compléter", asked_on
-    elif diagnosis.started_at:
-        state, since = "commencé", timezone.localdate(diagnosis.started_at)
-    else:
-        state, since = "demandé", asked_on
-    return Tracking(state, since, coming, coming is None)
+        return Tracking("rendu", timezone.localdate(diagnosis.submitted_at))
+    asked = diagnosis.expected_since
+    steps = (
+        ("commencé", diagnosis.started_at),
+        ("ouvert", diagnosis.opened_at),
+        ("à compléter" if diagnosis.complement else "demandé", asked),
+    )
+    state, since = next((name, noted) for name, noted in steps if noted and noted >= asked)
+    days = [timezone.localdate(asked) + timedelta(days=days) for days in rules.REMINDER_DAYS]
+    coming = next((day for day in days if day > on), None)
+    reminded = diagnosis.reminded_at
+    return Tracking(
+        state,
+        timezone.localdate(since),
+        timezone.localdate(reminded) if reminded and reminded >= asked else None,
+        coming,
+        coming is None,
+    )

@@ -83,6 +83,10 @@ def _tracking(diagnosis: PreliminaryDiagnosis, visitor: Visitor) -> dict[str, An
         facts.append(Definition("Même groupe que l'entreprise", diagnosis.conflict_reason))
     if diagnosis.complement:
         facts.append(Definition("Complément demandé", diagnosis.complement))
+        asked_again = timezone.localdate(diagnosis.complement_at)
+        facts.append(Definition("Complément demandé le", short_date(asked_again)))
+    if tracking.reminded_on:
+        facts.append(Definition("Relancé le", long_date(tracking.reminded_on)))
     if tracking.next_reminder:
         facts.append(Definition("Prochaine relance", long_date(tracking.next_reminder)))
     return {
@@ -241,12 +245,11 @@ def _keep(
 @access("diagnosis.write")
 def diagnosis_draft(request: HttpRequest, reference: str) -> HttpResponse:
     """Keep what the referrer is typing, as typed."""
-    project, diagnosis = _mine_or_404(request, reference)
+    _, diagnosis = _mine_or_404(request, reference)
     if not permissions.write_diagnosis.allows(request.user, diagnosis):
         return HttpResponse(status=409)
-    operations.save_draft(
-        project_id=project.pk,
-        form=DRAFT,
+    operations.keep_diagnosis_typing(
+        diagnosis_id=diagnosis.pk,
         data=typed_data(request),
         by=request.user,
         at=timezone.now(),

@@ -115,7 +115,7 @@ def test_a_complement_gives_it_back_to_the_referrer(handed_over, referrer, opera
         diagnosis_id=handed_over.pk, message="Les risques ?", by=operator, at=at(2026, 1, 22)
     )
     run_outbox()
-    assert len(subjects("M02")) == 2
+    assert len(subjects("M02")) == 4, "the first request, the complement and its two reminders"
     write(handed_over, referrer, risks="Un seul client.")
     operations.submit_diagnosis(diagnosis_id=handed_over.pk, by=referrer.person, at=at(2026, 1, 23))
     run_outbox()
@@ -199,3 +199,48 @@ def test_tracking_says_when_to_phone(asked):
     assert queries.tracking_of(asked, on=date(2026, 1, 18)).next_reminder == date(2026, 1, 22)
     late = queries.tracking_of(asked, on=date(2026, 1, 23))
     assert (late.next_reminder, late.to_call) == (None, True)
+
+
+def complement(diagnosis, operator, *, moment):
+    return operations.ask_complement(
+        diagnosis_id=diagnosis.pk, message="Les risques ?", by=operator, at=moment
+    )
+
+
+def test_a_complement_has_its_own_two_reminders_then_the_phone(handed_over, operator):
+    asked = complement(handed_over, operator, moment=at(2026, 2, 1))
+    tracking = queries.tracking_of(asked, on=date(2026, 2, 1))
+    assert (tracking.state, tracking.since) == ("à compléter", date(2026, 2, 1))
+    assert tracking.next_reminder == date(2026, 2, 6)
+    assert not queries.tracking_of(asked, on=date(2026, 2, 10)).to_call
+    assert queries.tracking_of(asked, on=date(2026, 2, 11)).to_call
+    due = Entry.objects.filter(
+        kind="projects.remind_referrer", payload__since=at(2026, 2, 1).isoformat()
+    )
+    assert sorted(entry.due_at for entry in due) == [at(2026, 2, 6), at(2026, 2, 11)]
+
+
+def test_reminders_of_the_first_request_do_not_follow_a_complement(handed_over, operator):
+    asked = complement(handed_over, operator, moment=at(2026, 1, 21, 12))
+    for since, reminded in ((asked.asked_at, None), (asked.complement_at, at(2026, 1, 26, 12))):
+        operations.remind_referrer(
+            diagnosis_id=asked.pk, since=since, days=10, at=at(2026, 1, 26, 12)
+        )
+        asked.refresh_from_db()
+        assert asked.reminded_at == reminded
+    tracking = queries.tracking_of(asked, on=date(2026, 1, 27))
+    assert tracking.reminded_on == date(2026, 1, 26)
+
+
+def test_tracking_says_opened_then_started(asked, referrer):
+    operations.keep_diagnosis_typing(
+        diagnosis_id=asked.pk, data={"context": ["Je"]}, by=referrer.person, at=at(2026, 1, 14)
+    )
+    asked.refresh_from_db()
+    tracking = queries.tracking_of(asked, on=date(2026, 1, 15))
+    assert (tracking.state, tracking.since) == ("ouvert", date(2026, 1, 14))
+    write(asked, referrer)
+    asked.refresh_from_db()
+    tracking = queries.tracking_of(asked, on=date(2026, 1, 21))
+    assert (tracking.state, tracking.since) == ("commencé", date(2026, 1, 20))
+    assert asked.opened_at == at(2026, 1, 14)
