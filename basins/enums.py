@@ -46,6 +46,9 @@ NATIONAL_ROLES = frozenset({Role.NATIONAL_STAFF, Role.NATIONAL_VIEWER, Role.NATI
 MFA_ROLES = NATIONAL_ROLES | {Role.OPERATOR, Role.FINANCE, Role.PRESIDENT, Role.AUDITOR}
 """Money, presidency, national view and control ask a second factor (interface.md 4)."""
 
+MONEY_ROLES = frozenset({Role.OPERATOR, Role.FINANCE})
+"""One prepares payments, the other releases them (SD12)."""
+
 
 class LinkPurpose(models.TextChoices):
     """What a single-use link opens."""

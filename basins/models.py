@@ -90,6 +90,8 @@ class LocalOperator(models.Model):
     short_name = models.CharField("nom court", max_length=40)
     siren = models.CharField("SIREN", max_length=9, blank=True)
     representative = models.CharField("représenté par", max_length=LONGEST_NAME, blank=True)
+    representative_email = models.EmailField("son adresse électronique", max_length=254, blank=True)
+    """Warned of each role that handles money (SD12)."""
 
     class Meta:
         verbose_name = "opérateur local"

@@ -30,6 +30,7 @@ class OperatorFacts:
     short_name: str
     siren: str = ""
     representative: str = ""
+    representative_email: str = ""
 
 
 def next_schema() -> str:
@@ -88,6 +89,7 @@ def open_basin(
         short_name=operator.short_name,
         siren=operator.siren,
         representative=operator.representative,
+        representative_email=operator.representative_email,
     )
     create_space(basin=basin)
     enqueue("figures.changed", key="opened", schema=basin.schema_name)

@@ -22,6 +22,7 @@ from basins.links import digest
 from basins.models import Basin, Invitation, Membership
 from basins.queries import roles_of
 from basins.rules import held_between, last_day, period_in_words
+from basins.telling import warn_of_role
 
 INVITATION_LASTS = timedelta(days=7)
 
@@ -190,6 +191,8 @@ def _grant(
         ends_on=ends_on,
         granted_by=by,
     )
+    if by is not None:
+        warn_of_role(membership, by=by, at=at)
     record(
         "role.granted",
         target=membership,

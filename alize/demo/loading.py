@@ -85,6 +85,11 @@ def _tell(territory: Territory, *, today: date, report: Callable[[str], object])
 
 def _install(territory: Territory) -> None:
     first_day = date(territory.first_year, 1, 1)
+    head = next(
+        person
+        for person in PEOPLE
+        if person.basin == territory.slug and person.role == Role.OPERATOR
+    )
     open_basin(
         slug=territory.slug,
         name=territory.name,
@@ -93,11 +98,8 @@ def _install(territory: Territory) -> None:
             name=territory.operator,
             short_name=territory.operator_short,
             siren=territory.operator_siren,
-            representative=next(
-                person.name
-                for person in PEOPLE
-                if person.basin == territory.slug and person.role == Role.OPERATOR
-            ),
+            representative=head.name,
+            representative_email=head.email,
         ),
         installed_on=first_day,
         first_convention_on=first_day,

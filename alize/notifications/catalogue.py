@@ -179,6 +179,9 @@ CATALOGUE = {
             "M87", "Certificat de cachet à renouveler avant le {date}", "Voir les certificats"
         ),
         MailType("M88", "Le journal ne se vérifie plus", "Voir les registres"),
+        MailType(
+            "M90", "{role} du bassin {basin} : {person}, est-ce attendu ?", "Voir qui a quel rôle"
+        ),
         MailType("M63", "À lire avant le comité d'agrément du {date}", "Lire les dossiers"),
     )
 }

@@ -164,6 +164,7 @@ class Migration(InitialMigration):
                 ('short_name', models.CharField(max_length=40, verbose_name='nom court')),
                 ('siren', models.CharField(blank=True, max_length=9, verbose_name='SIREN')),
                 ('representative', models.CharField(blank=True, max_length=161, verbose_name='représenté par')),
+                ('representative_email', models.EmailField(blank=True, max_length=254, verbose_name='son adresse électronique')),
                 ('basin', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='operators', to='basins.basin')),
             ],
             options={

@@ -99,6 +99,7 @@ def open_space(*, candidacy_id: int, at: datetime) -> Basin:
         short_name=candidacy.operator_short_name or candidacy.operator_name[:40],
         siren=candidacy.operator_siren,
         representative=queries.representative(candidacy),
+        representative_email=candidacy.representative_email,
     )
     basin.opened_at = at
     basin.save(update_fields=["opened_at"])

@@ -56,6 +56,10 @@ def open_jura(
         *departments,
         "--operator",
         "CCI du Jura",
+        "--representative",
+        "Alix Morel",
+        "--representative-email",
+        "alix@example.org",
         "--installed-on",
         installed_on,
         stdout=said,
@@ -69,7 +73,9 @@ def test_a_basin_opens_with_its_operator_and_an_empty_space_of_its_own(schemas_d
     assert "« Réglages »" in said, "as the navigation names the page where one invites"
     basin = tenancy.find("jura")
     assert (basin.schema_name, basin.installed_on) == ("b_0003", date(2026, 9, 1))
-    assert basin.operators.get().name == "CCI du Jura"
+    operator = basin.operators.get()
+    assert (operator.name, operator.representative) == ("CCI du Jura", "Alix Morel")
+    assert operator.representative_email == "alix@example.org"
     assert AuditEvent.objects.filter(type="basin.opened", target_id=basin.pk).count() == 1
     with tenancy.inside(basin):
         assert not Partner.objects.exists()

@@ -348,3 +348,39 @@ def test_one_person_never_holds_both_sides_of_the_money(savoie, staff, operator,
     answer = visitor.post(invited_path(operator.email))
     assert "préparer et libérer" in answer.content.decode()
     assert not Membership.objects.filter(person_id=operator.pk, role=Role.FINANCE).exists()
+
+
+@pytest.mark.parametrize("role", [Role.OPERATOR, Role.FINANCE])
+def test_a_role_that_handles_money_warns_the_legal_representative(
+    savoie, staff, invited_path, run_outbox, role
+):
+    savoie.operators.create(
+        name="CCI",
+        short_name="CCI",
+        representative="Alix Morel",
+        representative_email="alix@example.org",
+    )
+    invite(staff, savoie, role)
+    VisitorClient().post(invited_path(), {"way": "LINK"})
+    run_outbox()
+    warned = Mail.objects.get(code="M90")
+    assert warned.to_email == "alix@example.org"
+    assert warned.subject == f"{role.label} du bassin Savoie : Camille Nouvelle, est-ce attendu ?"
+    assert staff.full_name in warned.text
+
+
+def test_astrees_is_warned_where_the_representative_has_no_address(
+    savoie, staff, invited_path, run_outbox
+):
+    savoie.operators.update(representative_email="")
+    invite(staff, savoie, Role.FINANCE)
+    VisitorClient().post(invited_path(), {"way": "LINK"})
+    run_outbox()
+    assert staff.email in Mail.objects.filter(code="M90").values_list("to_email", flat=True)
+
+
+def test_a_role_without_money_warns_nobody(savoie, operator, invited_path, run_outbox):
+    invite(operator, savoie)
+    VisitorClient().post(invited_path(), {"way": "LINK"})
+    run_outbox()
+    assert not Mail.objects.filter(code="M90").exists()

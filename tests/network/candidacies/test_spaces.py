@@ -108,7 +108,9 @@ def test_cut_short_after_its_schema_the_work_is_taken_up_again(accepted, monkeyp
 
 def test_the_space_holds_what_the_candidacy_said(accepted):
     basin = tenancy.find("haut-jura")
-    assert (basin.status, basin.operators.get().representative) == ("VALIDATED", "Élise Lamy")
+    operator = basin.operators.get()
+    assert (basin.status, operator.representative) == ("VALIDATED", "Élise Lamy")
+    assert operator.representative_email == "elise.lamy@example.org"
     with tenancy.inside(basin):
         assert list(Partner.objects.values_list("name", flat=True)) == [
             "ASTREES",
