@@ -4,11 +4,13 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+from allauth.core import ratelimit
 from django.db import transaction
+from django.http import HttpRequest
 
 from alize.accounts.adapters import AccountAdapter as SignInAdapter
 from alize.accounts.models import User
-from alize.notifications.operations import Recipient, send_mail
+from alize.notifications.operations import Recipient, mark_of, send_mail
 from alize.outbox.operations import enqueue
 
 ACCOUNT_PAGE = "/connexion/mon-acces/"
@@ -42,3 +44,17 @@ class AccountAdapter(SignInAdapter):
             else:
                 change = CHANGES[template_prefix]
                 send_mail("M32", to=to, path=ACCOUNT_PAGE, key=key, change=change)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Tell the owner of an address that is at its limit; a stranger learns nothing (S15)."""
+        email = str(credentials.get("email") or "")
+        key = f"account:{email.lower()}"
+        if not email or ratelimit.consume(request, action="wrong_password", key=key):
+            return
+        if ratelimit.consume(request, action="owner_warned", key=key):
+            with transaction.atomic():
+                # Looked up by the worker, as for a link.
+                asked = uuid4().hex
+                enqueue(
+                    "notifications.wrong_passwords", key=asked, mark=mark_of(asked), email=email
+                )

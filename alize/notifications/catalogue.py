@@ -182,6 +182,7 @@ CATALOGUE = {
         MailType(
             "M90", "{role} du bassin {basin} : {person}, est-ce attendu ?", "Voir qui a quel rôle"
         ),
+        MailType("M91", "Des mots de passe faux ont été essayés à votre adresse", "Voir mon accès"),
         MailType("M63", "À lire avant le comité d'agrément du {date}", "Lire les dossiers"),
     )
 }

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.text import Truncator
 
 from alize.accounts import links
+from alize.accounts.models import User
 from alize.common.screen import Link
 from alize.notifications.catalogue import CATALOGUE
 from alize.notifications.models import Mail
@@ -113,6 +114,25 @@ def send_sign_in_link(*, at: datetime, schema: str, email: str, next_path: str) 
         path=reverse("sign_in_link", kwargs={"token": token}),
         sender="",
         words={"minutes": str(links.VALID.seconds // 60)},
+    )
+
+
+@handler("notifications.wrong_passwords", national=True)
+def warn_of_wrong_passwords(*, at: datetime, schema: str, mark: str, email: str) -> None:
+    """Tell whoever has an account at an address that wrong passwords were tried on it (S15)."""
+    user = User.objects.filter(email__iexact=email, is_active=True).first()
+    if user is None:
+        return
+    deliver(
+        at=at,
+        schema=schema,
+        mark=mark,
+        code="M91",
+        email=user.email,
+        name=user.full_name,
+        path=reverse("account_home"),
+        sender="",
+        words={},
     )
 
 

@@ -239,6 +239,9 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {
     "login": "120/m/ip",
     "login_failed": "60/m/ip,5/5m/key",
+    # The fifth wrong password of `login_failed` is told to its owner, who is not flooded (S15).
+    "wrong_password": "4/5m/key",
+    "owner_warned": "1/h/key",
     "request_login_code": "60/m/ip,5/5m/key",
     "reset_password": "30/m/ip,5/5m/key",
     "verify_document": "60/m/ip",

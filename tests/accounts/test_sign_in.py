@@ -4,6 +4,7 @@ from django.core.cache.backends.locmem import LocMemCache
 from django.urls import resolve
 
 from alize.accounts.models import User
+from alize.notifications.models import Mail
 from basins.enums import Role
 from basins.tenancy import national
 from tests.accounts.conftest import PASSWORD, sign_in
@@ -43,6 +44,31 @@ def test_wrong_passwords_count_in_all_processes_without_the_broker(browser, memb
         LocMemCache("fallback", {}).clear()
     sign_in(browser, member)
     assert not is_signed_in(browser)
+
+
+def test_wrong_passwords_are_told_once_to_the_owner_of_the_address(browser, member, run_outbox):
+    for _ in range(4):
+        sign_in(browser, member, "pas le bon mot")
+    run_outbox()
+    assert not Mail.objects.exists()
+    for _ in range(3):
+        sign_in(browser, member, "pas le bon mot")
+    run_outbox()
+    warned = Mail.objects.get()
+    assert (warned.code, warned.to_email) == ("M91", member.email)
+
+
+def test_wrong_passwords_at_an_unknown_address_look_the_same_and_warn_nobody(
+    browser, member, run_outbox
+):
+    unknown = User(email="personne@example.org")
+    answers = [
+        [sign_in(browser, one, "pas le bon mot").context["form"].errors for _ in range(7)]
+        for one in (member, unknown)
+    ]
+    assert answers[0] == answers[1]
+    run_outbox()
+    assert Mail.objects.get().to_email == member.email
 
 
 def test_sign_in_without_the_broker(browser, member, settings):
