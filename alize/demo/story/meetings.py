@@ -9,6 +9,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+from django.utils.timezone import localdate
+
 from alize.audit import operations as audit
 from alize.demo.story.afterwards import write_advance, write_convention, write_reviews
 from alize.demo.story.files import write_file
@@ -238,7 +240,7 @@ def _vote(
 
 def _decide(scene: Scene, ballot: Ballot, outcome: DecisionOutcome, **granted: int) -> Decision:
     """What follows from a vote, told the day after."""
-    day = ballot.opened_at.date()
+    day = localdate(ballot.opened_at)
     decision = Decision.objects.create(
         reference=scene.next_decision(day.year),
         project=ballot.item.project,
