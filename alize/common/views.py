@@ -89,7 +89,8 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "404.html", status=404)
+    # It tells neither an object of another basin from none, nor how long the session lasts.
+    return render(request, "404.html", {"time_left": None}, status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -105,12 +105,13 @@ class NextActs:
             "refund_propose",
             "overpayment_settle",
             "write_off_propose",
-            "recovery_record",
             "schedule_replace",
             "schedule_history",
             "precondition_create",
         )
         yield "operateur", [basin_reverse(page, reference=advance.reference) for page in pages]
+        lost = accepted.advance.reference
+        yield "operateur", [basin_reverse("recovery_record", reference=lost)]
 
     def _lost_factor(self) -> Sight:
         now = timezone.now()

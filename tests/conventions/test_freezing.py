@@ -40,7 +40,7 @@ def test_freeze_needs_every_mandate(scene):
     convention = prepared(scene)
     convention.signers.filter(capacity="OWNER").update(mandate="")
     assert [link.label for link in queries.remaining(convention, on=NOW.date())] == [
-        "Indiquer le mandat de Dominique Petit"
+        "Enregistrer le mandat de Dominique Petit"
     ]
     with pytest.raises(ActionDenied, match="mandat d'un signataire"):
         operations.freeze(convention_id=convention.pk, by=scene.operator, at=NOW)

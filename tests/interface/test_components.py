@@ -36,6 +36,7 @@ ELSEWHERE = {
     "components/app_header.html",
     "components/bottom_nav.html",
     "components/page_header.html",
+    "components/session_end.html",
     "components/undo.html",
     "components/htmx.html",
 }

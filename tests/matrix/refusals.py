@@ -37,6 +37,8 @@ CLOSED_OBJECTS = {
     "interest_list": (403, "MC AU"),
     "recusal_impose": (403, "MC"),
     "recusal_lift": (403, "MC"),
+    # Whoever may not give a role does not change its end.
+    "role_last_day": (403, "AN"),
     # Only the seat that received it, or that gave it.
     "proxy_answer": (404, "PC"),
     "proxy_revoke": (404, "MC"),
