@@ -18,7 +18,7 @@ from alize.common.money import format_euros
 from alize.notifications.operations import Recipient, send_mail
 from basins.enums import Role
 from basins.queries import holders
-from funds import bank_permissions as permissions
+from funds import transfer_permissions as permissions
 from funds.bank.identifiers import masked_iban
 from funds.enums import PayeeStatus, Verification
 from funds.models import PayeeAccount

@@ -13,7 +13,7 @@ from alize.audit.commands import made_once
 from alize.common.dates import add_months, short_date
 from alize.common.errors import InvalidInput
 from alize.common.money import format_euros
-from funds import bank_permissions, permissions, queries
+from funds import permissions, queries, transfer_permissions
 from funds.enums import AccountKey, EntryKind, PaymentOrderStatus, Perimeter
 from funds.models import Advance, Entry, PaymentOrder
 from funds.operations.ledger import Draft, lock_advance, lock_ledger, post_entries
@@ -117,8 +117,8 @@ def release_payment(*, order_id: int, by: Person, at: datetime, seen: str | None
     order.advance = advance
     [ready] = facts_of([order], at=at)
     to = ready.to
-    bank_permissions.pay_order(ready)
-    bank_permissions.pay_first(to, by)
+    transfer_permissions.pay_order(ready)
+    transfer_permissions.pay_first(to, by)
     lock_ledger()
     terms = queries.release_terms(order, to.payee, on=timezone.localdate(at))
     paid_on, plan = terms.paid_on, terms.plan

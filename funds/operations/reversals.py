@@ -10,7 +10,7 @@ from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.audit.commands import made_once
 from alize.common.errors import InvalidInput
-from funds import bank_permissions, permissions, queries
+from funds import permissions, queries, transfer_permissions
 from funds.enums import AccountKey, EntryKind, Perimeter, ReversalCause, ReversalStatus
 from funds.models import Advance, BankAccount, Entry, Reversal
 from funds.operations.ledger import Draft, lock_ledger, post_entries
@@ -162,8 +162,8 @@ def _mirror(wrong: Entry, reversal: Reversal, *, by: Person, at: datetime) -> Dr
 
 def _check_use(wrong: Entry, cause: str) -> None:
     """:raises ActionDenied: its money may still leave, or served to lend."""
-    bank_permissions.undo_payment(transfer_on_its_way(wrong), cause)
-    bank_permissions.undo_what_lent(queries.lent_from(wrong), cause)
+    transfer_permissions.undo_payment(transfer_on_its_way(wrong), cause)
+    transfer_permissions.undo_what_lent(queries.lent_from(wrong), cause)
 
 
 def _check_cash(legs: Sequence[ledger.Leg], *, since: date) -> None:

@@ -13,7 +13,7 @@ from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.audit.commands import made_once
 from alize.common.errors import ActionDenied, InvalidInput
-from funds import bank_permissions as permissions
+from funds import transfer_permissions as permissions
 from funds.bank.transfers import (
     Debtor,
     Transfer,

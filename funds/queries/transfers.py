@@ -21,7 +21,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from alize.common.dates import add_months
-from funds import bank_permissions
+from funds import transfer_permissions
 from funds.bank.identifiers import phone_digits
 from funds.enums import PayeeStatus, PaymentOrderStatus, Perimeter
 from funds.models import (
@@ -291,7 +291,7 @@ def stopped_orders(*, at: datetime) -> list[tuple[PaymentOrder, str]]:
     unseen = [orders.filter(entry__value_on__lte=until) for orders in _unsent()]
     first = min(timezone.localdate(at), until + timedelta(days=1))
     ready = facts_of(list(chain(*unseen)), at=at, leaves_from=first)
-    return [(one.order, why) for one in ready if (why := bank_permissions.leave.why_not(one))]
+    return [(one.order, why) for one in ready if (why := transfer_permissions.leave.why_not(one))]
 
 
 def stopped_payments(*, at: datetime) -> dict[int, str]:

@@ -12,8 +12,8 @@ from alize.common.errors import Refusal
 from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in, refusals_to
 from alize.common.screen import Confirmation, Definition, Link
 from alize.common.words import of
-from funds import bank_permissions as permissions
 from funds import operations
+from funds import transfer_permissions as permissions
 from funds.bank.identifiers import grouped_iban, masked_iban
 from funds.bank.statements import tokens
 from funds.models import PayeeAccount

@@ -16,7 +16,7 @@ from alize.common.errors import InvalidInput, Refusal
 from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in
 from alize.common.money import format_euros
 from alize.common.screen import Confirmation, Definition
-from funds import bank_permissions, operations, permissions, queries
+from funds import operations, permissions, queries, transfer_permissions
 from funds.bank.identifiers import masked_iban
 from funds.forms import PaymentForm, ReleaseForm
 from funds.models import PaymentOrder
@@ -108,8 +108,8 @@ def payment_release(request: HttpRequest, order_id: int) -> HttpResponse:
         permissions.release_payment(order, request.user)
         [ready] = facts_of([order], at=timezone.now())
         to = ready.to
-        bank_permissions.pay_order(ready)
-        bank_permissions.pay_first(to, request.user)
+        transfer_permissions.pay_order(ready)
+        transfer_permissions.pay_first(to, request.user)
         terms = queries.release_terms(order, to.payee, on=timezone.localdate())
     except (Refusal, IntegrityError) as refusal:
         messages.error(request, reason_of(refusal))

@@ -14,7 +14,7 @@ from alize.common.errors import Refusal
 from alize.common.http import basin_reverse, form_status, refusals_in
 from alize.common.money import format_euros
 from alize.common.screen import Confirmation, Definition, Link
-from funds import bank_permissions, operations, permissions, queries
+from funds import operations, permissions, queries, transfer_permissions
 from funds.enums import EntryKind, ReversalCause
 from funds.forms import ReversalForm
 from funds.models import Entry, Reversal
@@ -44,7 +44,7 @@ def entry_reverse(request: HttpRequest, entry_id: int) -> HttpResponse:
     elif request.method != "POST":
         try:
             permissions.propose_reversal(entry)
-            bank_permissions.undo_payment(transfer_on_its_way(entry), ReversalCause.BANK)
+            transfer_permissions.undo_payment(transfer_on_its_way(entry), ReversalCause.BANK)
         except Refusal as refusal:
             messages.error(request, refusal.reason)
             return redirect(entry_url(entry))

@@ -18,8 +18,8 @@ from alize.common.screen import Badge, Definition, Link
 from alize.common.tables import sorted_and_paged
 from basins.access import allows
 from basins.exports import nominal_export_links, nominal_export_of
-from funds import bank_permissions as permissions
 from funds import operations
+from funds import transfer_permissions as permissions
 from funds.bank.identifiers import masked_iban
 from funds.bank_forms import SepaForm, TransferFormatForm
 from funds.bank_tables import SepaTable, ToSendTable, TransferTable

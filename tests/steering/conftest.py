@@ -27,6 +27,7 @@ from tests.builders import (
     make_user,
 )
 from tests.stage import played_once
+from tests.steering.meetings import conclude, convene
 
 
 def noon(day: date):
@@ -226,3 +227,13 @@ def prefect(savoie):
 @pytest.fixture
 def command_key():
     return uuid4()
+
+
+@pytest.fixture
+def convened(in_savoie, operator):
+    return convene(operator)
+
+
+@pytest.fixture
+def held(convened, operator):
+    return conclude(convened, operator)

@@ -1,0 +1,85 @@
+"""The pages of a steering committee, from its summons to its signature (R84, P3)."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from basins.enums import Role
+from steering.models import SteeringMeeting
+from tests.signatures.conftest import TODAY
+from tests.steering.meetings import ROOM, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+class TestPages:
+    def test_from_the_summons_to_the_signature(self, in_savoie, client_as, run_outbox):
+        client, reader = client_as(Role.OPERATOR), client_as(Role.PREFECTURE)
+        form = text_of(client.get(f"{ROOM}comites/convoquer/"))
+        assert 'value="1"' in form
+        day = TODAY.strftime("%d/%m/%Y")
+        summons = {"number": "12", "held_on": day, "hour": "14 h 30", "place": "Préfecture"}
+        refused = client.post(f"{ROOM}comites/convoquer/", summons)
+        assert refused.status_code == 422
+        assert 'value="Préfecture"' in text_of(refused)
+        agenda = {"agenda": "Rapport\nOrientations"}
+        assert client.post(f"{ROOM}comites/convoquer/", summons | agenda).status_code == 302
+        page = f"{ROOM}comites/12/"
+        again = client.get(f"{ROOM}comites/convoquer/", follow=True)
+        assert "n° 12 est déjà convoqué" in text_of(again)
+        assert "Convoquer un comité" not in text_of(again)
+        assert "Convoqué" in text_of(reader.get(ROOM))
+        assert "Voir l'ordre du jour" in text_of(reader.get("/bassins/savoie/"))
+        assert "Enregistrer les conclusions" in text_of(client.get("/bassins/savoie/"))
+        assert "Enregistrer les conclusions" not in text_of(reader.get(page))
+        moved = summons | agenda | {"place": "Sous-préfecture"}
+        assert client.post(f"{page}convocation/", moved).status_code == 302
+        assert "Sous-préfecture" in text_of(client.get(page))
+        said = {
+            "held_on": day,
+            "place": "Préfecture",
+            "chaired_by": "Le préfet",
+            "attendees": "CCI",
+            "orientations": "Prospecter la Maurienne.",
+        }
+        assert client.post(f"{page}conclusions/", said).url == page
+        assert "se met en page" in text_of(client.get(page))
+        run_outbox()
+        assert "Prospecter la Maurienne." in text_of(reader.get(page))
+        assert "Faire signer le relevé" in text_of(client.get("/bassins/savoie/"))
+        signer = {
+            "name": "Jeanne Morel",
+            "function": "Préfète",
+            "organisation": "Préfecture de la Savoie",
+            "kind": "STATUTORY",
+            "expires_on": (TODAY + timedelta(days=30)).strftime("%d/%m/%Y"),
+        }
+        nobody = client.post(f"{page}signer/", signer)
+        assert nobody.status_code == 422
+        assert "adresse électronique manquante" in text_of(nobody)
+        paper = signer | {"paper": "on"}
+        delegate = client.post(f"{page}signer/", paper | {"kind": "DELEGATION"})
+        assert delegate.status_code == 422
+        assert "Joignez l'acte qui donne ce mandat" in text_of(delegate)
+        assert 'enctype="multipart/form-data"' in text_of(delegate)
+        over = paper | {"ends_on": (TODAY + timedelta(days=29)).strftime("%d/%m/%Y")}
+        refused = client.post(f"{page}signer/", over)
+        assert refused.status_code == 422
+        assert "mandat qui s'arrête le" in text_of(refused)
+        assert client.post(f"{page}signer/", paper).url == page
+        shown = text_of(client.get(page))
+        assert "Suivre la signature" in shown
+        assert "en signature" in shown
+        assert "Suivre la signature" not in text_of(reader.get(page))
+        assert "déjà enregistrées" in text_of(client.get(f"{page}conclusions/", follow=True))
+
+    @pytest.mark.parametrize("page", ["convocation/", "conclusions/", "corriger/", "signer/"])
+    def test_only_the_operator_writes(self, held, client_as, page):
+        for role in (Role.PREFECTURE, Role.PRESIDENT, Role.NATIONAL_STAFF):
+            assert client_as(role).get(f"{ROOM}comites/12/{page}").status_code == 403
+
+    def test_one_held_before_the_tool_is_read_and_completed(self, in_savoie, client_as):
+        SteeringMeeting.objects.create(number=3, status="HELD", held_on=date(2012, 5, 15))
+        page = text_of(client_as(Role.OPERATOR).get(f"{ROOM}comites/3/"))
+        assert "avant l'outil" in page
+        assert "Corriger le relevé" in page
