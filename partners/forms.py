@@ -124,7 +124,8 @@ class MandateForm(forms.Form):
     document = forms.FileField(
         label="Acte",
         required=False,
-        help_text="Délibération, délégation, extrait du registre : PDF ou image, 15 Mo au plus.",
+        help_text="Délibération, délégation ou extrait du registre : PDF ou image, 15 Mo au plus. "
+        "Seul un représentant légal s'en passe.",
     )
 
     def clean(self) -> dict[str, Any]:
