@@ -78,13 +78,12 @@ class AccessMiddleware:
         held = roles_held(request.user, basin=basin, on=timezone.localdate())
         request.roles = held.here
         # The session is one for all basins: a page of another place must not keep it alive.
-        left = sessions.visit(request, held.anywhere, at=timezone.now())
-        if not left.seconds:
+        request.time_left = sessions.visit(request, held.anywhere, at=timezone.now())
+        if not request.time_left.seconds:
             logout(request)
             return _to_sign_in(request)
         if basin is not None and not request.roles:
             _turn_away(request, basin)
-        request.time_left = left  # not before: the page that hides a basin is that of no basin
         if rule.audience is Audience.MATRIX:
             if not allows(request.roles, rule.act):
                 refusals.note(request, basin)

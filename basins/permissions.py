@@ -81,6 +81,6 @@ def withdraw_value(value: ReferenceValue, *, on: date) -> None:
     """Before its day: what has been in force stays."""
     if value.effective_from <= on:
         raise ActionDenied(
-            f"Cette valeur est en vigueur depuis le {short_date(value.effective_from)} : elle ne "
-            "se retire plus, donnez-en une autre."
+            f"Cette valeur a pris effet le {short_date(value.effective_from)} : elle ne se retire "
+            "plus, donnez-en une autre."
         )

@@ -304,8 +304,8 @@ class References:
 
     @property
     def approval_permille(self) -> int:
-        """The part of the projects examined that is approved: twelve of fifteen (R66, R67)."""
-        return self.approved * 1000 // self.examined
+        """The part of the projects examined that is approved, never more than all (R66, R67)."""
+        return min(1000, self.approved * 1000 // self.examined)
 
     @property
     def meetings_in_words(self) -> str:

@@ -86,10 +86,10 @@ def check_seals(*, at: datetime) -> None:
     if not check.altered:
         return
     on = timezone.localdate(at)
-    for keeper in [*_keepers(on=on), *map(Recipient.of, _restorers(on=on))]:
+    for one in _alerted(on=on):
         send_mail(
             "M81",
-            to=keeper,
+            to=one,
             path=_page(),
             key=at.isoformat(),
             count=len(check.altered),
@@ -109,7 +109,7 @@ def warn_of_seal_end(*, at: datetime) -> None:
         certificate, authority = folder.current(at).certificate, folder.trust().authorities[0]
     except keys.KeyRefused:  # none to end: each seal that fails is told on its own
         return
-    what = f"L'autorité des cachets n° {authority.number}"
+    what = f"L'autorité de cachet n° {authority.number}"
     _warn_of_end(authority, what=what, how=RENEW, at=at)
     if certificate.until < authority.until:
         what = f"Le certificat de cachet n° {certificate.number}"
@@ -137,8 +137,8 @@ def _warn_of_end(
 def _tell_broken(broken: journal.Break, *, at: datetime) -> None:
     """In no journal: one that is broken may take nothing more."""
     on = timezone.localdate(at)
-    for keeper in [*_keepers(on=on), *map(Recipient.of, _restorers(on=on))]:
-        send_mail("M88", to=keeper, path=_page(), key=on.isoformat(), reason=broken)
+    for one in _alerted(on=on):
+        send_mail("M88", to=one, path=_page(), key=on.isoformat(), reason=broken)
 
 
 def _is_national() -> bool:
@@ -159,6 +159,11 @@ def _keepers(*, on: date) -> Iterator[Recipient]:
         else holders(Role.PREFECTURE, on=on)
     )
     yield from map(Recipient.of, kept)
+
+
+def _alerted(*, on: date) -> list[Recipient]:
+    """Who hears that what was kept is altered: its keepers, and who can have it restored."""
+    return [*_keepers(on=on), *map(Recipient.of, _restorers(on=on))]
 
 
 def _restorers(*, on: date) -> list[Person]:

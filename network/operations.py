@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
+from alize.documents.operations import take_turn
 from alize.outbox import operations as outbox
 from basins import tenancy
 from basins.enums import BASIN_TRANSITIONS, BasinStatus
@@ -131,7 +132,7 @@ def refresh(*, basin: Basin, at: datetime) -> Consolidated:
     Two refreshes of one basin wait for each other, or the older reading could be written last.
     """
     with tenancy.national():
-        _hold(basin)
+        take_turn("network.refresh", basin.schema_name)
         fresh = computed(basin=basin, at=at)
         BasinState.objects.update_or_create(
             basin=basin,
@@ -143,14 +144,6 @@ def refresh(*, basin: Basin, at: datetime) -> Consolidated:
         if fresh.first_convention_on and basin.status == BasinStatus.VALIDATED:
             _install(basin, fresh, on=timezone.localdate(at))
     return fresh
-
-
-def _hold(basin: Basin) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
-            [f"network.refresh:{basin.schema_name}"],
-        )
 
 
 def _install(basin: Basin, fresh: Consolidated, *, on: date) -> None:
@@ -185,14 +178,15 @@ def check(*, basin: Basin, at: datetime) -> bool:
     """Compute the rows of a basin again; returns whether they were right (scale.md 3).
 
     They were not when they differ from what their own day gives, or when an act since then did not
-    renew them. Some figures change with the day alone, such as what is late: today says nothing of
-    those.
+    renew them; one whose renewal still waits is renewed here, and says nothing. Some figures change
+    with the day alone, such as what is late: today says nothing of those.
     """
     with tenancy.national():
-        _hold(basin)
+        take_turn("network.refresh", basin.schema_name)
+        waiting = outbox.take_waiting("figures.changed", schema=basin.schema_name, at=at)
         row, known = BasinState.objects.filter(basin=basin).first(), stored(basin=basin)
         fresh = refresh(basin=basin, at=at)
-        if row is None:
+        if row is None or waiting:
             return True
         is_of_today = timezone.localdate(row.computed_at) == timezone.localdate(at)
         then = fresh if is_of_today else computed(basin=basin, at=row.computed_at)

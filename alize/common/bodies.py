@@ -1,9 +1,10 @@
 """A body too large for any page is refused by the length it announces, before it is kept (T21)."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.template.loader import render_to_string
 
 REFUSED = "X-Body-Refused"
@@ -33,8 +34,9 @@ class BodySizeMiddleware:
 
 def _throw_away(request: HttpRequest) -> None:
     read = 0
-    while read < THROWN_AWAY and (chunk := request.read(CHUNK)):
-        read += len(chunk)
+    with suppress(UnreadablePostError):  # gone: nobody reads the answer
+        while read < THROWN_AWAY and (chunk := request.read(CHUNK)):
+            read += len(chunk)
 
 
 def _page(template: str, *, status: int) -> HttpResponse:

@@ -165,7 +165,7 @@ def _latest(kind: str, reference: str) -> GeneratedDocument | None:
 
 
 def take_turn(kind: str, reference: str) -> None:
-    """Wait until nobody else is issuing this document; ours from then to the commit."""
+    """Wait until nobody else does this here, one document or one sender; ours to the commit."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
@@ -247,8 +247,8 @@ def store_upload(
     """
     _check_quota(by=by, link=link, at=at)
     vetted = vet(name, file.size, file.read)
-    # Two files at once are counted one after the other; judging them, which is long, holds nobody.
-    take_turn("upload", "")
+    # Two files of one sender at once are counted one after the other, once both are judged.
+    take_turn("upload", link if by is None else str(by.pk))
     _check_quota(by=by, link=link, at=at)
     stored = StoredFile.objects.create(
         name=vetted.name,

@@ -41,9 +41,7 @@ CATALOGUE = {
         MailType(
             "M01", "Votre projet est enregistré ({reference})", "Voir ce qui se passe ensuite"
         ),
-        MailType(
-            "M02", "Diagnostic à réaliser : {company}, avant le {date}", "Faire le diagnostic"
-        ),
+        MailType("M02", "Diagnostic {asked} : {company}{before}", "Faire le diagnostic"),
         MailType("M03", "Diagnostic rendu : {company}", "Lire le diagnostic"),
         MailType("M04", "Convocation : comité d'agrément du {date}", "Voir la séance"),
         MailType("M05", "{giver} vous donne pouvoir : à accepter", "Répondre", opens=True),
@@ -175,9 +173,7 @@ CATALOGUE = {
         MailType("M84", "Changement de banque proposé : {bank}", "Ouvrir ALIZE"),
         MailType("M85", "Changement de banque approuvé : {bank}", "Ouvrir ALIZE"),
         MailType("M86", "Changement de banque retiré : {bank}", "Ouvrir ALIZE"),
-        MailType(
-            "M87", "Certificat de cachet à renouveler avant le {date}", "Voir les certificats"
-        ),
+        MailType("M87", "Cachet d'ALIZE à renouveler avant le {date}", "Voir les certificats"),
         MailType("M88", "Le journal ne se vérifie plus", "Voir les registres"),
         MailType(
             "M90", "{role} du bassin {basin} : {person}, est-ce attendu ?", "Voir qui a quel rôle"

@@ -112,7 +112,10 @@ def tell_referrer(diagnosis: PreliminaryDiagnosis, *, key: str) -> None:
         path=basin_reverse("diagnosis_write", reference=project.reference),
         key=key,
         company=project.beneficiary.name,
+        asked="à compléter" if diagnosis.complement else "à réaliser",
+        before="" if diagnosis.complement else f", avant le {long_date(diagnosis.due_on)}",
         date=long_date(diagnosis.due_on),
+        complement="oui" if diagnosis.complement else "",
         operator=project.operator.full_name,
     )
 

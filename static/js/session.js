@@ -62,6 +62,8 @@ part("extend").addEventListener("submit", async (event) => {
   try {
     const answer = await fetch(event.target.action, { method: "POST", body: new FormData(event.target) });
     // An ended session leads to the sign-in page; one taken up in another tab changes the token.
+    // A page that is read keeps it as well, and needs no token.
+    if (answer.status === 403) await fetch(location.href, { cache: "no-store" });
     if (answer.redirected || answer.status === 403) { look(); return; }
     if (!answer.ok) throw new Error("The server is away.");
     hear(await answer.json());

@@ -230,10 +230,10 @@ def test_store_upload_counts_again_once_its_turn_has_come(monkeypatch):
     monkeypatch.setattr(operations, "take_turn", wait)
     with pytest.raises(UploadRefused, match="maximum"):
         upload(by=author)
-    upload()
+    upload(by=None, link="signer:1")
+    free = "SELECT pg_try_advisory_xact_lock(hashtextextended('b_0001:upload:signer:' || %s, 0))"
     with tenancy.owner_cursor() as other:
-        other.execute("SELECT pg_try_advisory_xact_lock(hashtextextended('b_0001:upload:', 0))")
-        assert other.fetchone() == (False,)
+        assert [other.execute(free, [link]).fetchone()[0] for link in "12"] == [False, True]
 
 
 def test_store_upload_stops_when_the_basin_is_full(monkeypatch):

@@ -108,6 +108,22 @@ class TestNightly:
         assert not operations.check(basin=savoie, at=at(2026, 11, 22, 23))
         assert rows(savoie).state["projects_supported"] == 1
 
+    def test_a_row_whose_renewal_waits_is_no_incident_and_is_renewed(self, project, savoie):
+        operations.refresh(basin=savoie, at=at(2026, 11, 22))
+        with tenancy.national():
+            BasinState.objects.filter(basin=savoie).update(projects_supported=12)
+            Entry.objects.filter(kind="figures.changed").update(done_at=at(2026, 11, 22))
+            Entry.objects.create(
+                kind="figures.changed",
+                key="act",
+                schema=savoie.schema_name,
+                due_at=at(2026, 11, 22),
+            )
+        assert operations.check(basin=savoie, at=at(2026, 11, 22, 23))
+        assert rows(savoie).state["projects_supported"] == 1
+        with tenancy.national():
+            assert not Entry.objects.filter(kind="figures.changed", done_at=None).exists()
+
     def test_a_row_of_today_is_computed_once_and_another_twice(self, project, savoie, monkeypatch):
         operations.refresh(basin=savoie, at=at(2026, 11, 22))
         asked, computed = [], operations.computed

@@ -142,7 +142,7 @@ def test_a_value_is_withdrawn_before_its_day_and_never_after():
     assert references_on(FROM).jobs == 225
     assert AuditEvent.objects.filter(type="reference.withdrawn").count() == 1
     begun = give(Reference.JOBS, 240)
-    with pytest.raises(ActionDenied, match="en vigueur depuis le 01/01/2027"):
+    with pytest.raises(ActionDenied, match="a pris effet le 01/01/2027"):
         operations.withdraw_value(value_id=begun.pk, by=person, at=at(2027, 1, 1))
 
 

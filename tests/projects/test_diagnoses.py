@@ -116,6 +116,7 @@ def test_a_complement_gives_it_back_to_the_referrer(handed_over, referrer, opera
     )
     run_outbox()
     assert len(subjects("M02")) == 4, "the first request, the complement and its two reminders"
+    assert subjects("M02").count("Diagnostic à compléter : Fromagerie des Bauges") == 3
     write(handed_over, referrer, risks="Un seul client.")
     operations.submit_diagnosis(diagnosis_id=handed_over.pk, by=referrer.person, at=at(2026, 1, 23))
     run_outbox()

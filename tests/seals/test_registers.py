@@ -130,7 +130,7 @@ def test_warn_of_seal_end_tells_astrees_that_the_authority_ends_and_not_its_last
 
     assert [len(told(before=days)) for days in (91, 90, 31, 30, 1)] == [0, 1, 1, 2, 2]
     words = " ".join(told(before=1)[0].split())
-    assert f"L'autorité des cachets n° 1 prend fin le {long_date(end.date())}." in words
+    assert f"L'autorité de cachet n° 1 prend fin le {long_date(end.date())}." in words
     assert "« seal_keys renew »" in words
     (second_folder.path / "authority.p12").unlink()
     second_folder.renew(authority_passphrase=HALVES, passphrase=SECRET, at=end - timedelta(days=40))
