@@ -229,7 +229,9 @@ class ChoiceForm(forms.Form):
     """One of the proposals of a line."""
 
     choice = forms.RegexField(
-        r"^[A-Z]+(:[0-9]{1,12}){0,2}(-[0-9]{1,12}){0,2}$", max_length=64, widget=forms.HiddenInput
+        r"^[A-Z]+(:[0-9]{1,12}(:[0-9]{1,12}(-[0-9]{1,12}){0,2})?)?$",
+        max_length=64,
+        widget=forms.HiddenInput,
     )
     command_key = CommandKeyField()
 

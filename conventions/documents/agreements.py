@@ -195,18 +195,19 @@ def amendment_facts(amendment: Amendment, *, on: date) -> amendment_words.Amendm
 
 def amendment_snapshot(amendment: Amendment, *, on: date) -> dict[str, Any]:
     """The text of an amendment and who signs it."""
+    signers = queries.signing_amendment(amendment, on=on)
     kept = {
-        "amendment": _amendment(amendment, on=on),
-        "signers": signer_lines(queries.signing_amendment(amendment, on=on)),
+        "amendment": _amendment(amendment, signers, on=on),
+        "signers": signer_lines(signers),
     }
     if amendment.cooperation:
         return kept | support_words.snapshot_facts(amendment)
     return kept | {"promises": [asdict(one) for one in queries.amended_promises(amendment)]}
 
 
-def _amendment(amendment: Amendment, *, on: date) -> dict[str, Any]:
+def _amendment(amendment: Amendment, signers: tuple[Signatory, ...], *, on: date) -> dict[str, Any]:
     if amendment.cooperation:
-        values, found = support_words.said(amendment, queries.signing_amendment(amendment, on=on))
+        values, found = support_words.said(amendment, signers)
         kind = TextKind.COOPERATION_AMENDMENT
         return drafting.draft(
             current_version(kind, on), values=values, blocks=found, clauses=clauses(kind)
@@ -272,7 +273,7 @@ def remaining_of_amendment(amendment: Amendment, *, on: date) -> list[Link]:
     """The same of an amendment."""
     left = queries.amendment_gaps(amendment, on=on)
     if not left:
-        text = _amendment(amendment, on=on)
+        text = _amendment(amendment, queries.signing_amendment(amendment, on=on), on=on)
         left = tuple(Gap(f"Compléter l'avenant : {label}") for label in text["missing"])
     found = [Link(gap.label, queries.where(gap, amendment)) for gap in left]
     kind = TextKind.COOPERATION_AMENDMENT if amendment.cooperation else TextKind.AMENDMENT

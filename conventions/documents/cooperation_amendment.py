@@ -43,7 +43,7 @@ def changes(amendment: Amendment) -> list[Change]:
     if frozen is not None:
         return [(article, before, after) for article, before, after in frozen]
     numbers = _numbers(amendment)
-    before, after = amended.content_of(amendment.supporting), amended.content_with(amendment)
+    before, after = amended.before_and_after(amendment)
     found = []
     for name, was, becomes in _pairs(before, after):
         if was != becomes:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from alize.common.charts import Share, profile
+from alize.common.charts import Share, percentages, profile
 from alize.common.dates import long_date
 from alize.common.money import format_euros, format_number, format_tenths
 from alize.common.words import amount_in_words, french_order, listed, number_in_words, unclosed
@@ -275,13 +275,9 @@ def shares(budget: Budget) -> list[Share]:
 def comment(budget: Budget) -> str:
     """What the profile calls for, in a sentence."""
     groups = shares(budget)
+    promised = percentages([group.cents for group in groups])
     return profile_comment(
-        [
-            (group.label, int(percent.split()[0]), group.target)
-            for (_, _, percent, _), group in zip(
-                profile(groups, title="").rows, groups, strict=True
-            )
-        ]
+        [(one.label, share, one.target) for one, share in zip(groups, promised, strict=True)]
     )
 
 

@@ -21,6 +21,7 @@ from conventions.models import CooperationConvention, Signer
 from conventions.operations.agreements import REOPENED, check_text
 from conventions.operations.days import check_effect, check_payment
 from conventions.queries.mandates import give_kept
+from conventions.queries.parties import office_mandate
 from conventions.rules.cooperation import binds_by_law
 from funds.operations import grant_advance
 from partners import operations as partners
@@ -171,7 +172,7 @@ def save_draft(
     for signer in known:
         words = signers.get(signer.pk)
         if words is not None:
-            if not same_name(words.name, signer.name):
+            if _loses_office(signer, words.function) or not same_name(words.name, signer.name):
                 _forget_mandate(signer, function=words.function)
             for field, value in vars(words).items():
                 setattr(signer, field, value)
@@ -183,12 +184,18 @@ def save_draft(
     return convention
 
 
+def _loses_office(signer: Signer, function: str) -> bool:
+    """Whether the function corrected of who runs the company no longer binds it by law."""
+    is_owner = signer.capacity == SignerCapacity.OWNER
+    return is_owner and binds_by_law(signer.function) and not binds_by_law(function)
+
+
 def _forget_mandate(signer: Signer, *, function: str) -> None:
-    """Somebody else signs: by their office, or under a mandate to record."""
+    """Somebody else signs, or no longer by their office: under a mandate to record."""
     if signer.mandate == PRESIDENCY:
         return
-    by_law = signer.capacity == SignerCapacity.OWNER and binds_by_law(function)
-    signer.mandate = MandateKind.STATUTORY.label if by_law else ""
+    is_owner = signer.capacity == SignerCapacity.OWNER
+    signer.mandate = office_mandate(function) if is_owner else ""
     signer.mandate_since, signer.mandate_until, signer.mandate_sha256 = None, None, ""
 
 
@@ -215,6 +222,8 @@ def mandate_signer(
     signer = convention.signers.filter(pk=signer_id, partner=None).first()
     if signer is None:
         raise InvalidInput(RECOMPUTED)
+    if not signer.name:
+        raise InvalidInput("Indiquez d'abord qui signe : un mandat est celui d'une personne.")
     partners.check_mandate(kind=kind, starts_on=starts_on, ends_on=ends_on, document=document)
     kept = partners.keep_act(document, by=by, at=at)
     signer.mandate = MandateKind(kind).label

@@ -54,7 +54,13 @@ def content_of(convention: CooperationConvention) -> Content:
 
 def content_with(amendment: Amendment) -> Content:
     """The same once an amendment is signed."""
-    return _with(content_of(amendment.supporting), amendment)
+    return before_and_after(amendment)[1]
+
+
+def before_and_after(amendment: Amendment) -> tuple[Content, Content]:
+    """What the convention says, without an amendment and with it."""
+    before = content_of(amendment.supporting)
+    return before, _with(before, amendment)
 
 
 def _with(content: Content, amendment: Amendment) -> Content:
@@ -241,11 +247,6 @@ def _operators(convention: CooperationConvention, *, on: date) -> list[Body]:
 
 def _body(party: Party) -> Body:
     """A party whose right to sign is not kept with a partner: its mandate has no kind."""
-    mandate = (
-        Mandate("", party.mandate, party.mandate_since, party.mandate_until, party.mandate_sha256)
-        if party.mandate
-        else None
-    )
     return Body(
         party.organisation,
         "",
@@ -253,8 +254,15 @@ def _body(party: Party) -> Body:
         person=party.name,
         function=party.function,
         email=party.email,
-        mandate=mandate,
+        mandate=_mandate(party),
     )
+
+
+def _mandate(one: Party | Signer) -> Mandate | None:
+    """What is kept with no partner has no kind."""
+    if not one.mandate:
+        return None
+    return Mandate("", one.mandate, one.mandate_since, one.mandate_until, one.mandate_sha256)
 
 
 def _as_typed(body: Body, capacity: Capacity, typed: Iterable[Signer]) -> Body:
@@ -266,19 +274,12 @@ def _as_typed(body: Body, capacity: Capacity, typed: Iterable[Signer]) -> Body:
     for signer in typed:
         same = (signer.capacity, signer.organisation) == (capacity, body.name)
         if same and body.person in {"", signer.name}:
-            given = Mandate(
-                "",
-                signer.mandate,
-                signer.mandate_since,
-                signer.mandate_until,
-                signer.mandate_sha256,
-            )
             return replace(
                 body,
                 person=signer.name,
                 function=body.function or signer.function,
                 email=body.email or signer.email,
-                mandate=body.mandate or (given if signer.mandate and not is_kept else None),
+                mandate=body.mandate or (None if is_kept else _mandate(signer)),
             )
     return body
 
@@ -286,8 +287,7 @@ def _as_typed(body: Body, capacity: Capacity, typed: Iterable[Signer]) -> Body:
 # -- What is missing ----------------------------------------------------------------------------
 def support_gaps(amendment: Amendment, *, on: date) -> tuple[Gap, ...]:
     """What the draft of an amendment lacks before its text may be frozen."""
-    convention = amendment.supporting
-    before, after = content_of(convention), content_with(amendment)
+    before, after = before_and_after(amendment)
     found = []
     if after == before and not amendment.changes.strip() and amendment.schedule is None:
         found.append(Gap("Dire ce que l'avenant modifie : il ne change rien", "avenant"))

@@ -56,7 +56,7 @@ def _presiding_on(line: dict[str, Any], presiding: dict[str, Party]) -> dict[str
 
 def _line_on(line: dict[str, Any], known: dict[tuple[int, str], Mandate | None]) -> dict[str, Any]:
     key = (line["partner"], line["name"])
-    # A mandate without a kind is none of a partner's: one typed by hand.
+    # A mandate without a kind is none of a partner's: the convention keeps it.
     is_kept_here = bool(line["mandate"]) and not line["mandate"]["kind"]
     if is_kept_here or key not in known:
         return line

@@ -44,8 +44,13 @@ def owner(project: Project) -> Party:
         name=project.owner_name,
         function=project.owner_function,
         email=project.owner_email,
-        mandate=MandateKind.STATUTORY.label if binds_by_law(project.owner_function) else "",
+        mandate=office_mandate(project.owner_function),
     )
+
+
+def office_mandate(function: str) -> str:
+    """The mandate of who runs a company, when their office binds it by law."""
+    return MandateKind.STATUTORY.label if binds_by_law(function) else ""
 
 
 def _party(body: Body) -> Party:

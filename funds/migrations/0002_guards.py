@@ -113,11 +113,11 @@ def at_commit(name: str, table: str, function: str) -> migrations.RunSQL:
 
 
 def frozen(
-    # Each payment writes its advance again as it is, so that older snapshots fail.
     table: str,
     columns: tuple[str, ...],
     *,
     name: str = "frozen",
+    # Each payment writes its advance again as it is, so that older snapshots fail.
     when: str = "NEW IS DISTINCT FROM OLD",
 ) -> migrations.RunSQL:
     names = ", ".join(f"'{column}'" for column in columns)

@@ -231,8 +231,9 @@ def _tell_stopped(payee: PayeeAccount, *, by: Person, at: datetime) -> None:
     if queries.approved_payee(payee.beneficiary_id) is None:
         return
     today = timezone.localdate(at)
+    may_release = holders(Role.FINANCE, on=today)
     for order in queries.stopped_by_details(payee.beneficiary_id, on=today):
-        seconds = [order.released_by] if order.released_by else holders(Role.FINANCE, on=today)
+        seconds = [order.released_by] if order.released_by else may_release
         told = {one.email: one for one in (order.prepared_by, *seconds) if one.email}
         reference = order.advance.reference
         for person in told.values():

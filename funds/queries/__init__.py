@@ -65,7 +65,7 @@ from funds.queries.plans import (
     terms_left,
 )
 from funds.queries.portfolio import portfolio, portfolio_standings
-from funds.queries.received import received_books, standings_in, standings_of, unsent
+from funds.queries.received import received_books, standing_in, standings_in, standings_of, unsent
 from funds.queries.resources import (
     LineRow,
     OperatingYear,
@@ -175,6 +175,7 @@ __all__ = [
     "release_terms",
     "rows_of",
     "sides_of",
+    "standing_in",
     "standings_in",
     "standings_of",
     "start_of",

@@ -51,9 +51,8 @@ def fec_lines(year: int) -> list[FecLine]:
 def _renamed(lines: list[FecLine], numbers: Mapping[str, Outside]) -> list[FecLine]:
     """The same under the outside numbers: what is brought forward is reckoned on ours."""
     return [
-        replace(line, account=outside.code, account_label=outside.label)
+        replace(line, account=numbers[line.account].code, account_label=numbers[line.account].label)
         for line in lines
-        for outside in (numbers[line.account],)
     ]
 
 

@@ -30,12 +30,14 @@ def received_books(books: Mapping[int, Book], *, on: date) -> dict[int, Book]:
 def standings_in(books: Mapping[int, Book], *, on: date) -> dict[int, Position]:
     """Where the advances of these books stand at the end of a day, by id."""
     received = received_books(books, on=on)
-    return {
-        pk: book.position(on)
-        if received[pk] is book
-        else as_received(book.position(on), received[pk].position(on))
-        for pk, book in books.items()
-    }
+    return {pk: standing_in(book, received[pk], on=on) for pk, book in books.items()}
+
+
+def standing_in(book: Book, received: Book, *, on: date) -> Position:
+    """Where the advance of a book stands, from the same book without what is stopped."""
+    if received is book:
+        return book.position(on)
+    return as_received(book.position(on), received.position(on))
 
 
 def standings_of(advances: Iterable[Advance], *, on: date) -> dict[int, Position]:

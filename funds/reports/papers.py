@@ -29,7 +29,7 @@ def title_of(report: FunderReport) -> str:
 
 
 def issue_report(report: FunderReport, *, by: Person, at: datetime) -> None:
-    """Make the PDF and the workbook of a report just frozen."""
+    """Make the PDF and the workbook of a frozen report."""
     figures = frozen_figures(report)
     issue_document(
         kind="rapport-financeurs",

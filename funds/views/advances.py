@@ -47,8 +47,8 @@ def advance_detail(request: HttpRequest, reference: str) -> HttpResponse:
     advance = visible_advance(request, reference=reference)
     on = day_of(request)
     book = queries.book_of(advance)
-    standing = queries.standings_in({advance.pk: book}, on=on)[advance.pk]
-    plan_in_force = queries.received_books({advance.pk: book}, on=on)[advance.pk].plan_on(on)
+    received = queries.received_books({advance.pk: book}, on=on)[advance.pk]
+    standing, plan_in_force = queries.standing_in(book, received, on=on), received.plan_on(on)
     instalments = queries.instalment_rows(plan_in_force, standing, on=on)
     entries = queries.entry_rows(advance, on=on, may_reverse=allows(request.roles, "reversal.ask"))
     orders, reminders = _orders(advance), sent_rows(reminders_of(advance))

@@ -109,7 +109,7 @@ def write_off_propose(request: HttpRequest, reference: str) -> HttpResponse:
     advance = visible_advance(request, reference=reference)
     owed = queries.owed(advance, since=timezone.localdate())
     if request.method != "POST" and not owed:
-        messages.error(request, "Rien n'est dû sur cette avance : rien n'est à passer en perte.")
+        messages.error(request, "Rien n'est dû sur cette avance : il n'y a rien à passer en perte.")
         return basin_redirect("advance_detail", reference=reference)
     initial = {"amount": owed, "value_on": timezone.localdate()}
     form = WriteOffForm(request.POST or None, initial=initial, advance=advance)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.common.http import basin_reverse
+from alize.common.words import listed
 from alize.documents import storage
 from alize.documents.imprint import issuer
 from alize.documents.operations import issue_document
@@ -130,7 +131,8 @@ def _try_again(circuit_ids: Collection[int], error: Exception, *, at: datetime) 
 def _tell_failure(circuits: Sequence[Circuit], *, at: datetime) -> None:
     """The operator follows the circuits; ASTREES alone has the keys repaired."""
     circuit, *bound = circuits
-    others = "".join(f", comme {other.document.reference}," for other in bound)
+    names = listed([other.document.reference for other in bound])
+    others = f", comme {names}," if bound else ""
     what = (
         f"Le document{others} est signé par tous, mais son cachet n'a pas pu être posé : "
         "l'application réessaie d'elle-même."

@@ -150,6 +150,11 @@ def test_somebody_else_takes_over_no_mandate(scene):
     assert (owner.mandate, owner.mandate_since, owner.mandate_sha256) == ("", None, "")
     renamed(scene, draft, owner, "Dominique Petit", "Gérante")
     assert owner.mandate == "Représentant légal"
+    renamed(scene, draft, owner, "Dominique Petit", "Directrice commerciale")
+    assert owner.mandate == "", "she signs by her office no more"
+    draft.signers.filter(pk=owner.pk).update(name="")
+    with pytest.raises(InvalidInput, match="Indiquez d'abord qui signe"):
+        mandated(scene, owner)
 
 
 def test_a_launch_lists_who_cannot_sign(scene):

@@ -250,6 +250,10 @@ def test_an_entry_is_untied_by_a_button(operator, till, bank):
     refused = operator.post(f"{HOME}lignes/{clearing.line_id}/", {"form": "choice",
                             "choice": "ENTRY:999999:1", "command_key": clearing_key()})  # fmt: skip
     assert refused.status_code == 403
+    for forged in ("ENTRY:12-3", "ENTRY:1-2:3", "ENTRY-1"):
+        sent = {"form": "choice", "choice": forged, "command_key": clearing_key()}
+        answer = operator.post(f"{HOME}lignes/{clearing.line_id}/", sent)
+        assert answer.status_code == 422, forged
     again = entry("277.77", f"REMB {advance.reference}", ref="B", day=date(2027, 3, 5))
     bank.load(
         statement(again, opening=27_777, since=date(2027, 3, 3), until=date(2027, 3, 6)),
