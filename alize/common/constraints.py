@@ -184,6 +184,9 @@ TRIGGER_SENTENCES = {
     "lg_undone_as_approved": (
         "Une écriture s'annule une fois sa demande acceptée par une autre personne."
     ),
+    "authorization_decision_serves_once": (
+        "Cette décision a déjà servi à un passage en perte : saisissez à nouveau le comité."
+    ),
     "lg_allowance_agreed": (
         "L'opérateur n'est défrayé qu'avec l'accord de tous les partenaires, enregistré pour "
         "l'année."

@@ -3,12 +3,14 @@
 from datetime import date
 from uuid import uuid4
 
+from alize.common.constraints import TRIGGER_SENTENCES, sentence_of
 from alize.common.errors import ActionDenied, AlreadyUsed, InvalidInput
 from basins import tenancy
 from basins.enums import Role
 from funds import operations, queries
 from funds.models import Entry, PaymentOrder
 from tests.builders import at, make_user
+from tests.funds.attacks import WAITING, authorized
 from tests.funds.conftest import at_once, refusals
 
 ROUNDS = 10
@@ -115,3 +117,16 @@ def test_a_repayment_approved_and_refused_at_once_is_one_of_them(committed, desk
         asked.refresh_from_db()
         undone = wrong.advance.entries.filter(kind="BOUNCE").count()
         assert undone == (asked.status == "APPROVED")
+
+
+def test_one_decision_asked_twice_at_once_in_the_tables_is_one_loss(committed, desk):
+    for _ in range(ROUNDS):
+        advance = desk.lent()
+        asked = {"decision_id": desk.loss_accepted(advance), **WAITING}
+        results = at_once(
+            committed, *[lambda a=advance, q=asked: authorized(desk, a, "WRITE_OFF", **q)] * 2
+        )
+        assert [sentence_of(error) for error in refusals(results)] == [
+            TRIGGER_SENTENCES["authorization_decision_serves_once"]
+        ]
+        assert advance.authorizations.count() == 1

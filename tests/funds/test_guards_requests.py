@@ -177,9 +177,11 @@ def test_a_reversal_takes_two_persons_and_says_when(till, change, name):
 
 
 def test_a_loss_has_its_cause(till):
-    asked = authorized(till, till.lent(), "WRITE_OFF")
-    asked.pk, asked.command_key, asked.cause = None, uuid4(), ""
-    denied("authorization_loss_has_its_cause", asked.save)
+    advance = till.lent()
+    denied(
+        "authorization_loss_has_its_cause",
+        lambda: authorized(till, advance, "WRITE_OFF", cause=""),
+    )
 
 
 def test_a_loss_is_one_that_the_committee_accepted_on_that_advance(till):
@@ -197,11 +199,36 @@ def test_a_loss_is_one_that_the_committee_accepted_on_that_advance(till):
             "authorization_loss_has_its_decision",
             lambda one=decision: authorized(till, advance, "WRITE_OFF", decision_id=one and one.pk),
         )
-    asked = {"decision_id": accepted.pk, **WAITING}
-    waiting, refused_one = (authorized(till, advance, "WRITE_OFF", **asked) for _ in range(2))
+    waiting = authorized(till, advance, "WRITE_OFF", decision_id=accepted.pk, **WAITING)
     Decision.objects.filter(pk=accepted.pk).update(lapsed_at=at())
     denied("authorization_loss_has_its_decision", lambda: decide(till, waiting))
-    decide(till, refused_one, "REFUSED")
+    decide(till, waiting, "REFUSED")
+
+
+@pytest.mark.parametrize("first", [WAITING, {}])
+def test_a_decision_lets_one_loss_be_asked(till, first):
+    advance = till.lent()
+    about = {"decision_id": till.loss_accepted(advance), **WAITING}
+    authorized(till, advance, "WRITE_OFF", **{**about, **first})
+    denied(
+        "authorization_decision_serves_once",
+        lambda: authorized(till, advance, "WRITE_OFF", 5_000, **about),
+    )
+
+
+def test_a_loss_refused_or_undone_frees_its_decision_for_one_other(till):
+    assert till.dotation
+    advance = till.lent()
+    decision = till.loss_accepted(advance)
+    asked = {"decision_id": decision, **WAITING}
+    decide(till, authorized(till, advance, "WRITE_OFF", **asked), "REFUSED")
+    till.reverse(write_off(till, advance, 20_000, JUNE), JUNE)
+    assert till.loss_accepted(advance) == decision
+    decide(till, authorized(till, advance, "WRITE_OFF", **asked))
+    denied(
+        "authorization_decision_serves_once",
+        lambda: authorized(till, advance, "WRITE_OFF", **asked),
+    )
 
 
 def decide(till, asked, status: str = "APPROVED") -> None:

@@ -338,22 +338,37 @@ BEGIN
 END $$;
 """
 
-# A loss is one that the committee accepted on that advance, by a decision that stands (SD10).
+# A loss is one that the committee accepted on that advance, by a decision that stands and serves
+# once: a loss that was refused, or whose entry was undone, frees it (SD10).
 LOSS_ACCEPTED = """
 CREATE FUNCTION public.alize_loss_accepted() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+    broken text;
 BEGIN
     PERFORM set_config('search_path', format('%I, pg_temp', TG_TABLE_SCHEMA), true);
-    IF NOT EXISTS (SELECT FROM committees_decision decision
+    -- Another loss of that advance, asked at the same time, waits for this or is waited for.
+    PERFORM FROM funds_advance WHERE id = NEW.advance_id FOR UPDATE;
+    broken := CASE
+        WHEN NOT EXISTS (SELECT FROM committees_decision decision
             JOIN committees_agendaitem item ON item.id = decision.item_id
             JOIN funds_advance advance ON advance.decision_id = item.approval_id
             WHERE decision.id = NEW.decision_id AND advance.id = NEW.advance_id
                 AND item.matter = 'WRITE_OFF' AND decision.outcome = 'ACCEPTED'
                 AND decision.lapsed_at IS NULL AND NOT EXISTS (
-                    SELECT FROM committees_decision WHERE revises_id = decision.id)) THEN
-        RAISE EXCEPTION 'the loss of advance % of % was not accepted', NEW.advance_id,
-            TG_TABLE_SCHEMA USING ERRCODE = 'check_violation',
-            CONSTRAINT = 'authorization_loss_has_its_decision';
+                    SELECT FROM committees_decision WHERE revises_id = decision.id))
+            THEN 'authorization_loss_has_its_decision'
+        WHEN EXISTS (SELECT FROM funds_authorization other
+            WHERE other.decision_id = NEW.decision_id AND other.id <> NEW.id
+                AND other.status <> 'REFUSED' AND NOT EXISTS (
+                    SELECT FROM funds_entry entry
+                    JOIN funds_entry mirror ON mirror.reverses_id = entry.id
+                    WHERE entry.authorization_id = other.id))
+            THEN 'authorization_decision_serves_once'
+    END;
+    IF broken IS NOT NULL THEN
+        RAISE EXCEPTION 'the loss of advance % of % breaks %', NEW.advance_id, TG_TABLE_SCHEMA,
+            broken USING ERRCODE = 'check_violation', CONSTRAINT = broken;
     END IF;
     RETURN NEW;
 END $$;
