@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.core.files import File
 from django.db import transaction
+from django.db.models import Min
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
@@ -53,8 +54,18 @@ def create_partner(
 def save_partner(
     *, partner_id: int, values: Mapping[str, Any], group_name: str, by: Person, at: datetime
 ) -> Partner:
-    """Correct a partner, or say when it left."""
+    """Correct a partner, or say when it left.
+
+    :raises InvalidInput: it would come after a year for which it has promised (R53).
+    """
     partner = Partner.objects.select_for_update(of=("self",)).get(pk=partner_id)
+    promised = partner.pledges.aggregate(first=Min("year"))["first"]
+    if promised is not None and promised < values["joined_on"].year:
+        raise InvalidInput(
+            f"{partner} a un engagement pour {promised} : choisissez une date en {promised} ou "
+            "avant.",
+            field="joined_on",
+        )
     for name in FIELDS:
         setattr(partner, name, values[name])
     partner.group = _group(group_name)
@@ -65,8 +76,13 @@ def save_partner(
 
 @transaction.atomic
 def join(*, partner_id: int, on: date, by: Person, at: datetime) -> Partner:
-    """Write since when a partner takes part, once the amendment that admits it is signed."""
+    """Write since when a partner takes part, once the amendment that admits it is signed.
+
+    One that has promised for an earlier year keeps the date that was said (R53).
+    """
     partner = Partner.objects.select_for_update(of=("self",)).get(pk=partner_id)
+    if partner.pledges.filter(year__lt=on.year).exists():
+        return partner
     partner.joined_on = on
     partner.save(update_fields=["joined_on"])
     _told("partner.joined", partner, by=by, at=at, on=on.isoformat())

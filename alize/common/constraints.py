@@ -284,6 +284,12 @@ TRIGGER_SENTENCES = {
         "L'identité et le mandat d'un signataire ne changent plus une fois le circuit lancé."
     ),
     "signatures_circuit_is_frozen": "Ce qui est signé ne change plus une fois le circuit lancé.",
+    "pledge_is_of_a_year_of_its_partner": (
+        "Un engagement porte sur une année où l'organisme est partenaire : vérifiez l'année."
+    ),
+    "partner_joined_before_it_pledged": (
+        "Ce partenaire a un engagement pour une année plus ancienne : choisissez une date plus tôt."
+    ),
     "agreement_past_is_plausible": (
         "Les dates de cette convention signée ne se suivent pas : vérifiez leurs années."
     ),

@@ -40,6 +40,7 @@ from conventions.queries.mandates import lines_on
 from conventions.queries.overlaps import latest_end
 from conventions.rules.partnership import cruise, term, years_of
 from partners import operations as partners
+from partners import permissions as partner_permissions
 from partners.models import Partner, Pledge
 from signatures import operations as signatures
 
@@ -145,16 +146,20 @@ def renew_partnership(
 def _propose_pledges(
     staying: Iterable[Partner], *, last: int, years: tuple[int, ...], by: Person, at: datetime
 ) -> None:
-    """What was promised for the last year that has promises, where nothing is said."""
+    """What was promised for the last year that has promises, where nothing is said.
+
+    Nothing for the years after one leaves.
+    """
     ids = [partner.pk for partner in staying]
     said = set(
         Pledge.objects.filter(partner__in=ids, year__in=years).values_list("partner_id", "year")
     )
-    known = Pledge.objects.filter(partner__in=ids, year__lte=last)
+    known = Pledge.objects.filter(partner__in=ids, year__lte=last).select_related("partner")
     year_of_last = known.aggregate(last=Max("year"))["last"]
     for pledge in known.filter(year=year_of_last).order_by("pk"):
         for year in years:
-            if (pledge.partner_id, year) in said:
+            stays = partner_permissions.pledge.allows(pledge.partner, year)
+            if (pledge.partner_id, year) in said or not stays:
                 continue
             partners.save_pledge(
                 partner_id=pledge.partner_id,

@@ -137,7 +137,8 @@ def _carry_over(
     """A partner, whoever speaks and signs for it, what it promises for each year."""
     today = timezone.localdate(at)
     partner = partners.create_partner(
-        values=_identity(candidate.name, candidate.kind, today)
+        # What it promises is of the years of the convention, which may have begun already.
+        values=_identity(candidate.name, candidate.kind, min(today, _start(candidacy)))
         | {"siren": candidate.siren, "town": candidate.town},
         group_name=candidate.group,
         by=by,

@@ -58,6 +58,7 @@ def test_a_renewal_that_begins_within_a_year_proposes_the_last_year_that_has_ple
     before = signed(draft, starts_on=date(2024, 2, 1), ends_on=date(2027, 1, 31))
     Pledge.objects.all().delete()
     town = basin.partners["Grand Chambéry"]
+    Partner.objects.filter(pk=town.pk).update(joined_on=date(2024, 2, 1))
     for year, amount in ((2025, 400_000), (2026, 500_000)):
         Pledge.objects.create(partner=town, year=year, nature="MONEY", amount=amount)
     operations.renew_partnership(
@@ -70,6 +71,16 @@ def test_a_renewal_that_begins_within_a_year_proposes_the_last_year_that_has_ple
     )
     proposed = Pledge.objects.filter(year__gte=2027).values_list("year", "amount")
     assert list(proposed.order_by("year")) == [(2027 + rank, 500_000) for rank in range(3)]
+
+
+def test_a_renewal_proposes_no_pledge_for_the_years_after_a_partner_leaves(draft, basin):
+    before = signed(draft, starts_on=date(2024, 1, 1), ends_on=date(2026, 12, 31))
+    town = basin.partners["Grand Chambéry"]
+    Partner.objects.filter(pk=town.pk).update(left_on=date(2028, 1, 1))
+    Pledge.objects.create(partner=town, year=2026, nature="MONEY", amount=500_000)
+    everybody = {"kept": [town.pk], "pledged": [town.pk], "by": basin.operator, "at": at()}
+    operations.renew_partnership(convention_id=before.pk, starts_on=STARTS, **everybody)
+    assert list(town.pledges.order_by("year").values_list("year", flat=True)) == [2026, 2027]
 
 
 def test_each_term_is_told_of_once_at_each_of_its_months(draft, basin, run_outbox):

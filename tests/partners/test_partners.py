@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from alize.audit.models import AuditEvent
-from alize.common.errors import ActionDenied, InvalidInput
+from alize.common.errors import InvalidInput
 from basins.enums import Role
 from partners import operations, queries, rules
 from partners.enums import PartnerKind, PledgeNature
@@ -193,19 +193,6 @@ def test_a_mandate_cannot_end_before_it_begins_whoever_writes(in_savoie):
         )
 
 
-def test_who_has_left_promises_nothing(in_savoie):
-    partner = make_partner(joined_on=date(2018, 1, 1), left_on=date(2025, 6, 30))
-    with pytest.raises(ActionDenied, match="n'est plus partenaire en 2026"):
-        operations.save_pledge(
-            partner_id=partner.pk,
-            year=2026,
-            nature=PledgeNature.MONEY,
-            amount=100,
-            by=make_user(),
-            at=at(),
-        )
-
-
 # -- Queries --------------------------------------------------------------------------------------
 def test_establishments_of_a_group_stand_together(in_savoie):
     edf = Group.objects.create(name="EDF")
@@ -226,7 +213,7 @@ def test_establishments_of_a_group_stand_together(in_savoie):
 
 
 def test_the_profile_adds_the_pledges_of_the_year_by_kind(in_savoie):
-    company = make_partner()
+    company = make_partner(joined_on=date(2025, 1, 1))
     town = make_partner(kind=PartnerKind.AUTHORITY)
     for partner, year, nature, amount in (
         (company, 2026, "MONEY", 30_000_00),

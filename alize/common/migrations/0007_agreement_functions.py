@@ -1,4 +1,4 @@
-"""What the database itself refuses of the days of an agreement, and of who gives it up."""
+"""What the database refuses of the days of an agreement, its promises, and who gives it up."""
 
 from django.db import migrations
 
@@ -123,6 +123,39 @@ BEGIN
 END $$;
 """
 
+# Something is promised for a year of the partner (R53); its dates wait for this, or this for them.
+PLEDGE_YEAR = """
+CREATE FUNCTION public.alize_pledge_year() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    partner record;
+BEGIN
+    EXECUTE format('SELECT joined_on, left_on FROM %I.partners_partner WHERE id = $1 FOR SHARE',
+        TG_TABLE_SCHEMA) INTO partner USING NEW.partner_id;
+    IF extract(year FROM partner.joined_on) > NEW.year
+            OR extract(year FROM partner.left_on - 1) < NEW.year THEN
+        RAISE EXCEPTION '% is no year of partner %', NEW.year, NEW.partner_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'pledge_is_of_a_year_of_its_partner';
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+
+PARTNER_PLEDGED = """
+CREATE FUNCTION public.alize_partner_pledged() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    promised boolean;
+BEGIN
+    EXECUTE format('SELECT EXISTS (SELECT FROM %I.partners_pledge
+        WHERE partner_id = $1 AND year < extract(year FROM $2))', TG_TABLE_SCHEMA)
+        INTO promised USING NEW.id, NEW.joined_on;
+    IF promised THEN
+        RAISE EXCEPTION 'partner % has promised for an earlier year', NEW.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'partner_joined_before_it_pledged';
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("common", "0006_deliberation_functions")]
@@ -131,4 +164,6 @@ class Migration(migrations.Migration):
         migrations.RunSQL(YEARS, "DROP FUNCTION public.alize_agreement_years()"),
         migrations.RunSQL(AMENDED_YEARS, "DROP FUNCTION public.alize_amended_years()"),
         migrations.RunSQL(VOIDED, "DROP FUNCTION public.alize_void_decider()"),
+        migrations.RunSQL(PLEDGE_YEAR, "DROP FUNCTION public.alize_pledge_year()"),
+        migrations.RunSQL(PARTNER_PLEDGED, "DROP FUNCTION public.alize_partner_pledged()"),
     ]

@@ -1,0 +1,104 @@
+"""A partner promises for the years in which it is one, whoever writes it (R53)."""
+
+from datetime import date
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from alize.common.constraints import FALLBACK, sentence_of
+from alize.common.errors import ActionDenied
+from basins.enums import Role
+from partners import operations
+from partners.models import Partner, Pledge
+from tests.builders import at, make_partner, make_user
+from tests.funds.conftest import at_once, committed
+
+__all__ = ["committed"]
+
+JOINED, LEFT = date(2019, 12, 31), date(2026, 1, 1)
+OUTSIDE = {
+    2018: "est partenaire à partir du 31/12/2019 : choisissez 2019 ou une année suivante",
+    2026: "n'est plus partenaire en 2026",
+}
+
+
+@pytest.fixture
+def partner(in_savoie) -> Partner:
+    return make_partner(name="Aciérie", joined_on=JOINED, left_on=LEFT)
+
+
+def promise(partner, year: int) -> Pledge:
+    said = {"nature": "MONEY", "amount": 100, "by": make_user(), "at": at()}
+    return operations.save_pledge(partner_id=partner.pk, year=year, **said)
+
+
+def denied(name: str, act) -> None:
+    with pytest.raises(IntegrityError) as error, transaction.atomic():
+        act()
+    assert error.value.__cause__.diag.constraint_name == name
+    assert sentence_of(error.value) != FALLBACK
+
+
+@pytest.mark.parametrize(("year", "reason"), OUTSIDE.items())
+def test_nothing_is_promised_for_a_year_outside_of_the_partnership(partner, year, reason):
+    with pytest.raises(ActionDenied, match=reason):
+        promise(partner, year)
+    said = {"partner": partner, "year": year, "nature": "MONEY", "amount": 100}
+    denied("pledge_is_of_a_year_of_its_partner", lambda: Pledge.objects.create(**said))
+    pledge = promise(partner, 2020)
+    moved = Pledge.objects.filter(pk=pledge.pk).update
+    denied("pledge_is_of_a_year_of_its_partner", lambda: moved(year=year))
+
+
+@pytest.mark.parametrize("year", [2019, 2025])
+def test_the_first_and_the_last_year_count_from_one_day_on(partner, year):
+    assert promise(partner, year).year == year
+
+
+def test_nobody_comes_after_what_they_promised(partner):
+    promise(partner, 2019)
+    moved = Partner.objects.filter(pk=partner.pk).update
+    denied("partner_joined_before_it_pledged", lambda: moved(joined_on=date(2020, 1, 1)))
+    moved(joined_on=date(2018, 1, 1))
+    moved(joined_on=date(2019, 6, 1))
+
+
+def test_who_is_awaited_keeps_the_day_that_was_said_for_what_they_promised(partner):
+    told = {"partner_id": partner.pk, "by": make_user(), "at": at()}
+    assert operations.join(on=date(2020, 2, 1), **told).joined_on == date(2020, 2, 1)
+    promise(partner, 2020)
+    assert operations.join(on=date(2021, 2, 1), **told).joined_on == date(2020, 2, 1)
+
+
+def test_the_form_of_a_pledge_says_from_which_year_and_keeps_what_is_typed(client_as, partner):
+    typed = {"year": "2018", "nature": "MONEY", "amount": "1 250"}
+    url = f"/bassins/savoie/partenaires/{partner.pk}/engagements/"
+    page = client_as(Role.OPERATOR).post(url, typed).content.decode()
+    assert "choisissez 2019 ou une année suivante" in page
+    assert 'value="1 250"' in page
+    assert not Pledge.objects.exists()
+
+
+def test_the_form_of_a_partner_says_which_pledge_keeps_its_date(client_as, partner):
+    promise(partner, 2020)
+    typed = {"name": "Aciérie", "kind": "COMPANY", "joined_on": "01/03/2021"}
+    url = f"/bassins/savoie/partenaires/{partner.pk}/modifier/"
+    page = client_as(Role.OPERATOR).post(url, typed).content.decode()
+    assert "a un engagement pour 2020 : choisissez une date en 2020 ou avant." in page
+    assert 'value="01/03/2021"' in page
+    partner.refresh_from_db()
+    assert partner.joined_on == JOINED
+
+
+def test_promised_and_put_off_at_once_is_one_of_the_two(committed):
+    for number in range(5):
+        partner = make_partner(name=f"Aciérie {number}", joined_on=JOINED)
+        said = {"partner": partner, "year": 2019, "nature": "MONEY", "amount": 100}
+        results = at_once(
+            committed,
+            lambda said=said: Pledge.objects.create(**said),
+            lambda one=partner: Partner.objects.filter(pk=one.pk).update(
+                joined_on=date(2020, 1, 1)
+            ),
+        )
+        assert sum(isinstance(one, IntegrityError) for one in results) == 1
