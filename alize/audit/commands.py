@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -17,6 +18,16 @@ KEEP = "INSERT INTO audit_command (key, digest, by_id, at, result) VALUES (%s, %
 """Bare statements, as each act is a command."""
 Read = tuple[str, list[Any]]
 """A statement that gives one row or none, and its values."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command under way, as it is kept with what it made."""
+
+    key: UUID
+    digest: str
+    by_id: int | None
+    at: datetime
 
 
 def digest_of(payload: dict[str, Any]) -> str:
@@ -34,11 +45,13 @@ def once(
     at: datetime,
     act: Callable[..., dict[str, Any]],
     reads: Sequence[Read] = (),
+    keeps: bool = False,
 ) -> dict[str, Any]:
     """Carry out `act` the first time a key is seen; afterwards return the first result.
 
     :param reads: what `act` begins by reading, asked in the round trip that holds the key; it is
         called with their rows.
+    :param keeps: `act` writes the command with what it makes, and is called with it first.
     :raises AlreadyUsed: the key was used with another content.
     """
     digest = digest_of(payload)
@@ -50,9 +63,12 @@ def once(
                 "Rechargez la page avant de recommencer."
             )
         return json.loads(known[1])
+    command = Command(key, digest, getattr(by, "pk", None), at)
+    if keeps:
+        return act(command, *rows)
     result = act(*rows)
     with connection.cursor() as cursor:
-        cursor.execute(KEEP, [key, digest, getattr(by, "pk", None), at, json.dumps(result)])
+        cursor.execute(KEEP, [*astuple(command), json.dumps(result)])
     return result
 
 
@@ -78,8 +94,11 @@ def made_once(
     at: datetime,
     act: Callable[..., Row],
     reads: Sequence[Read] = (),
+    keeps: bool = False,
 ) -> Row:
     """Carry out `act`, which makes a row, the first time a key is seen; afterwards read that row.
+
+    `reads` and `keeps` are those of `once`.
 
     :raises AlreadyUsed: the key was used with another content, or that row was removed since.
     """
@@ -89,7 +108,7 @@ def made_once(
         made.append(act(*rows))
         return {"id": made[0].pk}
 
-    result = once(key, payload=payload, by=by, at=at, act=make, reads=reads)
+    result = once(key, payload=payload, by=by, at=at, act=make, reads=reads, keeps=keeps)
     if made:
         return made[0]
     known = model._default_manager.filter(pk=result["id"]).first()

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection, models, transaction
 
 from alize.accounts.models import Person
+from alize.audit.commands import Command
 from funds.enums import EntryKind, Journal, Perimeter
 from funds.models import Advance, Authorization, Entry, LedgerState, PaymentOrder, Reversal
 from funds.rules import ledger as rules
@@ -28,7 +29,7 @@ def _columns(model: type[models.Model]) -> list[str]:
 HOLD = f"""
 SELECT {", ".join(_columns(Advance))} FROM funds_advance WHERE id = %s FOR UPDATE
 """  # noqa: S608 -- made of the names of the model's own columns
-POST = "SELECT * FROM public.alize_ledger_post(%s, %s, %s)"
+POST = "SELECT * FROM public.alize_ledger_post(%s, %s, %s, %s)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +98,13 @@ def post_entry(draft: Draft, *, event: str | None = None, **facts: Any) -> Entry
 
 
 @transaction.atomic(savepoint=False)
-def post_entries(drafts: Iterable[Draft], *, event: str | None = None, **facts: Any) -> list[Entry]:
+def post_entries(
+    drafts: Iterable[Draft],
+    *,
+    event: str | None = None,
+    command: Command | None = None,
+    **facts: Any,
+) -> list[Entry]:
     """Post entries in this order; the two sides of a transfer go together.
 
     Numbers, chain, closing and, when the draft has none, the accounting day are the database's. Its
@@ -114,7 +121,8 @@ def post_entries(drafts: Iterable[Draft], *, event: str | None = None, **facts: 
     ]
     with connection.cursor() as cursor:
         told = event and json.dumps({"type": event, "facts": facts})
-        cursor.execute(POST, [_written(rows), _written(postings), told])
+        kept = None if command is None else _written(asdict(command))
+        cursor.execute(POST, [_written(rows), _written(postings), told, kept])
         names = [column.name for column in cursor.description]
         given = [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
     return [
@@ -123,8 +131,8 @@ def post_entries(drafts: Iterable[Draft], *, event: str | None = None, **facts: 
     ]
 
 
-def _written(rows: list[dict[str, Any]]) -> str:
-    return json.dumps(rows, default=str)
+def _written(facts: list[dict[str, Any]] | dict[str, Any]) -> str:
+    return json.dumps(facts, default=str)
 
 
 def _as_posted(draft: Draft, facts: dict[str, Any]) -> Entry:

@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 from django.utils import timezone
 
 from alize.accounts.models import Person
-from alize.audit.commands import Read, made_once
+from alize.audit.commands import Command, Read, made_once
 from alize.common.dates import short_date
 from alize.common.errors import InvalidInput
 from alize.common.money import format_euros
@@ -32,7 +32,7 @@ def record_repayment(
     :raises AlreadyUsed: the form was sent before with another content.
     """
 
-    def act(held: Sequence[Any] | None, loan: Sequence[Any]) -> Entry:
+    def act(command: Command, held: Sequence[Any] | None, loan: Sequence[Any]) -> Entry:
         advance = held_advance(held)
         check_amount(amount)
         check_day(on=value_on, at=at, field="value_on")
@@ -44,11 +44,13 @@ def record_repayment(
             by=by,
             at=at,
             command_key=command_key,
+            command=command,
         )
 
     asked = {"act": "repayment", "advance": advance_id, "amount": amount, "on": value_on}
     reads: list[Read] = [(HOLD, [advance_id]), (LOAN, [advance_id, value_on])]
-    return made_once(Entry, command_key, payload=asked, by=by, at=at, act=act, reads=reads)
+    same: dict[str, Any] = {"payload": asked, "by": by, "at": at}
+    return made_once(Entry, command_key, act=act, reads=reads, keeps=True, **same)
 
 
 def record_recovery(
@@ -154,12 +156,14 @@ def book_repayment(
     at: datetime,
     command_key: UUID,
     source: AccountKey = AccountKey.FUND_BANK,
+    command: Command | None = None,
 ) -> Entry:
     """Post a repayment of an advance that the caller holds, from the bank or from suspense.
 
     What later days say of what is owed and of what is beyond it follows.
 
     :param loan: what `queries.loan_of` told of that day once the advance was held.
+    :param command: the one that ends there, kept with the entry.
     :raises ActionDenied: nothing was lent yet.
     :raises InvalidInput: the day precedes the payment of the advance; what exceeds the debt makes
         up for a loss, and is a recovery, or was lost since.
@@ -189,7 +193,7 @@ def book_repayment(
         advance=advance,
     )
     drafts = with_offsets([draft]) if loan.is_followed else [draft]
-    return _recorded(drafts, "repayment.recorded", amount)
+    return _recorded(drafts, "repayment.recorded", amount, command)
 
 
 def _check_after_loss(advance: Advance, value_on: date) -> None:
@@ -203,8 +207,10 @@ def _check_after_loss(advance: Advance, value_on: date) -> None:
         )
 
 
-def _recorded(drafts: Sequence[Draft], event: str, amount: int) -> Entry:
-    return post_entries(drafts, event=event, amount=amount)[0]
+def _recorded(
+    drafts: Sequence[Draft], event: str, amount: int, command: Command | None = None
+) -> Entry:
+    return post_entries(drafts, event=event, command=command, amount=amount)[0]
 
 
 def check_amount(amount: int) -> None:

@@ -21,7 +21,7 @@ from tests.funds.cutting import Moment, Wire, over_a_wire
 from tests.funds.pages.conftest import page_of
 
 DAY = date(2026, 6, 15)
-MESSAGES = ("BEGIN", "alize_command", "alize_ledger_post", "INSERT INTO audit_command", "COMMIT")
+MESSAGES = ("BEGIN", "alize_command", "alize_ledger_post", "COMMIT")
 """What recording a repayment sends, in this order."""
 RECORDED = {(MESSAGES[-1], Moment.UNHEARD): {1}, (MESSAGES[-1], Moment.RACING): {0, 1}}
 """How many repayments there may be after a cut; none anywhere else."""

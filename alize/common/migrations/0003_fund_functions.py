@@ -472,7 +472,8 @@ END $$;
 """
 
 LEDGER_POST = """
-CREATE FUNCTION public.alize_ledger_post(entries jsonb, postings jsonb, event jsonb) RETURNS TABLE
+CREATE FUNCTION public.alize_ledger_post(entries jsonb, postings jsonb, event jsonb, command jsonb)
+    RETURNS TABLE
     (id bigint, year smallint, no integer, booked_on date, previous_hash varchar, hash varchar)
 LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
@@ -504,12 +505,18 @@ BEGIN
         SELECT recorded_at, event ->> 'type', recorded_by_id, 'funds.entry', id, event -> 'facts'
         FROM funds_entry WHERE command_key = (entries -> 0 ->> 'command_key')::uuid;
     END IF;
+    IF command IS NOT NULL THEN
+        INSERT INTO audit_command (key, digest, by_id, at, result)
+        SELECT key, digest, by_id, at, (SELECT jsonb_build_object('id', id) FROM funds_entry
+            WHERE command_key = (entries -> 0 ->> 'command_key')::uuid)
+        FROM jsonb_populate_record(NULL::audit_command, command);
+    END IF;
 END $$;
 """
 """Entries in their order, their postings and the demand to count the figures again, then the checks
 of the commit: what is refused is said while somebody can still answer. Last the event of the
-journal that is about the first of them, when there is one. Returns what the database gave each
-entry."""
+journal that is about the first of them and the command that made it, when there are. Returns what
+the database gave each entry."""
 
 LOAN = """
 CREATE FUNCTION public.alize_loan
@@ -602,7 +609,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(AGREEMENT_OF_ALL, "DROP FUNCTION public.alize_agreement_of_all()"),
         migrations.RunSQL(AGREEMENT_WITHDRAWN, "DROP FUNCTION public.alize_agreement_withdrawn()"),
         migrations.RunSQL(
-            LEDGER_POST, "DROP FUNCTION public.alize_ledger_post(jsonb, jsonb, jsonb)"
+            LEDGER_POST, "DROP FUNCTION public.alize_ledger_post(jsonb, jsonb, jsonb, jsonb)"
         ),
         migrations.RunSQL(LOAN, "DROP FUNCTION public.alize_loan(bigint, date)"),
         migrations.RunSQL(LEDGER_CLOSE, "DROP FUNCTION public.alize_ledger_close()"),
