@@ -21,7 +21,7 @@ def parties(groups: Groups) -> Block:
 
 
 def signatures(groups: Groups, *, place_and_date: str = "") -> Block:
-    """Table of signatures: name, capacity, organisation, and `mark` for one given already."""
+    """Table of signatures: name, capacity and organisation, with room to sign."""
     listed = _listed(groups, "signers")
     for group in listed:
         signers = group.pop("signers")

@@ -34,13 +34,12 @@ FITTING = {"plain": Room(signs=46, lines=38, longest=20), "small": Room(56, 58, 
 
 @dataclass(frozen=True)
 class Cover:
-    """Couverture, for the day when all sign: titles, parties by college, place and date."""
+    """Couverture, for the day when all sign: titles and parties by college."""
 
     title: str
     basin: str
     period: str = ""
     parties: Sequence[tuple[str, Sequence[str]]] = ()
-    ceremony: str = ""
 
 
 def gaps(

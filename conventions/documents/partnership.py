@@ -61,7 +61,6 @@ class Facts:
     signing: tuple[Signatory, ...]
     promises: tuple[Promise, ...]
     budget: Budget
-    ceremony: str = ""
 
 
 def partnership_values(facts: Facts) -> dict[str, str]:
@@ -141,7 +140,6 @@ def cover(facts: Facts) -> Cover:
             (label, [one.body.name for one in members])
             for label, members in by_college(facts.signing)
         ],
-        ceremony=facts.ceremony,
     )
 
 
