@@ -92,7 +92,7 @@ CATALOGUE = {
         MailType("M48", "{partner} conteste ses contributions {year}", "Voir sa réponse"),
         MailType("M21", "Le rapport d'évaluation {year} est disponible", "Télécharger le rapport"),
         MailType("M22", "Observations du comité local du {date}", "Lire le relevé de décisions"),
-        MailType("M23", "Votre convention triennale expire dans {n} mois", "Voir la convention"),
+        MailType("M23", "Votre convention triennale expire dans {left}", "Voir la convention"),
         MailType("M26", "{due} en retard : {amount}", "Voir l'échéance", opens=True),
         MailType("M27", "{due} toujours à payer : {amount}", "Voir l'échéance", opens=True),
         MailType("M28", "Mise en demeure : {due}, {amount}", "Lire la lettre", opens=True),

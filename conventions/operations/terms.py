@@ -1,6 +1,6 @@
 """The alert of a term that comes near, once for each of its months (M23)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -14,7 +14,7 @@ from basins.queries import holders
 from basins.telling import tell_staff
 from conventions.enums import AgreementStatus
 from conventions.models import PartnershipConvention, TermAlert
-from conventions.rules.partnership import alert_due
+from conventions.rules.partnership import alert_due, time_left
 
 
 @transaction.atomic
@@ -38,19 +38,20 @@ def tell_terms(*, at: datetime) -> int:
             defaults={"sent_at": at},
         )
         if is_new:
-            _tell_term(convention, months, at=at)
+            _tell_term(convention, months, on=today)
             told += 1
     return told
 
 
-def _tell_term(convention: PartnershipConvention, months: int, *, at: datetime) -> None:
+def _tell_term(convention: PartnershipConvention, months: int, *, on: date) -> None:
+    """One entered late is told what is left, not the months of the alert."""
     words: dict[str, Any] = {
-        "n": str(months),
+        "left": time_left(convention.ends_on, on=on),
         "number": str(convention.number),
         "date": long_date(convention.ends_on),
     }
     path = basin_reverse("partnership_detail", convention_id=convention.pk)
     key = f"{convention.pk}:{convention.ends_on.isoformat()}:{months}"
-    for person in holders(Role.OPERATOR, on=timezone.localdate(at)):
+    for person in holders(Role.OPERATOR, on=on):
         send_mail("M23", to=Recipient.of(person), path=path, key=key, **words)
     tell_staff("M23", path=path, key=key, **words)

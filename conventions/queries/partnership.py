@@ -321,9 +321,7 @@ def standing_badge(convention: PartnershipConvention, *, on: date) -> Badge:
     """The standing in words and colour; « Expire dans 5 mois » when nothing follows it yet."""
     found = standing_of(convention, on=on)
     if _nears_its_term(convention, found, on=on):
-        months = rules.months_left(convention.ends_on, on=on)
-        in_words = f"{months} mois" if months else "moins d'un mois"
-        return Badge(f"Expire dans {in_words}", "attention")
+        return Badge(f"Expire dans {rules.time_left(convention.ends_on, on=on)}", "attention")
     return Badge(LABELS[found], _TONES[found])
 
 

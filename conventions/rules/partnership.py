@@ -174,6 +174,12 @@ def months_left(ends_on: date, *, on: date) -> int:
     return months - (ends_on.day < on.day)
 
 
+def time_left(ends_on: date, *, on: date) -> str:
+    """« 5 mois », « moins d'un mois »: the time to a term that is near."""
+    months = months_left(ends_on, on=on)
+    return f"{months} mois" if months else "moins d'un mois"
+
+
 def alert_due(ends_on: date, *, on: date) -> int | None:
     """The nearest of 12, 9, 6, 3 months before the term that a day has reached (M23).
 

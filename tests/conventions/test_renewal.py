@@ -105,4 +105,8 @@ def test_each_term_is_told_of_once_at_each_of_its_months(draft, basin, run_outbo
         signed_on=date(2027, 1, 15),
     )
     PartnershipConvention.objects.update(ends_on=later)
-    assert operations.tell_terms(at=at(2027, 2, 1)) == 1
+    assert operations.tell_terms(at=at(2027, 2, 2)) == 1
+    run_outbox()
+    with national():
+        subjects = Mail.objects.filter(code="M23").order_by("-pk").values_list("subject", flat=True)
+        assert "expire dans 11 mois" in subjects[0]
