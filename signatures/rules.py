@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -164,6 +165,12 @@ def masked(email: str) -> str:
     """« c•••••@example.org »: enough to know which address, not enough to write to it."""
     local, _, domain = email.partition("@")
     return f"{local[:1]}•••••@{domain}" if domain else ""
+
+
+def answer_code(said: str) -> str:
+    """« 550 5.1.1 »: what a mail server answered, without its words, which may name the address."""
+    known = re.match(r"\d{3}(?:[ -]\d\.\d{1,3}\.\d{1,3})?", said)
+    return known[0].replace("-", " ") if known else ""
 
 
 def reminder_on(invited_on: date, *, sent: int) -> date | None:

@@ -103,7 +103,7 @@ class Migration(InitialMigration):
             name='Delegation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='nom')),
+                ('name', models.CharField(max_length=161, verbose_name='nom')),
                 ('function', models.CharField(max_length=120, verbose_name='fonction')),
                 ('email', models.EmailField(max_length=254, verbose_name='adresse électronique')),
                 ('starts_on', models.DateField(verbose_name='mandat du')),

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from alize.accounts.models import Person
+from alize.accounts.models import LONGEST_NAME, Person
 from alize.common.constraints import one_of, together
 from alize.documents.models import DIGEST, StoredFile
 from signatures.enums import EventKind
@@ -42,7 +42,7 @@ class Delegation(models.Model):
     """Délégation de signature : asked by a signer with its mandate, decided by the operator."""
 
     signer = models.ForeignKey(CircuitSigner, on_delete=models.PROTECT, related_name="delegations")
-    name = models.CharField("nom", max_length=120)
+    name = models.CharField("nom", max_length=LONGEST_NAME)
     function = models.CharField("fonction", max_length=120)
     email = models.EmailField("adresse électronique", max_length=254)
     mandate = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")

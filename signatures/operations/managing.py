@@ -36,7 +36,15 @@ from signatures.operations.launching import (
 )
 from signatures.operations.paper import set_aside_disputed
 from signatures.queries.circuits import asked_once
-from signatures.rules import LINK_PAUSE, REMINDERS, RESULT_VALID, Mandate, SignerFacts, masked
+from signatures.rules import (
+    LINK_PAUSE,
+    REMINDERS,
+    RESULT_VALID,
+    Mandate,
+    SignerFacts,
+    answer_code,
+    masked,
+)
 
 
 @transaction.atomic
@@ -85,7 +93,7 @@ def note_undelivered(*, signer_id: int, refusal: str, at: datetime) -> CircuitSi
         signer=signer,
         at=at,
         to=masked(signer.email),
-        refusal=refusal,
+        refusal=answer_code(refusal),
     )
     if signer.status != SignerStatus.INVITED or signer.undelivered_at is not None:
         return signer

@@ -127,7 +127,7 @@ def _expected(signer: CircuitSigner, *, on: date) -> tuple[str, str, Tone]:
     """The same of whoever may answer."""
     circuit = signer.circuit
     if signer.delegations.filter(decided_at=None).exists():
-        text = "L'opérateur local vérifie le mandat, puis écrit à la personne proposée."
+        text = "Le mandat joint est vérifié, puis un courriel part à la personne proposée."
         if permissions.sign.allows(signer, on=on):
             text += " D'ici là, vous pouvez encore signer vous-même."
         return "Votre demande de délégation est partie", text, "info"

@@ -122,7 +122,7 @@ def test_an_address_that_takes_no_mail_is_noted_and_the_operator_told_once(
         Postman,
         "answers",
         {
-            "anne.blanc@example.org": (550, b"5.1.1 No such user"),
+            "anne.blanc@example.org": (550, b"5.1.1 <anne.blanc@example.org>: no such user"),
             "luc.roux@example.org": (451, b"4.2.0 Later"),
         },
     )
@@ -135,7 +135,7 @@ def test_an_address_that_takes_no_mail_is_noted_and_the_operator_told_once(
     assert (anne.undelivered_at is None, luc.undelivered_at) == (False, None)
     noted = anne.events.filter(kind="UNDELIVERED").values_list("facts", flat=True)
     assert list(noted) == [
-        {"to": "a•••••@example.org", "refusal": "550 5.1.1 No such user"}
+        {"to": "a•••••@example.org", "refusal": "550 5.1.1"}
     ] * 2  # fmt: skip
     assert [mail.to for mail in mailoutbox] == [[scene.operator.email]]
     assert "refuse nos courriels" in mailoutbox[0].body
