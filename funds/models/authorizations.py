@@ -51,6 +51,16 @@ class Authorization(models.Model):
             one_of("authorization", "kind", AuthorizationKind),
             one_of("authorization", "status", ReversalStatus),
             *together("authorization", "decided"),
+            models.UniqueConstraint(
+                fields=["kind", "advance", "contribution"],
+                condition=Q(status=ReversalStatus.PROPOSED),
+                nulls_distinct=False,
+                name="authorization_one_waiting",
+                violation_error_message=(
+                    "La même opération est déjà demandée : elle attend le second signataire "
+                    "financier."
+                ),
+            ),
             models.CheckConstraint(
                 condition=Q(decided_by=None) | ~Q(decided_by=F("proposed_by")),
                 name="authorization_decided_by_another",

@@ -33,6 +33,16 @@ def test_nothing_is_undone_without_two_persons(till, kind):
     denied("entry_mirror_has_its_reversal", lambda: write(till, *exact, **asked))
 
 
+def test_one_request_of_a_kind_waits_at_a_time(till):
+    advance = till.lent()
+    for kind in ("REFUND", "KEPT"):
+        authorized(till, advance, kind, 10_000, **WAITING)
+    authorized(till, till.lent(), "REFUND", 10_000, **WAITING)
+    denied(
+        "authorization_one_waiting", lambda: authorized(till, advance, "REFUND", 5_000, **WAITING)
+    )
+
+
 @pytest.mark.parametrize("kind", ["WRITE_OFF", "REFUND", "RESTITUTION", "ALLOWANCE"])
 def test_nothing_leaves_nor_is_given_up_without_two_persons(till, kind):
     denied("entry_has_its_authorization", lambda: write(till, *pair(), kind=kind))
