@@ -26,9 +26,7 @@ def certificate_context(advance: Advance) -> dict[str, Any]:
     signed_on = advance.contracted_on
     company = advance.project.beneficiary
     register = queries.aid_register(company, settings, on=signed_on)
-    kept = advance.aid_rate
-    rate = format_share(queries.aid_rate(settings) if kept is None else kept)
-    by_equivalent = register.basis == AidBasis.EQUIVALENT
+    terms = queries.terms_of(advance, settings)
     return {
         "company": company,
         "basin": current().name,
@@ -36,8 +34,8 @@ def certificate_context(advance: Advance) -> dict[str, Any]:
         "advance": advance,
         "signed_on": signed_on,
         "weight": queries.weight_of(advance, settings),
-        "how": f"son équivalent-subvention brut, au taux de {rate}"
-        if by_equivalent
+        "how": f"son équivalent-subvention brut, au taux de {format_share(terms.rate)}"
+        if terms.basis == AidBasis.EQUIVALENT
         else "son montant entier",
         "rows": [
             (grant.granted_on, grant.grantor, grant.purpose, grant.company, grant.amount)

@@ -13,6 +13,7 @@ from basins.access import allows
 from basins.enums import Role
 from funds import permissions, queries
 from funds.models import FundSettings
+from funds.queries.ahead import Promise
 from funds.queries.aid import AidRegister, Grant, weight
 from funds.rules.aid import CEILING, ROLLING_MONTHS
 from projects.models import Project
@@ -102,7 +103,7 @@ def aid_screen(project: Project, settings: FundSettings, *, on: date) -> AidScre
         register=register,
         asked=asked,
         asked_weight=weight(
-            settings, amount=asked, lines=USUAL_LINES, grace_months=USUAL_GRACE, on=on
+            queries.aid_terms(settings), Promise(asked, USUAL_LINES, 1, USUAL_GRACE), on=on
         )
         if asked
         else 0,

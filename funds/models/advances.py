@@ -8,7 +8,7 @@ from django.db.models import Q
 from alize.accounts.models import Person
 from alize.common.constraints import one_of, together
 from committees.models import Decision
-from funds.enums import AdvanceStatus
+from funds.enums import AdvanceStatus, AidBasis
 from funds.rules.schedules import ROUNDING_UNITS
 from projects.models import Project
 from signatures.models import CircuitSigner
@@ -36,9 +36,10 @@ class Advance(models.Model):
     """That of the basin when the advance was granted: the convention says the amounts."""
     contracted_on = models.DateField("conventionnée le", null=True)
     cancelled_on = models.DateField("annulée le", null=True)
+    aid_basis = models.CharField("poids de l'aide", max_length=10, choices=AidBasis, blank=True)
     aid_rate = models.PositiveSmallIntegerField("taux de l'équivalent-subvention", null=True)
-    """Rate and margin on the day of the convention, hundredths of a per cent: an aid keeps the
-    weight that its certificate says."""
+    """Rate and margin, hundredths of a per cent. Both are those of the day of the convention: an
+    aid keeps the weight that its certificate says."""
 
     class Meta:
         verbose_name = "avance"
@@ -69,6 +70,11 @@ class Advance(models.Model):
                 condition=Q(status=AdvanceStatus.CANCELLED, cancelled_on__isnull=False)
                 | (~Q(status=AdvanceStatus.CANCELLED) & Q(cancelled_on=None)),
                 name="advance_cancelled_has_its_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(aid_basis="", aid_rate=None)
+                | Q(aid_basis__in=sorted(AidBasis.values), aid_rate__isnull=False),
+                name="advance_weighs_one_way",
             ),
         ]
 

@@ -77,8 +77,9 @@ def contract_advance(*, advance_id: int, on: date, by: Person, at: datetime) -> 
     advance = lock_advance(advance_id)
     permissions.contract_advance(advance)
     advance.status, advance.contracted_on = AdvanceStatus.CONTRACTED, on
-    advance.aid_rate = queries.aid_rate(queries.fund_settings())
-    advance.save(update_fields=["status", "contracted_on", "aid_rate"])
+    terms = queries.aid_terms(queries.fund_settings())
+    advance.aid_basis, advance.aid_rate = terms.basis, terms.rate
+    advance.save(update_fields=["status", "contracted_on", "aid_basis", "aid_rate"])
     open_checklist(advance)
     enqueue("figures.changed", key=f"advance:{advance.pk}:{at.isoformat()}")
     audit.record("advance.contracted", target=advance, by=by, at=at, on=on.isoformat())

@@ -16,7 +16,7 @@ from funds.queries.ahead import (
     outlook_of,
     start_of,
 )
-from funds.queries.aid import AidRegister, aid_rate, aid_register, weight_of
+from funds.queries.aid import AidRegister, aid_register, aid_terms, terms_of, weight_of
 from funds.queries.books import (
     Book,
     Loan,
@@ -113,8 +113,8 @@ __all__ = [
     "Terms",
     "advance_rows",
     "advances_visible_to",
-    "aid_rate",
     "aid_register",
+    "aid_terms",
     "allowance_agreement",
     "allowance_left",
     "allowance_of",
@@ -181,6 +181,7 @@ __all__ = [
     "start_of",
     "status_badge",
     "terms_left",
+    "terms_of",
     "to_leave",
     "totals_of",
     "unsent",

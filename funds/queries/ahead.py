@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from alize.common.dates import add_months
+from committees.models import Decision
 from funds.models import Advance, Contribution, FundSettings
 from funds.queries.fund import FundPosition, granted, position_of, untaken_decisions
 from funds.queries.received import standings_of
@@ -97,14 +98,18 @@ def outlook_of(
         for advance in advances
         if advance.pk in grants and not standings[advance.pk].is_given_up
     )
-    promises = [promise for promise in (*waiting, *_decided(on)) if promise.amount > 0]
+    promises = [
+        promise
+        for promise in (*waiting, *map(decided, untaken_decisions(on=on)))
+        if promise.amount > 0
+    ]
     return Outlook(on, fund, standings, tuple(promises), tuple(restitutions_due(on=on)))
 
 
-def _decided(on: date) -> Iterator[Promise]:
-    for decision in untaken_decisions(on=on):
-        proposal = decision.proposal
-        yield Promise(decision.amount, proposal.lines, proposal.step_months, proposal.grace_months)
+def decided(decision: Decision) -> Promise:
+    """What the committee granted, on the plan that it read."""
+    proposal = decision.proposal
+    return Promise(decision.amount, proposal.lines, proposal.step_months, proposal.grace_months)
 
 
 def restitutions_due(*, on: date) -> Iterator[tuple[date, int]]:

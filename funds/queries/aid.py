@@ -11,8 +11,9 @@ from alize.common.dates import add_months
 from alize.common.money import format_euros
 from funds.enums import AdvanceStatus, AidBasis
 from funds.models import Advance, DeclaredAid, FundSettings
+from funds.queries.ahead import Promise, decided
 from funds.queries.fund import untaken_decisions
-from funds.rules import build_schedule, de_minimis_room, gross_grant_equivalent
+from funds.rules import de_minimis_room, gross_grant_equivalent
 from funds.rules.aid import CEILING, ROLLING_MONTHS
 from projects.models import Beneficiary
 
@@ -62,52 +63,45 @@ class AidRegister:
         return CEILING - self.room
 
 
-def weight(
-    settings: FundSettings,
-    *,
-    amount: int,
-    lines: int,
-    grace_months: int,
-    on: date,
-    step_months: int = 1,
-    rounding_unit: int = 1,
-    rate: int | None = None,
-) -> int:
-    """What an advance weighs in the aid of a company, by the basis that the basin chose.
+@dataclass(frozen=True)
+class AidTerms:
+    """How an advance weighs: for its amount, or its grant equivalent at a rate (1/100 of 1 %)."""
 
-    `rate` is that of its convention, in hundredths of a per cent; that of the basin until then.
-    """
-    if settings.aid_basis == AidBasis.NOMINAL or not lines:
-        return amount
-    plan = build_schedule(
-        amount=amount,
-        lines=min(lines, amount),
-        disbursed_on=on,
-        step_months=step_months,
-        grace_months=grace_months,
-        rounding_unit=rounding_unit,
-    )
-    yearly = Decimal(aid_rate(settings) if rate is None else rate) / 10_000
-    return gross_grant_equivalent(lines=plan, granted_on=on, rate=yearly)
+    basis: AidBasis
+    rate: int
 
 
-def aid_rate(settings: FundSettings) -> int:
-    """The rate and the margin of the basin, in hundredths of a per cent."""
-    return settings.reference_rate + settings.margin
+def aid_terms(settings: FundSettings) -> AidTerms:
+    """How the basin weighs an advance today."""
+    return AidTerms(AidBasis(settings.aid_basis), settings.reference_rate + settings.margin)
+
+
+def terms_of(advance: Advance, settings: FundSettings) -> AidTerms:
+    """How an advance weighs: as on the day of its convention; until then, as the basin says."""
+    if advance.aid_rate is None:
+        return aid_terms(settings)
+    return AidTerms(AidBasis(advance.aid_basis), advance.aid_rate)
+
+
+def weight(terms: AidTerms, promise: Promise, *, on: date) -> int:
+    """What an advance paid on a day weighs in the aid of a company, in cents."""
+    if terms.basis == AidBasis.NOMINAL or not promise.lines:
+        return promise.amount
+    yearly = Decimal(terms.rate) / 10_000
+    return gross_grant_equivalent(lines=promise.plan_from(on), granted_on=on, rate=yearly)
 
 
 def weight_of(advance: Advance, settings: FundSettings) -> int:
     """What one of our advances weighs, from the signature of its convention."""
-    return weight(
-        settings,
-        amount=advance.promised,
-        lines=advance.lines,
-        grace_months=advance.grace_months,
-        step_months=advance.step_months,
-        rounding_unit=advance.rounding_unit,
-        rate=advance.aid_rate,
-        on=advance.contracted_on or advance.granted_on,
+    promise = Promise(
+        advance.promised,
+        advance.lines,
+        advance.step_months,
+        advance.grace_months,
+        advance.rounding_unit,
     )
+    on = advance.contracted_on or advance.granted_on
+    return weight(terms_of(advance, settings), promise, on=on)
 
 
 def undertaking_of(beneficiary: Beneficiary) -> frozenset[str]:
@@ -172,18 +166,12 @@ def _advances(companies: QuerySet[Beneficiary], settings: FundSettings) -> Itera
 def _decisions(
     companies: QuerySet[Beneficiary], settings: FundSettings, on: date
 ) -> Iterator[Grant]:
+    terms = aid_terms(settings)
     for decision in untaken_decisions(on=on).filter(project__beneficiary__in=companies):
-        proposal, project = decision.proposal, decision.project
+        project = decision.project
         yield Grant(
             granted_on=decision.decided_on,
-            amount=weight(
-                settings,
-                amount=decision.amount,
-                lines=proposal.lines,
-                grace_months=proposal.grace_months,
-                step_months=proposal.step_months,
-                on=decision.decided_on,
-            ),
+            amount=weight(terms, decided(decision), on=decision.decided_on),
             grantor=OURS,
             purpose=f"Avance de {format_euros(decision.amount)} au dossier {project.reference}",
             company=project.beneficiary.name,

@@ -14,6 +14,7 @@ from alize.documents.models import GeneratedDocument
 from basins.enums import Role
 from funds import operations, queries
 from funds.models import DeclaredAid, FundSettings
+from funds.queries.ahead import Promise
 from funds.queries.aid import weight
 from projects.models import Beneficiary
 from tests.builders import at, make_decision, make_project
@@ -35,6 +36,11 @@ def operator(client_as, till):
 
 def company(siren: str, name: str = "Menuiserie Dupré", nic: str = "00013") -> Beneficiary:
     return Beneficiary.objects.create(name=name, siret=siren + nic)
+
+
+def chosen() -> FundSettings:
+    """The basin weighs its advances by their grant equivalent."""
+    return FundSettings.objects.create(pk=1, aid_basis="EQUIVALENT")
 
 
 def declare(till, beneficiary: Beneficiary, **changes) -> DeclaredAid:
@@ -87,6 +93,7 @@ class TestRoom:
         ]
 
     def test_the_grant_equivalent_is_a_choice_of_the_basin(self, till):
+        chosen()
         beneficiary = company(SIREN)
         advance = till.contracted(
             project=make_project(beneficiary=beneficiary),
@@ -94,24 +101,32 @@ class TestRoom:
             lines=30,
             grace_months=6,
         )
-        settings = FundSettings(aid_basis="EQUIVALENT")
+        settings = FundSettings()
         weight = queries.weight_of(advance, settings)
         assert abs(Decimal(weight) - 202_661) < 500  # T14, another day of the year
         assert room(beneficiary, settings=settings) == 30_000_000 - weight
 
-    def test_an_advance_keeps_the_rate_of_its_convention(self, till):
+    def test_an_advance_keeps_the_weight_of_its_convention(self, till):
         terms = {"amount": 3_000_000, "lines": 8, "grace_months": 3, "step_months": 3}
         decided = make_decision(**terms)
-        beneficiary = decided.project.beneficiary
-        settings = FundSettings(aid_basis="EQUIVALENT")
-        on = decided.decided_on
-        expected = weight(settings, on=on, **terms)
-        assert room(beneficiary, settings=settings) == 30_000_000 - expected
+        settings, on = chosen(), decided.decided_on
+        promise = Promise(3_000_000, 8, 3, 3)
+        expected = weight(queries.aid_terms(settings), promise, on=on)
+        assert room(decided.project.beneficiary, settings=settings) == 30_000_000 - expected
         advance = till.contracted(project=make_project(beneficiary=company(SIREN)), **terms)
         before = queries.weight_of(advance, settings)
+        assert before < 3_000_000
         dearer = FundSettings(aid_basis="EQUIVALENT", reference_rate=400)
-        assert queries.weight_of(advance, dearer) == before
-        assert weight(dearer, on=on, **terms) > expected
+        assert weight(queries.aid_terms(dearer), promise, on=on) > expected
+        for other in (dearer, FundSettings(aid_basis="NOMINAL")):
+            assert queries.weight_of(advance, other) == before
+
+    def test_what_is_left_after_a_renunciation_still_weighs(self, till):
+        """Too little for lines in whole tens of euros: they are in cents."""
+        chosen()
+        advance = till.contracted(amount=2_000_000, lines=30)
+        advance.renounced_amount, advance.rounding_unit = 1_980_000, 1_000
+        assert 0 < queries.weight_of(advance, FundSettings()) < 20_000
 
     def test_establishments_and_declared_companies_are_one_undertaking(self, till):
         first, second = company(SIREN), company(SIREN, "Dupré Pose", "00021")

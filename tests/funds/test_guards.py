@@ -161,6 +161,7 @@ TERMS = {
     "grace_months": 12,
     "rounding_unit": 100,
     "contracted_on": date(2026, 4, 1),
+    "aid_basis": "EQUIVALENT",
     "aid_rate": 1,
 }
 

@@ -295,9 +295,9 @@ BEGIN
             USING ERRCODE = 'check_violation', CONSTRAINT = 'advance_status_moves_forward';
     END IF;
     IF OLD.status <> 'GRANTED' AND ROW(NEW.granted_amount, NEW.lines, NEW.step_months,
-            NEW.grace_months, NEW.rounding_unit, NEW.contracted_on, NEW.aid_rate)
+            NEW.grace_months, NEW.rounding_unit, NEW.contracted_on, NEW.aid_basis, NEW.aid_rate)
         IS DISTINCT FROM ROW(OLD.granted_amount, OLD.lines, OLD.step_months,
-            OLD.grace_months, OLD.rounding_unit, OLD.contracted_on, OLD.aid_rate)
+            OLD.grace_months, OLD.rounding_unit, OLD.contracted_on, OLD.aid_basis, OLD.aid_rate)
         OR OLD.status = 'CANCELLED' AND ROW(NEW.renounced_amount, NEW.cancelled_on)
             IS DISTINCT FROM ROW(OLD.renounced_amount, OLD.cancelled_on) THEN
         RAISE EXCEPTION 'advance % of % is signed, or cancelled', OLD.id, TG_TABLE_SCHEMA

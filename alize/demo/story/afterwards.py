@@ -13,7 +13,7 @@ from conventions.models import CooperationConvention, Signer
 from conventions.rules import Party, Signatory, signatories
 from funds.enums import AdvanceStatus, PaymentOrderStatus
 from funds.models import Advance, PaymentOrder
-from funds.queries import aid_rate, fund_settings
+from funds.queries import aid_terms, fund_settings
 from funds.rules import build_schedule
 from projects.enums import FOLLOW_UP_MONTHS, Situation
 from projects.models import FollowUpReview, Project
@@ -81,6 +81,7 @@ def write_advance(
     """The advance, paid and repaid as planned until today."""
     paid_on = contracted_on + timedelta(days=10)
     amount = planned.amount * THOUSAND
+    terms = aid_terms(fund_settings())
     advance = Advance.objects.create(
         reference=f"AV-{project.reference}",
         project=project,
@@ -92,7 +93,8 @@ def write_advance(
         lines=planned.lines,
         grace_months=planned.grace,
         contracted_on=contracted_on,
-        aid_rate=aid_rate(fund_settings()),
+        aid_basis=terms.basis,
+        aid_rate=terms.rate,
     )
     if paid_on >= scene.today:
         return
