@@ -21,7 +21,7 @@ class AccountKey(models.TextChoices):
     RETURNABLE = "RETURNABLE", "Dotations avec droit de reprise"
     GRANTED = "GRANTED", "Dotations sans droit de reprise"
     OVERPAID = "OVERPAID", "Trop-perçus à rendre"
-    UNIDENTIFIED = "UNIDENTIFIED", "Encaissements à identifier"
+    UNIDENTIFIED = "UNIDENTIFIED", "Mouvements à identifier"
     LOSS = "LOSS", "Pertes sur avances"
     RECOVERED = "RECOVERED", "Récupérations sur pertes"
     KEPT = "KEPT", "Trop-perçus gardés"
@@ -58,7 +58,7 @@ class EntryKind(models.TextChoices):
     VALUATION = "VALUATION", "Apport valorisé"
     DISBURSEMENT = "DISBURSEMENT", "Versement d'une avance"
     REPAYMENT = "REPAYMENT", "Remboursement"
-    BOUNCE = "BOUNCE", "Remboursement annulé"
+    BOUNCE = "BOUNCE", "Remboursement impayé ou annulé"
     OFFSET = "OFFSET", "Imputation d'un trop-perçu"
     REFUND = "REFUND", "Trop-perçu rendu"
     KEPT = "KEPT", "Trop-perçu gardé"
@@ -73,7 +73,7 @@ class EntryKind(models.TextChoices):
     ENGINEERING = "ENGINEERING", "Ingénierie locale"
     ALLOWANCE = "ALLOWANCE", "Défraiement de l'opérateur"
     EXPENSE = "EXPENSE", "Frais de fonctionnement"
-    REVERSAL = "REVERSAL", "Écriture annulée"
+    REVERSAL = "REVERSAL", "Contre-passation"
 
 
 def kind_label(kind: str, perimeter: str) -> str:

@@ -17,6 +17,7 @@ from alize.common.tables import (
 from funds.enums import kind_label
 from funds.models import Entry, Posting
 from funds.queries import entry_state
+from funds.queries.screens import EntryState
 
 
 class YesNoColumn(tables.Column):
@@ -89,8 +90,11 @@ class EntryTable(List):
         verbose_name="Suite",
         template_name="funds/entry_state.html",
         orderable=False,
-        exclude_from_export=True,
     )
+
+    def value_state(self, record: EntryState) -> str:
+        """What became of it, without the act."""
+        return record.state.label if record.state else ""
 
 
 class OrderTable(List):
@@ -137,9 +141,7 @@ class PostingTable(List):
     label = tables.Column(verbose_name="Libellé", accessor="entry__label", orderable=False)
     debit = EurosColumn(verbose_name="Débit", default="")
     credit = EurosColumn(verbose_name="Crédit", default="")
-    state = tables.Column(
-        verbose_name="Suite", accessor="entry", orderable=False, exclude_from_export=True
-    )
+    state = tables.Column(verbose_name="Suite", accessor="entry", orderable=False)
 
     class Meta:
         empty_text = "Aucune écriture ne correspond"
@@ -151,6 +153,11 @@ class PostingTable(List):
         state = entry_state(value, may_reverse=True)
         return render_to_string("funds/entry_state.html", {"record": state})
 
+    def value_state(self, value: Entry) -> str:
+        """What became of the entry, on each line: a spreadsheet is sorted."""
+        state = entry_state(value, may_reverse=False).state
+        return state.label if state else ""
+
 
 class AccountTable(List):
     """Balance des comptes."""
@@ -159,7 +166,7 @@ class AccountTable(List):
     noun = "compte"
 
     code = tables.Column(verbose_name="Compte", orderable=False)
-    outside = tables.Column(verbose_name="Numéro sortant", orderable=False)
+    outside = tables.Column(verbose_name="Compte de l'association", orderable=False)
     label = tables.Column(verbose_name="Intitulé", orderable=False)
     perimeter = tables.Column(verbose_name="Périmètre", orderable=False)
     before = EurosColumn(verbose_name="Solde avant", orderable=False, total=True)
@@ -179,7 +186,7 @@ class ChartTable(List):
 
     inside = tables.Column(verbose_name="Compte", orderable=False)
     inside_label = tables.Column(verbose_name="Intitulé", orderable=False)
-    code = tables.Column(verbose_name="Numéro sortant", orderable=False)
+    code = tables.Column(verbose_name="Compte de l'association", orderable=False)
     label = tables.Column(verbose_name="Intitulé sortant", orderable=False)
     perimeter = tables.Column(verbose_name="Périmètre", orderable=False)
 

@@ -35,7 +35,7 @@ def read_cfonb(content: bytes) -> Iterator[Statement]:
         kind = record[:2]
         try:
             if kind == "01":
-                reading = _Reading(_account(record), _amount(record), _day(record[34:40]))
+                reading = _Reading(_account(record), _amount(record))
             elif reading is None or _account(record) != reading.account:
                 raise StatementRefused("cette opération n'est pas précédée du solde de son compte.")
             elif kind == "04":
@@ -60,7 +60,6 @@ def read_cfonb(content: bytes) -> Iterator[Statement]:
 class _Reading:
     account: str
     opening: int
-    opened_on: date
     lines: list[Line] = field(default_factory=list)
 
     def statement(self, closing: int, closed_on: date) -> Statement:

@@ -149,7 +149,7 @@ def identity(fund: queries.FundPosition, *, on: date) -> Identity:
         SumLine("Pertes nettes", fund.lost, _advances(on, status="LOSS")),
         SumLine("À rendre par le compte de fonctionnement", fund.to_give_back),
         SumLine("Trop-perçus à rendre", -fund.overpaid, _advances(on, status="OVERPAID")),
-        SumLine("Encaissements à identifier", -fund.unidentified),
+        SumLine("Mouvements à identifier", -fund.unidentified),
     ]
     if fund.owed_back:
         held.append(SumLine("Trop-perçus rendus, puis repris par la banque", fund.owed_back))

@@ -38,7 +38,7 @@ class Chart(models.Model):
 
 
 class ChartLine(models.Model):
-    """Numéro sortant : what one of our accounts is called in the books of the association.
+    """Compte de l'association : what one of our accounts is called in the books of the association.
 
     A chart has a line for each account, and for those that only open a year (110 to 129).
     """

@@ -67,7 +67,7 @@ def pay_from_the_fund(amount: int, *, cash: int) -> None:
     """The account of the advances holds what leaves it (funds.md 2.3)."""
     if amount > cash:
         raise ActionDenied(
-            f"Le compte des avances ne tient que {format_euros(cash)} : "
+            f"Il n'y a que {format_euros(cash)} sur le compte des avances : "
             "enregistrez d'abord les dotations et les remboursements reçus."
         )
 
@@ -77,8 +77,8 @@ def pay_from_operating(amount: int, *, cash: int) -> None:
     """The operating account holds what leaves it (funds.md 2.3)."""
     if amount > cash:
         raise ActionDenied(
-            f"Le compte de fonctionnement ne tient que {format_euros(cash)} : enregistrez d'abord "
-            "les dotations reçues."
+            f"Il n'y a que {format_euros(cash)} sur le compte de fonctionnement : enregistrez "
+            "d'abord les dotations reçues."
         )
 
 

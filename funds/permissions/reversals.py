@@ -24,7 +24,7 @@ def undo_receipt(amount: int, *, cash: int) -> None:
     """What an error brought in on paper is still there; what the bank took back is a fact."""
     if amount > cash:
         raise ActionDenied(
-            f"Ce compte ne tiendrait plus que {format_euros(cash)} à cette date ou après, moins "
+            f"Il ne resterait que {format_euros(cash)} sur ce compte à cette date ou après, moins "
             f"que les {format_euros(amount)} à reprendre : datez la correction du jour où elle est "
             "faite, ou corrigez d'abord ce qui en dépend."
         )

@@ -47,11 +47,6 @@ class FundPosition:
     committed: int
     """Granted on that day, not cancelled, renounced nor lost in part, not yet paid."""
 
-    @property
-    def capacity(self) -> int:
-        """What the committee may still grant: the cash, less what it granted already."""
-        return self.cash - self.committed
-
 
 def fund_position(*, on: date) -> FundPosition:
     """Derive the position of the fund at the end of a day, in a constant number of queries."""

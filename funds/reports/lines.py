@@ -35,7 +35,7 @@ def state_lines(figures: FunderFigures) -> list[tuple[str, int]]:
         ("Trop-perçus à rendre aux entreprises", figures.overpaid),
         ("Trop-perçus rendus, puis repris par la banque", figures.owed_back),
         ("Trop-perçus gardés par le fonds", figures.kept),
-        ("Encaissements à identifier", figures.unidentified),
+        ("Mouvements à identifier", figures.unidentified),
     ]
     return lines + [(label, cents) for label, cents in extras if cents]
 

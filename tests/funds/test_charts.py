@@ -188,7 +188,7 @@ def test_the_page_changes_the_numbers_and_leaves_as_a_workbook(client_as, till, 
     shown = text(auditor.get(CHART))
     assert "tant que votre comptable n&#x27;en donne pas d&#x27;autres" in shown
     assert CHANGE not in shown
-    assert "Numéro sortant" not in text(auditor.get(BALANCE, YEAR))
+    assert "Compte de l'association" not in text(auditor.get(BALANCE, YEAR))
     finance = client_as(Role.FINANCE, user=till.finance)
     assert CHANGE in text(finance.get(CHART))
     page = text(finance.get(CHANGE))
@@ -209,7 +209,13 @@ def test_the_page_changes_the_numbers_and_leaves_as_a_workbook(client_as, till, 
     assert "27480A" in text(auditor.get(BALANCE, YEAR))
     book = openpyxl.load_workbook(BytesIO(auditor.get(f"{CHART}?export=xlsx").content))
     rows = [tuple(cell.value for cell in one) for one in book.active.iter_rows(min_row=2)]
-    assert rows[0] == ("Compte", "Intitulé", "Numéro sortant", "Intitulé sortant", "Périmètre")
+    assert rows[0] == (
+        "Compte",
+        "Intitulé",
+        "Compte de l'association",
+        "Intitulé sortant",
+        "Périmètre",
+    )
     label = "Avances remboursables aux entreprises"
     assert ("2748", label, "27480A", label, "Avances") in rows
     carried = "Report à nouveau (solde débiteur)"

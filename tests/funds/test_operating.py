@@ -26,13 +26,13 @@ def endowed(till) -> None:
 def test_nothing_leaves_an_account_that_does_not_hold_it(till):
     cost = {"kind": EntryKind.EXPENSE, "amount": 100_001, "label": "Loyer", "paid_on": DAY}
     till.endow(100_000, perimeter=Perimeter.OPS)
-    with pytest.raises(ActionDenied, match="fonctionnement ne tient que 1\u202f000"):
+    with pytest.raises(ActionDenied, match=r"que 1\u202f000.* compte de fonctionnement"):
         operations.record_cost(**cost, **command(till))
     agreed(till, 2027)
     operations.record_cost(**cost | {"amount": 5_100_000}, **command(till))
-    with pytest.raises(ActionDenied, match="fonctionnement ne tient que 0"):
+    with pytest.raises(ActionDenied, match=r"que 0.* compte de fonctionnement"):
         allowance(till, 1_000)
-    with pytest.raises(ActionDenied, match="fonctionnement ne tient que 0"):
+    with pytest.raises(ActionDenied, match=r"que 0.* compte de fonctionnement"):
         operations.record_cost(**cost | {"paid_on": date(2026, 5, 1)}, **command(till))
 
 
@@ -44,7 +44,7 @@ def test_a_refund_and_a_correction_find_the_money_they_take_back(till):
     order = till.prepare(other, amount=101_000_000, pay_on=date(2026, 7, 1))
     till.release(order, at=at(2026, 7, 1))
     refund = {"advance_id": advance.pk, "value_on": date(2026, 6, 16)}
-    with pytest.raises(ActionDenied, match="ne tient que 40"):
+    with pytest.raises(ActionDenied, match="n'y a que 40"):
         asked(till, AuthorizationKind.REFUND, 5_000_000, **refund)
     with pytest.raises(ActionDenied, match="moins que les"):
         till.reverse(too_much, date(2026, 6, 16))

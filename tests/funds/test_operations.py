@@ -37,7 +37,6 @@ def test_the_position_of_the_fund_adds_up(till):
     fund = queries.fund_position(on=LOOK)
     assert (fund.contributed, fund.disbursed, fund.outstanding) == (DOTATION, 1_000_000, 972_223)
     assert (fund.cash, fund.committed) == (DOTATION - 972_223, 2_000_000)
-    assert fund.capacity == DOTATION - 2_972_223
     assert (fund.late, fund.late_advances, fund.lost) == (27_777, 1, 0)
     # The identity of funds.md 2.6.
     assert fund.cash + fund.outstanding + fund.lost - fund.overpaid == fund.contributed

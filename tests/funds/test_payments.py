@@ -71,7 +71,7 @@ def test_what_is_released_for_a_later_day_is_no_longer_there_for_another(till):
     late, soon = till.contracted(), till.contracted()
     till.release(till.prepare(late, pay_on=date(2026, 6, 19)))
     order = till.prepare(soon)
-    with pytest.raises(ActionDenied, match="ne tient que 5"):
+    with pytest.raises(ActionDenied, match="n'y a que 5"):
         till.release(order)
 
 

@@ -131,7 +131,7 @@ def test_a_repayment_is_undone_by_two(operator, finance, till):
     assert operator.post(page, sent).url == page_of(advance)
     waiting = text(operator.get(page_of(advance)))
     assert "Annulation demandée" in waiting
-    assert "Remboursement annulé" not in waiting
+    assert "Remboursement impayé ou annulé" not in waiting
     decide = f"{HOME}annulations/{Reversal.objects.get().pk}/"
     assert decide in text(finance.get("/bassins/savoie/"))
     assert "le second signataire financier" in text(operator.get("/bassins/savoie/"))
@@ -140,7 +140,7 @@ def test_a_repayment_is_undone_by_two(operator, finance, till):
     assert "Rejet" in asked
     assert "Provision insuffisante (AM04)" in asked
     assert finance.post(decide).url == page_of(advance)
-    assert "Remboursement annulé" in text(finance.get(page_of(advance)))
+    assert "Remboursement impayé ou annulé" in text(finance.get(page_of(advance)))
     assert operator.get(page).url == page_of(advance)
 
 
