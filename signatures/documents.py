@@ -1,7 +1,7 @@
 """The evidence of a circuit and its sheet of signatures, as data and pages (signature.md 6.4)."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -51,6 +51,8 @@ RESTS_ON = {
     ),
 }
 """What each way to sign electronically rests on, by the words of its mark (signature.md 6.4)."""
+Acts = Mapping[str, str]
+"""The name of each act kept that mandates somebody, by its digest."""
 CLOCK = "Horloge du serveur, en temps universel (UTC)"
 CHAIN = (
     "empreinte = SHA-256 de precedente|numero|instant UTC|nature|signataire|origine|faits, "
@@ -63,12 +65,12 @@ def evidence_json(circuit: Circuit, *, certificate: str) -> bytes:
 
     `certificate` is the fingerprint of the one that seals the document (signature.md 6.4).
     """
-    signers, events = _signers(circuit), _events(circuit)
+    signers, events, acts = _signers(circuit), _events(circuit), _acts(circuit)
     words = {
         "document": _document(circuit),
         "resume": [list(line) for line in circuit.summary],
         "consentements": dict(_accepted(signers)),
-        "signataires": [_signer_data(signer) for signer in signers],
+        "signataires": [_signer_data(signer, acts) for signer in signers],
         "horloge": CLOCK,
         "cachet": {"certificat_sha256": certificate},
         "conservation_en_annees": RETENTION_YEARS,
@@ -106,7 +108,7 @@ def _text(circuit: Circuit) -> dict[str, Any] | None:
     }
 
 
-def _signer_data(signer: CircuitSigner) -> dict[str, Any]:
+def _signer_data(signer: CircuitSigner, acts: Acts) -> dict[str, Any]:
     data = {
         "identifiant": signer.pk,
         "nom": signer.name,
@@ -116,6 +118,7 @@ def _signer_data(signer: CircuitSigner) -> dict[str, Any]:
         "ordre": signer.order,
         "mandat": {
             "nature": signer.mandate_kind,
+            "acte": acts.get(signer.mandate_sha256, ""),
             "empreinte_sha256": signer.mandate_sha256,
             "du": _day(signer.mandate_starts_on),
             "au": _day(signer.mandate_ends_on),
@@ -163,6 +166,10 @@ def _instant(moment: datetime | None) -> str:
 
 def _signers(circuit: Circuit) -> list[CircuitSigner]:
     return list(circuit.signers.select_related("scan", "replacement", "replaces"))
+
+
+def _acts(circuit: Circuit) -> Acts:
+    return dict(circuit.signers.acts().values_list("sha256", "name"))
 
 
 def _events(circuit: Circuit) -> list[SigningEvent]:
@@ -227,13 +234,14 @@ def last_signature(signers: Iterable[CircuitSigner]) -> str:
 
 def sheet_lines(circuit: Circuit) -> list[dict[str, Any]]:
     """The lines of the sheet: who signed, for which structure, how, and by whose delegation."""
+    acts = _acts(circuit)
     return [
         {
             "name": signer.name,
             "function": signer.function,
             "organisation": signer.organisation,
             "capacity": signer.capacity,
-            "mandate": _mandate(signer),
+            "mandate": _mandate(signer) + _act_in_words(signer, acts),
             "mark": _mark(signer),
             "signed": signer.status == SignerStatus.SIGNED,
         }
@@ -251,6 +259,12 @@ def _mandate(signer: CircuitSigner) -> str:
     else:
         days = f", jusqu'au {short_date(end)}" if end else ""
     return signer.mandate_kind + days
+
+
+def _act_in_words(signer: CircuitSigner, acts: Acts) -> str:
+    """« , selon l'acte « arrete-12.pdf » »; nothing for whoever signs under none that is kept."""
+    name = acts.get(signer.mandate_sha256)
+    return f", selon l'acte « {name} »" if name else ""
 
 
 def _mark(signer: CircuitSigner) -> str:
@@ -291,7 +305,7 @@ def evidence_context(circuit: Circuit, *, certificate: str) -> dict[str, Any]:
 
     However much happened, it can be laid out: the JSON holds what it leaves out.
     """
-    events, signers = _events(circuit), _signers(circuit)
+    events, signers, acts = _events(circuit), _signers(circuit), _acts(circuit)
     most = max(LEAST, LINES // (len(signers) + 1))
     return {
         "facts": [
@@ -311,7 +325,7 @@ def evidence_context(circuit: Circuit, *, certificate: str) -> dict[str, Any]:
         "signers": [
             {
                 "name": signer.name,
-                "rows": _evidence_rows(signer),
+                "rows": _evidence_rows(signer, acts),
                 "events": _told([one for one in events if one.signer_id == signer.pk], most=most),
             }
             for signer in signers
@@ -337,14 +351,16 @@ def _accepted(signers: Iterable[CircuitSigner]) -> list[tuple[str, str]]:
     ]
 
 
-def _evidence_rows(signer: CircuitSigner) -> list[tuple[str, str]]:
+def _evidence_rows(signer: CircuitSigner, acts: Acts) -> list[tuple[str, str]]:
     signature = f"{_mark(signer)}, sous le nom « {signer.typed_name} »" if signer.typed_name else ""
+    by_code = signer.way == SignatureWay.ONLINE
     rows = [
         ("Structure", f"{signer.organisation}, {signer.capacity}"),
         ("Fonction", signer.function or "Non renseignée"),
         ("Mandat", _mandate(signer)),
-        ("Empreinte du mandat", spaced(signer.mandate_sha256)),
-        ("Adresse du code", masked(signer.email)),
+        ("Acte du mandat", acts.get(signer.mandate_sha256, "")),
+        ("Empreinte de l'acte, SHA-256", spaced(signer.mandate_sha256)),
+        ("Adresse du code" if by_code else "Adresse électronique", masked(signer.email)),
         ("Signature", signature or _mark(signer)),
         ("Texte accepté", f"version {signer.consent}" if signer.consent else ""),
         ("Empreinte de l'exemplaire signé", spaced(signer.scan.sha256) if signer.scan else ""),

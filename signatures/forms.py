@@ -243,14 +243,20 @@ def checked_deadline(day: date, *, on: date) -> date:
 class ExtensionForm(forms.Form):
     """A later term."""
 
-    expires_on = FrenchDateField(label="Nouvelle date limite", help_text="Par exemple 12/03/2027.")
+    expires_on = FrenchDateField(label="Nouvelle date limite")
 
-    def __init__(self, data: Any = None, *, on: date, until: date | None = None) -> None:
-        """`until` is the last day when what is signed may be."""
+    def __init__(
+        self, data: Any = None, *, on: date, since: date, until: date | None = None
+    ) -> None:
+        """`since` is the term as it is, `until` the last day when what is signed may be."""
         super().__init__(data)
         self.on = on
-        latest = long_date(last_deadline(on, until=until))
-        self.fields["expires_on"].help_text = f"Au plus tard le {latest}."
+        first, latest = max(since, on), last_deadline(on, until=until)
+        self.fields["expires_on"].help_text = (
+            f"Après le {long_date(first)}, et au plus tard le {long_date(latest)}."
+            if first < latest
+            else f"Ce délai ne se prolonge plus : on signe le {long_date(latest)} au plus tard."
+        )
 
     def clean_expires_on(self) -> date:
         """Within a year."""

@@ -22,6 +22,7 @@ urlpatterns = [
         papers.circuit_settle,
         name="circuit_settle",
     ),
+    path("<int:circuit_id>/mandat/<int:signer_id>/", papers.circuit_act, name="circuit_act"),
     path("<int:circuit_id>/papier/", papers.circuit_paper, name="circuit_paper"),
     path("<int:circuit_id>/papier/<int:scan_id>/", papers.circuit_confirm, name="circuit_confirm"),
     path(

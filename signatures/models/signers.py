@@ -28,6 +28,11 @@ class CircuitSignerQuerySet(models.QuerySet["CircuitSigner"]):
         """Those whose signature was set aside, and that no later act has made good."""
         return self.filter(settlement=Settlement.SET_ASIDE, made_good_by=None)
 
+    def acts(self) -> models.QuerySet[StoredFile]:
+        """The acts kept that mandate them, the last sent first."""
+        digests = self.exclude(mandate_sha256="").values("mandate_sha256")
+        return StoredFile.objects.filter(sha256__in=digests).order_by("-pk")
+
 
 class CircuitSigner(models.Model):
     """Signataire d'un circuit : signs once, in their turn, under a mandate that holds."""

@@ -1,7 +1,7 @@
 """What the operator does with a circuit: remind, extend, go on, decide a delegation, cancel."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import cast
 
 from django.db import transaction
@@ -126,8 +126,7 @@ def extend(*, circuit_id: int, expires_on: date, by: Person, at: datetime) -> Ci
     permissions.extend(circuit)
     if circuit.expires_on == expires_on and circuit.status != CircuitStatus.EXPIRED:
         return circuit
-    if expires_on <= max(circuit.expires_on, timezone.localdate(at)):
-        raise InvalidInput("Choisissez une date plus tardive.", field="expires_on")
+    _check_later(circuit, expires_on, on=timezone.localdate(at))
     _check_last_day(circuits, expires_on, on=timezone.localdate(at))
     check_deadline(expires_on, on=timezone.localdate(at))
     extended = [one for one in circuits if _is_shorter(one, expires_on)]
@@ -136,6 +135,20 @@ def extend(*, circuit_id: int, expires_on: date, by: Person, at: datetime) -> Ci
         _extend(one, expires_on, by=by, at=at)
     audit.record("circuit.extended", target=circuit, by=by, at=at, until=expires_on.isoformat())
     return circuit
+
+
+def _check_later(circuit: Circuit, expires_on: date, *, on: date) -> None:
+    if expires_on <= circuit.expires_on:
+        raise InvalidInput(
+            f"Le délai va déjà jusqu'au {long_date(circuit.expires_on)} : choisissez un jour qui "
+            "vient après.",
+            field="expires_on",
+        )
+    if expires_on <= on:
+        raise InvalidInput(
+            f"Choisissez un jour à venir, à partir du {long_date(on + timedelta(days=1))}.",
+            field="expires_on",
+        )
 
 
 def _check_last_day(circuits: Sequence[Circuit], expires_on: date, *, on: date) -> None:

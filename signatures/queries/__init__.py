@@ -12,6 +12,7 @@ from signatures.queries.circuits import (
 from signatures.queries.delegations import is_for_staff
 from signatures.queries.evidence import verify
 from signatures.queries.keeping import kept
+from signatures.queries.mandates import acts_of, mandates_of
 from signatures.queries.reading import ToRead, to_read
 from signatures.queries.signing import (
     Other,
@@ -29,6 +30,7 @@ __all__ = [
     "Other",
     "SigningPage",
     "ToRead",
+    "acts_of",
     "asked_once",
     "circuit_badge",
     "circuit_screen",
@@ -37,6 +39,7 @@ __all__ = [
     "expected_of",
     "is_for_staff",
     "kept",
+    "mandates_of",
     "short_mandates",
     "signer_badge",
     "signer_lines",

@@ -19,6 +19,7 @@ from signatures import owners, permissions
 from signatures.documents import spaced
 from signatures.enums import ASKED, CircuitStatus, EventKind, SignerStatus
 from signatures.models import Circuit, CircuitSigner, Delegation
+from signatures.queries.mandates import acts_of, mandates_of
 from signatures.queries.signing import (
     ceremony_fact,
     circuit_badge,
@@ -49,6 +50,8 @@ class TrackingLine:
     organisation: str
     capacity: str
     mandate: str
+    act_url: str
+    """Where the act that gives it is read; nothing when none is kept."""
     turn: str
     """After whom they sign, when all do not sign at once."""
     status: Badge
@@ -110,11 +113,15 @@ def circuit_screen(
     writes = allows(roles, "signature.write")
     signers = list(circuit.signers.all())
     alert_title, alert = _alert(circuit)
-    mandates = owners.renewals(circuit, _to_sign(circuit, signers), on=on)
+    mandates = mandates_of(circuit, signers, on=on)
+    acts = acts_of(mandates)
     return CircuitScreen(
         header=_header(circuit, writes=writes),
         facts=_facts(circuit),
-        lines=[_line(circuit, one, mandates.get(one.pk), writes=writes) for one in signers],
+        lines=[
+            _line(circuit, one, mandates[one.pk], has_act=one.pk in acts, writes=writes)
+            for one in signers
+        ],
         papers=_papers(circuit, signers, person, roles),
         delegations=_delegations(circuit) if allows(roles, "signature.validate") else [],
         disputes=_disputes(circuit, signers, person, roles),
@@ -122,13 +129,6 @@ def circuit_screen(
         alert=alert,
         alert_title=alert_title,
     )
-
-
-def _to_sign(circuit: Circuit, signers: list[CircuitSigner]) -> list[CircuitSigner]:
-    """Those who have still to sign, while the circuit may go on."""
-    if not permissions.extend.allows(circuit):
-        return []
-    return [one for one in signers if one.status in {SignerStatus.WAITING, SignerStatus.INVITED}]
 
 
 def page(name: str, circuit: Circuit, **more: int) -> str:
@@ -195,20 +195,18 @@ def _facts(circuit: Circuit) -> list[Definition]:
 
 
 def _line(
-    circuit: Circuit, signer: CircuitSigner, renewed: Mandate | None, *, writes: bool
+    circuit: Circuit, signer: CircuitSigner, mandate: Mandate, *, has_act: bool, writes: bool
 ) -> TrackingLine:
-    """A signer, under the mandate that they would sign by: renewed or not."""
     signer.circuit = circuit
     may_remind = writes and permissions.remind.allows(signer)
-    kind, ends = signer.mandate_kind, signer.mandate_ends_on
-    if renewed is not None:
-        kind, ends = renewed.kind, renewed.ends_on
+    until = f", jusqu'au {short_date(mandate.ends_on)}" if mandate.ends_on else ""
     return TrackingLine(
         name=signer.name,
         function=signer.function,
         organisation=signer.organisation,
         capacity=signer.capacity,
-        mandate=kind + (f", jusqu'au {short_date(ends)}" if ends else ""),
+        mandate=mandate.kind + until,
+        act_url=page("circuit_act", circuit, signer_id=signer.pk) if has_act else "",
         turn=f"Rang {signer.order}" if _in_turn(circuit) else "",
         status=signer_badge(signer),
         detail=_detail(signer),

@@ -134,7 +134,12 @@ def circuit_extend(request: HttpRequest, circuit_id: int) -> HttpResponse:
     """Prolonger le délai."""
     circuit = circuit_of(circuit_id)
     bound = Circuit.objects.bound_to(circuit).select_related("document")
-    form = ExtensionForm(request.POST or None, on=timezone.localdate(), until=deadline(bound))
+    form = ExtensionForm(
+        request.POST or None,
+        on=timezone.localdate(),
+        since=circuit.expires_on,
+        until=deadline(bound),
+    )
 
     def extend() -> None:
         operations.extend(

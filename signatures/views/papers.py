@@ -23,7 +23,7 @@ from alize.common.words import of
 from alize.documents.storage import opened
 from alize.documents.views import serve
 from alize.seals.outside import signatures_of
-from signatures import operations, permissions
+from signatures import operations, permissions, queries
 from signatures.enums import Settlement, SignerStatus
 from signatures.forms import PaperForm, SettlementForm
 from signatures.models import Circuit, CircuitSigner, Delegation
@@ -195,6 +195,19 @@ def circuit_scan(request: HttpRequest, circuit_id: int, scan_id: int) -> HttpRes
     if signer is None:
         raise Http404
     return serve(signer.scan, request)
+
+
+@require_safe
+@access("signature.read")
+def circuit_act(request: HttpRequest, circuit_id: int, signer_id: int) -> HttpResponse:
+    """The act under which somebody signs."""
+    circuit = circuit_of(circuit_id)
+    signers = [one for one in circuit.signers.all() if one.pk == signer_id]
+    mandates = queries.mandates_of(circuit, signers, on=timezone.localdate())
+    act = queries.acts_of(mandates).get(signer_id)
+    if act is None:
+        raise Http404
+    return serve(act, request)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

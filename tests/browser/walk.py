@@ -43,6 +43,7 @@ NO_PAGE = {
     "attachment_download": "a file",
     "convention_docx": "a file",
     "convention_preview": "a file",
+    "circuit_act": "a file",
     "circuit_scan": "a file",
     "delegation_mandate": "a file",
     "mandate_document": "a file",

@@ -155,7 +155,7 @@ def test_an_amendment_is_signed_until_the_term_of_its_convention(draft, basin, c
         Circuit.objects.filter(pk=circuit.pk).update(expires_on=late)
     page = f"/bassins/savoie/signatures/{circuit.pk}/prolonger/"
     operator = client_as(Role.OPERATOR)
-    assert f"Au plus tard le {long_date(term)}" in plain(operator.get(page))
+    assert f"au plus tard le {long_date(term)}" in plain(operator.get(page))
     refused = operator.post(page, {"expires_on": f"{late:%d/%m/%Y}"})
     assert refused.status_code == 422
     assert f"Ce document se signe le {long_date(term)} au plus tard" in plain(refused)

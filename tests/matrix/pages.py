@@ -399,6 +399,7 @@ PAGES: dict[str, Page] = {
     "circuit_paper": circuit("signature.write"),
     "circuit_settle": circuit("signature.settle", signer_id="paper_signer.pk"),
     "circuit_confirm": circuit("signature.confirm", scan_id="paper_signer.scan_id"),
+    "circuit_act": circuit("signature.read", signer_id="president_signer.pk"),
     "circuit_scan": circuit("signature.read", scan_id="paper_signer.scan_id"),
     "delegation_decide": circuit("signature.validate", delegation_id="delegation.pk"),
     "delegation_mandate": circuit("signature.read", delegation_id="delegation.pk"),

@@ -18,6 +18,7 @@ def objects_of_a_circuit(
         f"Luc {mark}": crew.member,
         f"Zoé {mark}": crew.president,
     }
+    act = stored(mark, now)
     circuit = operations.launch(
         document=document,
         title=f"Essai {mark}",
@@ -29,7 +30,7 @@ def objects_of_a_circuit(
                 organisation=f"Maison {mark}",
                 email=person.email,
                 capacity="Partenaire",
-                mandate=Mandate("Représentant légal"),
+                mandate=Mandate("Délégation de signature", act.sha256),
             )
             for name, person in people.items()
         ],

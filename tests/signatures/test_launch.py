@@ -58,6 +58,10 @@ def test_a_deadline_is_set_within_a_year_whoever_sets_it(scene):
     circuit.expires_on = last + timedelta(days=1)
     with pytest.raises(IntegrityError, match="would wait until"), transaction.atomic():
         circuit.save(force_insert=True)
+    with pytest.raises(InvalidInput, match="Choisissez un jour à venir, à partir du"):
+        operations.extend(
+            expires_on=last + timedelta(days=5), at=LATER + timedelta(days=400), **asked
+        )
     later = LATER + timedelta(days=60)
     further = last + timedelta(days=60)
     assert operations.extend(expires_on=further, at=later, **asked).expires_on == further

@@ -8,8 +8,10 @@ import pikepdf
 import pypdfium2
 from django.template.loader import render_to_string
 
+from alize.common.dates import short_date
 from alize.documents import pdf
 from alize.documents.imprint import Imprint
+from alize.documents.operations import store_upload
 from signatures import operations
 from signatures.documents import (
     EVIDENCE_TEMPLATE,
@@ -20,12 +22,13 @@ from signatures.documents import (
     pages_signed,
     rests_on,
     sheet_lines,
+    spaced,
 )
 from signatures.models import CircuitSigner
 from signatures.operations import Mandate
 from tests.builders import at
-from tests.signatures.acts import LATER, propose
-from tests.signatures.conftest import TODAY, facts, sign, signer_of
+from tests.signatures.acts import LATER, propose, scan
+from tests.signatures.conftest import LAUNCH, TODAY, facts, sign, signer_of
 
 IMPRINT = Imprint(
     issuer="ALIZE Savoie",
@@ -174,3 +177,24 @@ def test_the_evidence_says_from_when_to_when_a_mandate_holds(scene, quick_seals,
         "Délibération, depuis le 02/01/2026",
         f"Représentant légal, jusqu'au 01/02/{end.year}",
     ]
+
+
+def test_the_sheet_and_the_evidence_name_the_act_that_mandates_a_signer(scene, run_outbox):
+    act = store_upload(file=scan(), name="arrêté 12.pdf", by=scene.operator, at=LAUNCH)
+    circuit = scene.launch(
+        facts("Anne Blanc", mandate=Mandate("Délégation", act.sha256, TODAY)),
+        facts("Luc Roux", mandate=Mandate("Délégation", "a" * 64, TODAY)),
+    )
+    for name in ("Anne Blanc", "Luc Roux"):
+        sign(signer_of(circuit, name), run_outbox)
+    held = f"Délégation, depuis le {short_date(TODAY)}"
+    told = [line["mandate"] for line in sheet_lines(circuit)]
+    assert told == [f"{held}, selon l'acte « arrêté 12.pdf »", held]
+    rows = [dict(one["rows"]) for one in evidence_context(circuit, certificate="0" * 64)["signers"]]
+    assert [row.get("Acte du mandat") for row in rows] == ["arrêté 12.pdf", None]
+    assert [row["Empreinte de l'acte, SHA-256"] for row in rows] == [
+        spaced(act.sha256),
+        spaced("a" * 64),
+    ]
+    words = json.loads(evidence_json(circuit, certificate="0" * 64))["signataires"]
+    assert [one["mandat"]["acte"] for one in words] == ["arrêté 12.pdf", ""]

@@ -6,7 +6,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from time_machine import travel
 
-from alize.common.dates import short_date
+from alize.common.dates import long_date, short_date
+from alize.documents.operations import store_upload
 from basins.enums import Role
 from signatures import operations
 from signatures.models import SigningEvent
@@ -238,9 +239,47 @@ def test_delegation_and_paper_on_the_operators_screens(scene, visit, client_as):
     assert refused.status_code == 422
     assert "un an à l'avance au plus" in text(refused)
     assert too_late in text(refused)
+    for day, said in (
+        (
+            UNTIL - timedelta(days=1),
+            f"Le délai va déjà jusqu'au {long_date(UNTIL)} : choisissez un jour qui vient",
+        ),
+        (TODAY - timedelta(days=1), f"Le délai va déjà jusqu'au {long_date(UNTIL)}"),
+    ):
+        refused = operator.post(f"{here}prolonger/", {"expires_on": short_date(day)})
+        assert refused.status_code == 422
+        assert said in text(refused)
+        assert short_date(day) in text(refused)
     assert operator.post(f"{here}prolonger/", later).url == here
     paul = signer_of(circuit, "Paul Petit")
     assert operator.post(f"{here}relancer/{paul.pk}/").url == here
+
+
+def test_the_act_under_which_somebody_signs_is_opened_by_who_follows_the_circuit(
+    scene, visit, client_as
+):
+    act = store_upload(file=upload(), name="arrêté 12.pdf", by=scene.operator, at=LAUNCH)
+    kept, lost = Mandate("Délégation", act.sha256), Mandate("Délégation", "a" * 64)
+    circuit = scene.launch(
+        facts("Anne Blanc", mandate=kept), facts("Luc Roux"), facts("Zoé Vial", mandate=lost)
+    )
+    other = scene.launch(facts("Eva Prat"))
+    here = f"{HOME}{circuit.pk}/"
+    anne, luc, zoe = (f"{here}mandat/{one.pk}/" for one in circuit.signers.order_by("rank"))
+    for role in (Role.OPERATOR, Role.PRESIDENT, Role.AUDITOR):
+        client = client_as(role)
+        page = text(client.get(here))
+        assert f'href="{anne}?voir=1"' in page
+        assert "Lire l'acte" in page
+        assert luc not in page
+        assert zoe not in page
+        answer = client.get(f"{anne}?voir=1")
+        assert answer["Content-Type"] == "application/pdf"
+        assert b"".join(answer.streaming_content).startswith(b"%PDF")
+        elsewhere = anne.replace(f"/{circuit.pk}/", f"/{other.pk}/")
+        for address in (luc, zoe, elsewhere):
+            assert client.get(address).status_code == 404
+    assert visit.get(anne).status_code == 302
 
 
 @a_run_may_cross_midnight

@@ -233,7 +233,7 @@ class TestSignature:
         assert signer.mandate_sha256 == StoredFile.objects.get().sha256
         sign(signer, run_outbox)
         told = f"Délégation de signature, depuis le {short_date(since)}"
-        assert sheet_lines(signer.circuit)[0]["mandate"] == told
+        assert sheet_lines(signer.circuit)[0]["mandate"] == f"{told}, selon l'acte « signée.pdf »"
 
     def test_a_signature_set_aside_is_made_good_by_the_minutes_signed_anew(
         self, held, operator, savoie, quick_seals, run_outbox, client_as
