@@ -15,14 +15,14 @@ from funds.queries.confirmations import PartnerYear, partner_years
 
 @dataclass(frozen=True)
 class Cell:
-    """A year of a partner: what came, of what was promised, and what the partner says of it."""
+    """A year of a partner: what came, of what binds it, and what the partner says of it."""
 
     received: str
     pledged: str
     badge: Badge | None = None
     url: str = ""
-    signed: str = ""
-    """What was promised when all signed, where it has changed since."""
+    since: str = ""
+    """What is promised since, where it is not what all signed."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def given(convention: PartnershipConvention, *, on: date) -> Given | None:
         rows=rows,
         totals=[_total([one for one in found if one.year == year]) for year in years],
         waits=on <= convention.ends_on
-        and any(cell and cell.signed for _, _, cells in rows for cell in cells),
+        and any(cell and cell.since for _, _, cells in rows for cell in cells),
     )
 
 
@@ -66,7 +66,7 @@ def _row(mine: dict[int, PartnerYear], years: list[int]) -> tuple[str, str, list
 def _cell(one: PartnerYear) -> Cell:
     return Cell(
         format_euros(one.received),
-        f"sur {format_euros(one.pledged)}",
+        f"sur {format_euros(one.promised)}",
         state_badge(one.state) if one.request else None,
         page(one),
         _otherwise([one]),
@@ -75,18 +75,18 @@ def _cell(one: PartnerYear) -> Cell:
 
 def _total(of_year: list[PartnerYear]) -> Cell:
     received = sum(one.received for one in of_year)
-    pledged = sum(one.pledged for one in of_year)
+    promised = sum(one.promised for one in of_year)
     return Cell(
         format_euros(received),
-        f"sur {format_euros(pledged)}",
-        signed=_otherwise(of_year),
+        f"sur {format_euros(promised)}",
+        since=_otherwise(of_year),
     )
 
 
 def _otherwise(of_years: Iterable[PartnerYear]) -> str:
-    """« promis à la signature : 4 000 € », when what is promised now is not that."""
+    """« dit depuis : 4 000 € », when what is promised now is not what was signed."""
     listed = list(of_years)
-    before = sum(one.promised for one in listed)
-    if before == sum(one.pledged for one in listed):
+    now = sum(one.pledged for one in listed)
+    if now == sum(one.promised for one in listed):
         return ""
-    return f"promis à la signature : {format_euros(before)}"
+    return f"dit depuis : {format_euros(now)}"

@@ -1,8 +1,10 @@
-"""What was signed of the promises, told by the room that has them signed."""
+"""What the partners promise, and what was signed of it, told by the room that has it signed."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from partners.enums import PledgeNature
 from partners.models import Pledge
 
 YearOf = tuple[int, int]
@@ -17,6 +19,7 @@ class SignedPledge:
     tenths_of_days: int = 0
 
 
+NOTHING = SignedPledge()
 SignedYears = Mapping[YearOf, Mapping[str, SignedPledge]]
 """By nature, for each year of a partner that a signed text covers; a nature left out is nothing."""
 Reader = Callable[[Collection[int] | None, Collection[int] | None], SignedYears]
@@ -36,11 +39,53 @@ def signed_years(
     return _READERS[0](years, partners) if _READERS else {}
 
 
+@dataclass(frozen=True)
+class Promised:
+    """Engagement d'un partenaire : what it says of a nature and a year, and what was signed of it.
+
+    `signed` is None when no text says, or none that kept it.
+    """
+
+    said: SignedPledge = NOTHING
+    signed: SignedPledge | None = None
+
+    @property
+    def bound(self) -> SignedPledge:
+        """What binds it: what was signed, until an amendment is, whatever it says since."""
+        return self.said if self.signed is None else self.signed
+
+    @property
+    def is_as_signed(self) -> bool:
+        """Whether what it says now is what binds it."""
+        return self.said == self.bound
+
+
+def promises(
+    *, years: Collection[int] | None = None, partners: Collection[int] | None = None
+) -> dict[tuple[int, int, str], Promised]:
+    """What each partner promises, by partner, year and nature; all of them unless said (R70)."""
+    asked: dict[str, Any] = {}
+    if years is not None:
+        asked["year__in"] = years
+    if partners is not None:
+        asked["partner__in"] = partners
+    said = {
+        (one.partner_id, one.year, one.nature): SignedPledge(one.amount, int(one.days * 10))
+        for one in Pledge.objects.filter(**asked)
+    }
+    signed = {
+        (*of_year, nature): natures.get(nature, NOTHING)
+        for of_year, natures in signed_years(years=years, partners=partners).items()
+        for nature in PledgeNature.values
+    }
+    return {key: Promised(said.get(key, NOTHING), signed.get(key)) for key in {*said, *signed}}
+
+
 def signed_otherwise(pledge: Pledge, signed: SignedYears) -> SignedPledge | None:
     """What was signed instead of a pledge as it stands; None when it is as signed, or unknown."""
     of_year = signed.get((pledge.partner_id, pledge.year))
     if of_year is None:
         return None
-    found = of_year.get(pledge.nature, SignedPledge())
+    found = of_year.get(pledge.nature, NOTHING)
     now = SignedPledge(pledge.amount, int(pledge.days * 10))
     return None if found == now else found

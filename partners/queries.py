@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Aggregate, Count, F, OuterRef, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Count, F, Q, QuerySet
 
 from alize.accounts.models import Person
 from alize.common.charts import Profile, Share, profile
@@ -15,24 +15,31 @@ from basins import tenancy
 from basins.models import Membership
 from basins.reference_queries import references_of_year
 from partners.enums import PartnerKind, SkillDomain
-from partners.models import Contact, Mandate, Partner, Pledge, SkillOffer
+from partners.models import Contact, Mandate, Partner, SkillOffer
+from partners.promised import promises
 from partners.rules import PROFILE
 
 
-def listed(*, on: date, year: int) -> QuerySet[Partner]:
-    """The partners of a day with their contacts counted and what they pledge for a year."""
-    partners = Partner.objects.active_on(on).select_related("group")
-    return partners.annotate(
-        contact_count=_of_partner(Contact.objects.filter(is_active=True), Count("pk")),
-        pledged=_of_partner(Pledge.objects.filter(year=year), Sum("amount")),
-        pledged_days=_of_partner(Pledge.objects.filter(year=year), Sum("days")),
+def listed(*, on: date, year: int) -> list[Any]:
+    """The partners of a day with their contacts counted and what binds them for a year."""
+    contacts = Count("contacts", filter=Q(contacts__is_active=True))
+    partners: list[Any] = list(
+        Partner.objects.active_on(on).select_related("group").annotate(contact_count=contacts)
     )
+    bound = _bound(year=year)
+    for partner in partners:
+        partner.pledged, tenths = bound.get(partner.pk, (0, 0))
+        partner.pledged_days = Decimal(tenths).scaleb(-1)
+    return partners
 
 
-def _of_partner(rows: QuerySet, total: Aggregate) -> Subquery:
-    """A total over the rows of each partner, nothing when there are none."""
-    mine = rows.filter(partner=OuterRef("pk")).order_by().values("partner")
-    return Subquery(mine.annotate(total=total).values("total"))
+def _bound(*, year: int) -> dict[int, tuple[int, int]]:
+    """What binds each partner for a year, all natures together: cents, and tenths of days."""
+    sums: dict[int, tuple[int, int]] = {}
+    for (partner, _, _), one in promises(years=(year,)).items():
+        cents, tenths = sums.get(partner, (0, 0))
+        sums[partner] = (cents + one.bound.amount, tenths + one.bound.tenths_of_days)
+    return sums
 
 
 @dataclass(frozen=True)
@@ -57,12 +64,12 @@ _ORDER = {kind.value: rank for rank, kind in enumerate(PartnerKind)}
 
 def by_kind(*, on: date, year: int) -> list[Kind]:
     """The partners of a day, by kind then by group."""
-    partners: list[Any] = sorted(listed(on=on, year=year), key=_place)
+    partners = sorted(listed(on=on, year=year), key=_place)
     kinds = []
     for kind, of_kind in groupby(partners, key=lambda partner: partner.kind):
         mine = list(of_kind)
         groups = [(name, list(members)) for name, members in groupby(mine, key=_group_name)]
-        pledged = sum(partner.pledged or 0 for partner in mine)
+        pledged = sum(partner.pledged for partner in mine)
         kinds.append(Kind(PLURALS[PartnerKind(kind)], groups, len(mine), pledged))
     return kinds
 
@@ -145,15 +152,19 @@ def skills_by_domain() -> list[tuple[str, list[SkillOffer]]]:
 _SHELVES = {domain.value: rank for rank, domain in enumerate(SkillDomain)}
 
 
+def promised_by_kind(*, year: int) -> dict[str, int]:
+    """K46: what binds the partners of each kind for a year, valued, in cents (R72)."""
+    bound = _bound(year=year)
+    sums: dict[str, int] = {}
+    for partner, kind in Partner.objects.filter(pk__in=bound).values_list("pk", "kind"):
+        sums[kind] = sums.get(kind, 0) + bound[partner][0]
+    return sums
+
+
 def pledged_profile(*, year: int, on: date) -> Profile:
     """What is pledged for a year, beside the profile of reference (R72)."""
     targets = references_of_year(year, on=on).profile
-    sums = dict(
-        Pledge.objects.filter(year=year)
-        .order_by()
-        .values_list("partner__kind")
-        .annotate(total=Coalesce(Sum("amount"), 0))
-    )
+    sums = promised_by_kind(year=year)
     shares = [
         Share(label, sums.get(kind, 0), target)
         for (kind, label), target in zip(PROFILE.items(), targets, strict=True)

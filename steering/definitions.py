@@ -139,9 +139,10 @@ def definitions(references: References) -> tuple[Definition, ...]:
         ),
         Definition(
             "Profil des ressources",
-            "Engagements de l'année des quatre groupes de partenaires, argent et apports "
-            f"valorisés. Repère : {companies} % entreprises, {actors} % acteurs du territoire, "
-            f"{authorities} % collectivités, {state} % État et Caisse des dépôts.",
+            "Engagements de l'année des quatre groupes de partenaires, tels que toutes les parties "
+            f"les ont signés, argent et apports valorisés. Repère : {companies} % entreprises, "
+            f"{actors} % acteurs du territoire, {authorities} % collectivités, {state} % État et "
+            "Caisse des dépôts.",
             "écart = ½ somme des |part − repère|, en points",
         ),
     )

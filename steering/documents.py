@@ -6,14 +6,17 @@ from typing import Any
 from alize.common.dates import PARIS, long_date, long_datetime
 from alize.common.exports import XLSX
 from alize.common.money import format_share
+from alize.common.words import listed
 from alize.documents import operations as documents
 from alize.documents.models import GeneratedDocument
 from alize.seals.queries import is_spent
 from basins import tenancy
 from projects.rules import trigram
+from signatures.models import CircuitSigner
 from steering import lines, pictures
 from steering.definitions import definitions
 from steering.models import EvaluationReport, SteeringMeeting
+from steering.queries.meetings import circuits_of
 from steering.rules.references import GAP_POINTS
 from steering.snapshot import ratio, references_of
 from steering.spreadsheet import workbook
@@ -169,6 +172,11 @@ def missing(frozen: dict[str, Any]) -> list[str]:
         )
     if not sum(group["pledged"] for group in frozen["resources"]):
         said.append("Aucun engagement de partenaire n'est enregistré pour l'année.")
+    if who := list(dict.fromkeys(one["partner"] for one in frozen["changed_promises"])):
+        said.append(
+            f"{listed(who)} {'promettent' if len(who) > 1 else 'promet'} autre chose que ce que "
+            "toutes les parties ont signé : ce qui est signé compte, jusqu'à un avenant."
+        )
     if frozen["basin"]["convention"] is None:
         said.append("Aucune convention de partenariat n'est enregistrée.")
     return said
@@ -209,6 +217,7 @@ def minutes_context(meeting: SteeringMeeting) -> dict[str, Any]:
                 if report
                 else "Aucun",
             ),
+            *_replaced(meeting),
         ],
         "attendees": items(meeting.attendees),
         "agenda": items(meeting.agenda),
@@ -217,6 +226,16 @@ def minutes_context(meeting: SteeringMeeting) -> dict[str, Any]:
             {"name": chair, "capacity": "Présidence du comité local de pilotage et d'évaluation"}
         ],
     }
+
+
+def _replaced(meeting: SteeringMeeting) -> list[tuple[str, str]]:
+    """The sealed version that these minutes make good once they are signed, if any."""
+    lacking = CircuitSigner.objects.lacking().filter(circuit__in=circuits_of(meeting))
+    versions = lacking.values_list("circuit__document__version", flat=True)
+    return [
+        ("Remplace", f"La version {version}, dont une signature a été écartée")
+        for version in sorted({*versions})
+    ]
 
 
 def when(meeting: SteeringMeeting) -> str:

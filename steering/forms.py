@@ -151,8 +151,8 @@ class MinutesSignatureForm(MandateForm):
         self.fields["starts_on"].required = False
         self.fields["ends_on"].help_text = "Ce mandat doit couvrir le jour de la signature."
         self.fields["document"].help_text = (
-            "L'arrêté de délégation ou la délibération, en PDF ou en image, 15 Mo au plus ; rien "
-            "pour qui préside."
+            "Pour une délégation ou une délibération, joignez l'acte : PDF ou image, 15 Mo au "
+            "plus. Rien pour qui préside."
         )
 
     @staticmethod

@@ -54,6 +54,7 @@ def freeze(*, year: int, as_of: date) -> dict[str, Any]:
                 queries.GROUPS, pledged, references.profile, strict=True
             )
         ],
+        "changed_promises": [asdict(one) for one in queries.changed_promises(year=year)],
         "gap_tenths": None if gap is None else tenths(gap),
         "worries": lists.worries(period),
         "steering": lists.steering_meetings(as_of),

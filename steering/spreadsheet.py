@@ -127,6 +127,19 @@ def _sheets(frozen: Frozen, *, title: str, version: int) -> list[Sheet]:
             ],
         ),
         Sheet(
+            "Engagements revus",
+            ("Partenaire", "Nature", "Signé", "Promis depuis"),
+            [
+                (
+                    one["partner"],
+                    one["nature"],
+                    Cell(one["signed"], lines.EUROS),
+                    Cell(one["said"], lines.EUROS),
+                )
+                for one in frozen["changed_promises"]
+            ],
+        ),
+        Sheet(
             "Suivi",
             ("Dossier", "Entreprise", "Point", "Situation", "Mot du mandataire"),
             [

@@ -17,8 +17,8 @@ from funds.models import Posting
 from funds.queries.ledger import contributions_received
 from funds.rules.confirmations import Means
 from partners.enums import PledgeNature
-from partners.models import Partner, Pledge
-from partners.promised import SignedPledge, YearOf, signed_years
+from partners.models import Partner
+from partners.promised import Promised, YearOf, promises
 from partners.rules import PROFILE
 
 _SOURCES = ("RETURNABLE", "GRANTED", AccountKey.OPS_INCOME, AccountKey.VALUED_SOURCE)
@@ -48,35 +48,21 @@ def means_by_year(
 
     All the years and all the partners unless said.
     """
-    pledged = {
-        (one.partner_id, one.year, one.nature): one
-        for one in Pledge.objects.filter(
-            *_among("year", years), *_among("partner", partners), amount__gt=0
-        )
-    }
+    promised = promises(years=years, partners=partners)
     received = _received(years, partners)
     days = _days(years, partners)
-    signed = signed_years(years=years, partners=partners)
-    bound = {
-        (*of_year, nature)
-        for of_year, natures in signed.items()
-        for nature, one in natures.items()
-        if one.amount
-    }
+    told = {key for key, one in promised.items() if one.said.amount or one.bound.amount}
     found = defaultdict[YearOf, list[Means]](list)
-    for partner, year, nature in sorted(
-        {*pledged, *received, *bound}, key=lambda key: _ORDER[key[2]]
-    ):
-        key = (partner, year, nature)
-        promise = pledged.get(key)
-        of_year = signed.get((partner, year))
-        kept = None if of_year is None else of_year.get(nature, SignedPledge())
+    for key in sorted({*told, *received}, key=lambda key: _ORDER[key[2]]):
+        partner, year, nature = key
+        promise = promised.get(key, Promised())
+        said, kept = promise.said, promise.signed
         found[partner, year].append(
             Means(
                 nature=nature,
-                pledged=promise.amount if promise else 0,
+                pledged=said.amount,
                 received=received.get(key, 0),
-                pledged_tenths=int(promise.days * 10) if promise else 0,
+                pledged_tenths=said.tenths_of_days,
                 received_tenths=days.get((partner, year), 0)
                 if nature == PledgeNature.SKILLS
                 else 0,

@@ -11,7 +11,13 @@ from steering.queries.figures import (
     years_of,
 )
 from steering.queries.records import Records, read
-from steering.queries.resources import GROUPS, Partnership, partnership, resource_profile
+from steering.queries.resources import (
+    GROUPS,
+    Partnership,
+    changed_promises,
+    partnership,
+    resource_profile,
+)
 
 __all__ = [
     "GROUPS",
@@ -21,6 +27,7 @@ __all__ = [
     "State",
     "basin_figures",
     "by_year",
+    "changed_promises",
     "jobs_seen",
     "partnership",
     "read",

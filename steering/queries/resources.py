@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Sum
-
+from alize.common.words import french_order
 from conventions.models import PartnershipConvention
-from partners.enums import PartnerKind
-from partners.models import Partner, Pledge
-from partners.queries import counts_by_kind
+from partners.enums import PartnerKind, PledgeNature
+from partners.models import Partner
+from partners.promised import promises
+from partners.queries import counts_by_kind, promised_by_kind
 
 GROUPS = (
     (PartnerKind.COMPANY, "Entreprises"),
@@ -52,8 +52,34 @@ def _last_term(convention: PartnershipConvention) -> date:
 
 
 def resource_profile(*, year: int) -> tuple[int, ...]:
-    """K46: what each of the four groups pledged for a year, money and valued days, in cents."""
-    pledged = dict(
-        Pledge.objects.filter(year=year).values_list("partner__kind").annotate(Sum("amount"))
+    """K46: what binds each of the four groups for a year, money and valued days, in cents."""
+    bound = promised_by_kind(year=year)
+    return tuple(bound.get(kind, 0) for kind, _ in GROUPS)
+
+
+@dataclass(frozen=True)
+class ChangedPromise:
+    """Engagement revu : what a partner says of a nature, beside what all signed; cents."""
+
+    partner: str
+    nature: str
+    signed: int
+    said: int
+
+
+def changed_promises(*, year: int) -> list[ChangedPromise]:
+    """What partners say of a year otherwise than signed: it binds once an amendment is signed."""
+    found = [(key, one) for key, one in promises(years=(year,)).items() if not one.is_as_signed]
+    names = dict(
+        Partner.objects.filter(pk__in=[key[0] for key, _ in found]).values_list("pk", "name")
     )
-    return tuple(pledged.get(kind, 0) for kind, _ in GROUPS)
+    changed = [
+        ChangedPromise(
+            partner=names[partner],
+            nature=PledgeNature(nature).label,
+            signed=one.bound.amount,
+            said=one.said.amount,
+        )
+        for (partner, _, nature), one in found
+    ]
+    return sorted(changed, key=lambda one: (french_order(one.partner), one.nature))

@@ -3,10 +3,14 @@
 import re
 from datetime import date, timedelta
 from html import unescape
+from io import BytesIO
 
 import pytest
+from django.template.loader import render_to_string
 from django.utils import timezone
+from openpyxl import load_workbook
 
+from alize.documents.imprint import Imprint
 from basins import links
 from basins.enums import LinkPurpose, Role
 from conventions import operations
@@ -20,12 +24,18 @@ from funds.queries.means import means_by_year, pledge_rows
 from partners import operations as partners
 from partners.enums import PledgeNature
 from partners.models import Pledge
+from partners.queries import by_kind
+from steering.documents import dated, missing, report_context
+from steering.models import EvaluationReport
+from steering.snapshot import freeze
+from steering.spreadsheet import workbook
 from tests.builders import at, make_contact, make_partner
 from tests.conftest import VisitorClient
 from tests.conventions.founding import HOME, frozen, signed
 from tests.stage import played_once
 
 IN_FORCE = date(2027, 4, 1)
+IMPRINT = Imprint("ALIZE Savoie", "Rapport", "2027-SAV-EVAL", 1, IN_FORCE, is_draft=False)
 
 
 @pytest.fixture
@@ -62,12 +72,16 @@ def amended(basin, convention, **fields):
 def cells(convention):
     """What the first year shows otherwise than signed, by partner."""
     found = given(convention, on=IN_FORCE)
-    return {name: row[0].signed for name, _, row in found.rows if row[0] and row[0].signed}
+    return {name: row[0].since for name, _, row in found.rows if row[0] and row[0].since}
 
 
 def words_of(answer) -> str:
     """What a page says, without its tags."""
-    text = unescape(re.sub(r"<[^>]+>", "", answer.content.decode()))
+    return told(answer.content.decode())
+
+
+def told(html: str) -> str:
+    text = unescape(re.sub(r"<[^>]+>", "", html))
     return re.sub(r"\s+", " ", text)
 
 
@@ -77,8 +91,8 @@ def test_a_promise_changed_after_the_signature_is_shown_beside_the_one_signed(ba
     pledges(basin, "Entreprise 2", amount=100_000)
     shown = {name: words.replace("\u202f", " ") for name, words in cells(sealed).items()}
     assert shown == {
-        "Entreprise 0": "promis à la signature : 400 000 €".replace(" €", "\xa0€"),
-        "Entreprise 2": "promis à la signature : 0 €".replace(" €", "\xa0€"),
+        "Entreprise 0": "dit depuis : 300 000 €".replace(" €", "\xa0€"),
+        "Entreprise 2": "dit depuis : 1 000 €".replace(" €", "\xa0€"),
     }
     assert given(sealed, on=IN_FORCE).waits
     # After the term, nothing can be amended.
@@ -88,7 +102,9 @@ def test_a_promise_changed_after_the_signature_is_shown_beside_the_one_signed(ba
 def test_a_promise_given_up_stays_on_the_page(basin, sealed):
     pledges(basin, "Entreprise 0", amount=0)
     assert list(cells(sealed)) == ["Entreprise 0"]
-    assert "408" in given(sealed, on=IN_FORCE).totals[0].signed
+    total = given(sealed, on=IN_FORCE).totals[0]
+    assert "408" in total.pledged
+    assert total.since == "dit depuis : 8\u202f000\xa0€"
 
 
 def test_what_was_signed_before_the_tool_is_compared_with_nothing(basin, draft):
@@ -152,6 +168,32 @@ def test_what_binds_a_partner_is_what_all_signed_until_an_amendment_is(basin, se
     assert line()[:3] == ((30_000_000, 0), 30_000_000, True)
 
 
+def test_every_page_and_the_yearly_report_count_what_was_signed_and_say_what_differs(basin, sealed):
+    pledges(basin, "Entreprise 0", amount=30_000_000)
+    pledges(basin, "Entreprise 2", amount=100_000)
+    frozen = freeze(year=2027, as_of=date(2027, 12, 31))
+    assert [group["pledged"] for group in frozen["resources"]] == [40_800_000, 0, 0, 0]
+    assert [tuple(one.values()) for one in frozen["changed_promises"]] == [
+        ("Entreprise 0", "Argent", 40_000_000, 30_000_000),
+        ("Entreprise 2", "Argent", 0, 100_000),
+    ]
+    said = "Entreprise 0 et Entreprise 2 promettent autre chose que ce que toutes les parties"
+    assert said in " ".join(missing(frozen))
+    assert {kind.label: kind.amount for kind in by_kind(on=IN_FORCE, year=2027)}[
+        "Entreprises partenaires"
+    ] == 40_800_000
+    assert sum(row.pledged for row in pledge_rows(year=2027)) == 40_800_000
+    assert "408" in given(sealed, on=IN_FORCE).totals[0].pledged
+    context = report_context(EvaluationReport(year=2027, figures=frozen))
+    page = render_to_string("pdf/evaluation_report.html", {**context, "imprint": IMPRINT})
+    assert "Entreprise 0Argent400 000 €300 000 €" in told(page)
+    book = load_workbook(BytesIO(workbook(dated(frozen), version=1)))
+    assert [row[1:] for row in book["Engagements revus"].values][1:] == [
+        ("Argent", 400_000, 300_000),
+        ("Argent", 0, 1_000),
+    ]
+
+
 def test_what_is_promised_after_the_signature_binds_nobody_yet(basin, sealed):
     pledges(basin, "Entreprise 2", nature=PledgeNature.IN_KIND, amount=100_000, what="Un local")
     partner = basin.partners["Entreprise 2"]
@@ -186,7 +228,7 @@ def test_the_page_says_what_to_do(client_as, basin, running):
     pledges(basin, "Entreprise 0", year=2026, amount=100_000)
     page = client_as(Role.MEMBER).get(f"{HOME}{running.pk}/").content.decode()
     assert "préparez un avenant pour que toutes les parties le signent" in page
-    assert "promis à la signature" in page
+    assert "dit depuis" in page
 
 
 def test_what_was_signed_is_read_beside_what_is_said_since(basin, running, client_as):

@@ -20,6 +20,7 @@ from basins.enums import Role
 from signatures import operations as signatures
 from signatures.documents import sheet_lines
 from signatures.enums import Settlement
+from steering import documents
 from steering import meeting_operations as operations
 from steering.enums import STEERING_TRANSITIONS, SteeringStatus
 from steering.models import SteeringMeeting
@@ -254,6 +255,7 @@ class TestSignature:
             return signer
 
         again = {"meeting_id": held.pk, "by": operator, "at": LAUNCH + timedelta(hours=2)}
+        assert "Remplace" not in dict(documents.minutes_context(held)["rows"])
         first = signed_on_paper(LAUNCH)
         later = {"signer_id": first.pk, "at": LAUNCH + timedelta(hours=1)}
         signatures.dispute(**later, trace=PHONE)
@@ -277,6 +279,8 @@ class TestSignature:
         opened = reread(held)
         assert (opened.status, opened.signed_on, opened.document.version) == ("HELD", None, 2)
         assert standings() == ["LACKING", "VOID"]
+        rows = dict(documents.minutes_context(opened)["rows"])
+        assert rows["Remplace"] == "La version 1, dont une signature a été écartée"
         second = signed_on_paper(LAUNCH + timedelta(hours=3))
         first.refresh_from_db()
         assert (reread(held).status, first.made_good_by) == ("SIGNED", second.circuit)
