@@ -40,6 +40,8 @@ MATRIX: dict[str, frozenset[Role]] = {
     "proxy.read": _OPERATOR | _COMMITTEE | _CONTROL,
     "proxy.give": _COMMITTEE,
     "note.write": _COMMITTEE,
+    # A PDF of one's own is made and kept: who only looks on reads the files on their pages.
+    "pack.ask": _OPERATOR | _COMMITTEE,
     "question.ask": _COMMITTEE,
     # The referrer of the file, who sits in the committee, or the operator.
     "question.answer": _OPERATOR | _COMMITTEE,

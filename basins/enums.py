@@ -46,6 +46,10 @@ NATIONAL_ROLES = frozenset({Role.NATIONAL_STAFF, Role.NATIONAL_VIEWER, Role.NATI
 MFA_ROLES = NATIONAL_ROLES | {Role.OPERATOR, Role.FINANCE, Role.PRESIDENT, Role.AUDITOR}
 """Money, presidency, national view and control ask a second factor (interface.md 4)."""
 
+READING_ROLES = frozenset({Role.NATIONAL_VIEWER, Role.NATIONAL_COMMITTEE, Role.AUDITOR})
+"""Who looks on and writes nothing, whatever they ask: the database serves them by roles that only
+read, the journal of what they take away excepted (SD15)."""
+
 MONEY_ROLES = frozenset({Role.OPERATOR, Role.FINANCE})
 """One prepares payments, the other releases them (SD12)."""
 

@@ -1,8 +1,9 @@
 """The rights of the database roles, written as data (security.md D2).
 
 `alize_public` works in `public`; each basin's role works in its schema and inherits from
-`alize_basin` the few columns of `public` that a basin needs. The application's login may take any
-of these roles but inherits none: forgetting the schema is an error.
+`alize_basin` what a basin needs of `public`. Each of them inherits its reading from a role of the
+same name in `_ro`, which serves those who write nothing (SD15). The application's login may take
+any of these roles but inherits none: forgetting the schema is an error.
 """
 
 from contextlib import suppress
@@ -12,7 +13,7 @@ from django.db import connection
 from psycopg import Cursor, sql
 from psycopg.errors import DuplicateObject, UniqueViolation
 
-from basins.postgresql.base import role_of
+from basins.postgresql.base import reader_of, role_of
 
 APPEND_ONLY_TRIGGER = "append_only"
 """Tables with a trigger of this name are never updated nor deleted from."""
@@ -20,16 +21,16 @@ APPEND_ONLY_TRIGGER = "append_only"
 KEPT_BY_TRIGGERS = ("funds_ledgerstate", "funds_journalcounter")
 """Tables of a basin that its role reads and locks, and that triggers alone write."""
 
-BASIN_READS = {
-    "accounts_person": "*",
-    "basins_basin": "*",
-    "basins_localoperator": "*",
-    "basins_membership": "*",
-    "basins_referencevalue": "*",
-    "basins_singleuselink": "*",
-    "drafting_templateversion": "*",
-    "outbox_entry": "*",
-}
+BASIN_READS = (
+    "accounts_person",
+    "basins_basin",
+    "basins_localoperator",
+    "basins_membership",
+    "basins_referencevalue",
+    "basins_singleuselink",
+    "drafting_templateversion",
+    "outbox_entry",
+)
 BASIN_WRITES = {
     "outbox_entry": "INSERT, UPDATE",
     "basins_singleuselink": "INSERT, UPDATE",
@@ -42,9 +43,11 @@ BASIN_SEES = {
 }
 """Row-level security: what of a shared table the role of one basin may see and write."""
 
-
-def _basin_group() -> str:
-    return f"{settings.DATABASE_ROLE_PREFIX}_basin"
+SCHEMA_LENGTH = len("b_0001")
+GROUP = "basin"
+"""What the role of a basin inherits on `public` is held by this one, and its `_ro`."""
+READERS_WRITE = "audit_auditevent"
+"""The journal of what somebody who only reads takes away; triggers number and chain its rows."""
 
 
 def _login() -> str:
@@ -67,37 +70,48 @@ def _lend_to_login(cursor: Cursor, role: str) -> None:
     )
 
 
-def ensure_role(cursor: Cursor, schema: str) -> None:
-    """Make the role of a basin, lent to the application's login."""
-    role = role_of(schema)
-    _create_role(cursor, role)
+def _create_roles(cursor: Cursor, name: str) -> tuple[str, str]:
+    """Make a role that works and the one it inherits its reading from; returns both."""
+    role, reader = role_of(name), reader_of(name)
+    for one in (role, reader):
+        _create_role(cursor, one)
+    _give(cursor, reader, to=role)
+    return role, reader
+
+
+def _give(cursor: Cursor, role: str, *, to: str) -> None:
     cursor.execute(
-        sql.SQL("GRANT {} TO {} WITH INHERIT TRUE").format(
-            sql.Identifier(_basin_group()), sql.Identifier(role)
-        )
+        sql.SQL("GRANT {} TO {} WITH INHERIT TRUE").format(sql.Identifier(role), sql.Identifier(to))
     )
+
+
+def ensure_role(cursor: Cursor, schema: str) -> None:
+    """Make the roles of a basin, lent to the application's login: by the first it takes both."""
+    role, reader = _create_roles(cursor, schema)
+    _give(cursor, role_of(GROUP), to=role)
+    _give(cursor, reader_of(GROUP), to=reader)
     _lend_to_login(cursor, role)
 
 
 def apply_to_public(cursor: Cursor) -> None:
     """Renew the rights on `public`: all of it for the national side, a few columns for basins."""
-    national, group = role_of("public"), _basin_group()
-    _create_role(cursor, national)
-    _create_role(cursor, group)
+    national, national_reader = _create_roles(cursor, "public")
+    group, group_reader = _create_roles(cursor, GROUP)
     _lend_to_login(cursor, national)
-    _grant_all(cursor, "public", national)
-    cursor.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(sql.Identifier(group)))
+    _grant_all(cursor, "public")
     cursor.execute(
-        sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}").format(sql.Identifier(group))
+        sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(sql.Identifier(group_reader))
     )
+    for one in (group, group_reader):
+        cursor.execute(
+            sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}").format(sql.Identifier(one))
+        )
     for table in BASIN_READS:
-        _grant_on(cursor, f"SELECT{_comma(BASIN_WRITES.get(table))}", table, group)
+        _grant_on(cursor, "SELECT", table, group_reader)
+    for table, privileges in BASIN_WRITES.items():
+        _grant_on(cursor, privileges, table, group)
     for table, condition in BASIN_SEES.items():
-        _restrict_rows(cursor, table, condition, national=national, group=group)
-
-
-def _comma(privileges: str | None) -> str:
-    return f", {privileges}" if privileges else ""
+        _restrict_rows(cursor, table, condition, national=national_reader, group=group_reader)
 
 
 def _grant_on(cursor: Cursor, privileges: str, table: str, role: str) -> None:
@@ -109,7 +123,7 @@ def _grant_on(cursor: Cursor, privileges: str, table: str, role: str) -> None:
 
 
 def _restrict_rows(cursor: Cursor, table: str, condition: str, *, national: str, group: str):
-    mine = f"substr(current_user, {len(settings.DATABASE_ROLE_PREFIX) + 2})"
+    mine = f"substr(current_user, {len(settings.DATABASE_ROLE_PREFIX) + 2}, {SCHEMA_LENGTH})"
     name = sql.Identifier(table)
     cursor.execute(sql.SQL("ALTER TABLE public.{} ENABLE ROW LEVEL SECURITY").format(name))
     for policy, role, seen in (
@@ -128,7 +142,7 @@ def _restrict_rows(cursor: Cursor, table: str, condition: str, *, national: str,
 
 def apply_to_basin(cursor: Cursor, schema: str) -> None:
     """Renew the rights of a basin's role on its own tables."""
-    _grant_all(cursor, schema, role_of(schema))
+    _grant_all(cursor, schema)
     for table in KEPT_BY_TRIGGERS:
         names = {"table": sql.Identifier(schema, table), "role": sql.Identifier(role_of(schema))}
         cursor.execute(
@@ -139,12 +153,19 @@ def apply_to_basin(cursor: Cursor, schema: str) -> None:
     cursor.execute(sql.SQL("GRANT UPDATE (id) ON {table} TO {role}").format(**names))
 
 
-def _grant_all(cursor: Cursor, schema: str, role: str) -> None:
+def _grant_all(cursor: Cursor, schema: str) -> None:
     """Read and write everywhere in a schema, but only add to append-only tables."""
-    names = {"schema": sql.Identifier(schema), "role": sql.Identifier(role)}
+    names = {
+        "schema": sql.Identifier(schema),
+        "role": sql.Identifier(role_of(schema)),
+        "reader": sql.Identifier(reader_of(schema)),
+        "journal": sql.Identifier(schema, READERS_WRITE),
+    }
     for statement in (
-        "GRANT USAGE ON SCHEMA {schema} TO {role}",
-        "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {role}",
+        "GRANT USAGE ON SCHEMA {schema} TO {reader}",
+        "GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {reader}",
+        "GRANT INSERT ON {journal} TO {reader}",
+        "GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {role}",
         "GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {role}",
         "REVOKE INSERT, UPDATE, DELETE ON {schema}.audit_audithead FROM {role}",
         "REVOKE INSERT, UPDATE, DELETE ON {schema}.django_migrations FROM {role}",

@@ -21,7 +21,7 @@ from alize.common.access import Audience, Rule, rule_of
 from alize.common.http import page_before
 from basins import links, refusals, sessions, tenancy
 from basins.access import allows
-from basins.enums import MFA_ROLES
+from basins.enums import MFA_ROLES, READING_ROLES
 from basins.models import Basin
 from basins.queries import roles_held
 from basins.reads import refuse_writes
@@ -96,6 +96,7 @@ class AccessMiddleware:
             second_factor.forget(request)
             if stale:
                 return step_up.ask(request)
+            tenancy.only_read(request.roles <= READING_ROLES)
         if basin is not None:
             request.basin = basin
             if not rule.in_public:

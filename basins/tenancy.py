@@ -38,8 +38,14 @@ def enter(basin: Basin) -> None:
     connection.set_tenant(basin)
 
 
+def only_read(only: bool) -> None:
+    """Whether nothing may be written until `leave`, in any schema: the database holds it (SD15)."""
+    connection.only_read(only)  # type: ignore[attr-defined]  # the backend's
+
+
 def leave() -> None:
-    """Work in `public` again."""
+    """Work in `public` again, reading and writing."""
+    connection.only_read(False)  # type: ignore[attr-defined]  # the backend's
     connection.set_schema_to_public()
 
 

@@ -14,11 +14,18 @@ def role_of(schema: str) -> str:
     return f"{settings.DATABASE_ROLE_PREFIX}_{schema}"
 
 
+def reader_of(schema: str) -> str:
+    """The database role that only reads a schema (security.md SD15)."""
+    return f"{role_of(schema)}_ro"
+
+
 class DatabaseWrapper(TenantsDatabaseWrapper):
     """A connection that is always in exactly one schema, under the role of that schema."""
 
     as_owner = False
     """True while the owner is connected (migrations): it keeps its own role."""
+    reads_only = False
+    """True while somebody who writes nothing is served: in each schema, its role that reads."""
 
     def _handle_search_path(self, cursor=None) -> None:
         if self._setting_search_path or self.search_path_set_schemas:
@@ -31,7 +38,7 @@ class DatabaseWrapper(TenantsDatabaseWrapper):
                 "SELECT set_config('search_path', %s, false), set_config('role', %s, false)",
                 [
                     ",".join(f'"{schema}"' for schema in schemas),
-                    "none" if self.as_owner else role_of(self.schema_name),
+                    self._role(),
                 ],
             )
         except InternalError:
@@ -43,6 +50,17 @@ class DatabaseWrapper(TenantsDatabaseWrapper):
             self._setting_search_path = False
             if cursor is None:
                 own.close()
+
+    def _role(self) -> str:
+        if self.as_owner:
+            return "none"
+        return reader_of(self.schema_name) if self.reads_only else role_of(self.schema_name)
+
+    def only_read(self, only: bool) -> None:
+        """Take the roles that only read from now on, whatever the schema, or give them back."""
+        if only != self.reads_only:
+            self.reads_only = only
+            self.search_path_set_schemas = None
 
     def check_constraints(self, table_names=None) -> None:
         """Check now what is checked at the commit, and later again, in one round trip."""

@@ -214,7 +214,7 @@ def consultation_detail(request: HttpRequest, number: str) -> HttpResponse:
         "votes": seat is not None and seat.pk in seats.voting_seats(day),
         "breadcrumb": home_links(meeting_link(meeting, current=True)),
     }
-    if allows(request.roles, "diagnosis.read") and meeting.status != MeetingStatus.CANCELLED:
+    if allows(request.roles, "pack.ask") and meeting.status != MeetingStatus.CANCELLED:
         context["pack"] = packs.pack_state(meeting, visitor_of(request, now), at=now)
     return render(request, "committees/consultation_detail.html", context)
 

@@ -40,7 +40,7 @@ from committees.views.base import (
 
 
 @require_POST
-@access("diagnosis.read")
+@access("note.write")
 def item_read(request: HttpRequest, item_id: int) -> HttpResponse:
     """« J'ai lu ce dossier », or « À relire »."""
     now = timezone.now()

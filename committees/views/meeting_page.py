@@ -92,7 +92,7 @@ def _page(request: HttpRequest, meeting: Meeting, *, at: datetime) -> dict[str, 
         and meeting.status in permissions.BEFORE_IT_ENDS - {MeetingStatus.PLANNED},
         "live": live.meeting_state(meeting.year, meeting.rank, request.user),
     }
-    if allows(request.roles, "diagnosis.read") and meeting.status != MeetingStatus.CANCELLED:
+    if allows(request.roles, "pack.ask") and meeting.status != MeetingStatus.CANCELLED:
         context["pack"] = packs.pack_state(meeting, visitor, at=at)
     if keeps:
         context |= _secretary(meeting, visitor, at=at)

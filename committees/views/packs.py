@@ -15,7 +15,7 @@ from committees.wording import counted
 
 
 @require_POST
-@access("diagnosis.read")
+@access("pack.ask")
 @refusals_to("meeting_detail")
 def pack_ask(request: HttpRequest, number: str) -> HttpResponse:
     """Préparer mon dossier de séance."""
@@ -41,7 +41,7 @@ def packs_publish(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_safe
-@access("diagnosis.read")
+@access("pack.ask")
 def pack_state(request: HttpRequest, number: str) -> HttpResponse:
     """How far one's own pack has come, for the page that follows it."""
     now = timezone.now()

@@ -7,7 +7,7 @@ from django.db import connection
 from alize.demo.bench.schemas import more_migrations
 from basins import grants, provisioning, tenancy
 from basins.models import Basin
-from basins.postgresql.base import role_of
+from basins.postgresql.base import reader_of, role_of
 from tests.databases import clone, exclusively
 
 PENDING = "m0901"
@@ -106,8 +106,8 @@ def test_a_run_killed_between_tables_and_rights_is_taken_up_again(
 
 
 def test_a_basin_left_without_its_rights_gets_them_back(three_basins):
-    role = role_of("b_0002")
-    owner_does(f"REVOKE ALL ON ALL TABLES IN SCHEMA b_0002 FROM {role}")
+    roles = f"{role_of('b_0002')}, {reader_of('b_0002')}"
+    owner_does(f"REVOKE ALL ON ALL TABLES IN SCHEMA b_0002 FROM {roles}")
     call_command("prepare")
     with tenancy.inside(Basin.objects.get(schema_name="b_0002")), connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM {TABLE}")

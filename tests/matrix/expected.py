@@ -36,6 +36,7 @@ ALLOWED = {
     "proxy.read": "OP PC MC AU",
     "proxy.give": "PC MC",
     "note.write": "PC MC",
+    "pack.ask": "OP PC MC",  # AU writes nothing: they read the files on their pages
     "question.ask": "PC MC",
     "question.answer": "OP PC MC",  # the referrer of the file, who sits, or the operator
     "meeting.preside": "PC MC",  # a member presides over the file the president withdrew from

@@ -112,6 +112,17 @@ def test_a_nominal_list_leaves_with_a_factor_and_a_reason(world, tired, name):
 
 
 @pytest.mark.parametrize("name", LISTS)
+def test_who_writes_nothing_takes_a_list_away_all_the_same(world, name):
+    """The journal is all that the database lets the auditor write (SD15)."""
+    if Role.AUDITOR not in allowed(PAGES[name].act):
+        return
+    page = f"{PAGES[name].url(name, world.savoie)}?export=csv"
+    form = {"data": "reason=CONTROL", "content_type": "application/x-www-form-urlencoded"}
+    answer = world.visitors[Role.AUDITOR].ask("POST", page, **form)
+    assert answer["Content-Type"].startswith("text/csv")
+
+
+@pytest.mark.parametrize("name", LISTS)
 def test_only_those_who_may_take_a_list_away(world, name):
     page = f"{PAGES[name].url(name, world.savoie)}?export=xlsx"
     # Many see the figures of a fund, without the list below them.

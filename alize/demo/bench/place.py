@@ -71,7 +71,7 @@ def _drop(name: str) -> None:
         cursor.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
         # Roles belong to the whole server: those that another bench still uses are its to drop.
         roles = cursor.execute(
-            "SELECT rolname FROM pg_roles WHERE rolname ~ %s", [role_of("b_9[0-9]{3}$")]
+            "SELECT rolname FROM pg_roles WHERE rolname ~ %s", [role_of("b_9[0-9]{3}(_ro)?$")]
         ).fetchall()
         for (role,) in roles:
             with suppress(UndefinedObject, DependentObjectsStillExist):
