@@ -25,6 +25,9 @@ DESKTOP, PHONE = 1280, 360
 AXE_OPTIONS = {"resultTypes": ["violations"], "preload": False}
 # What the width of the screen changes.
 ON_A_PHONE = AXE_OPTIONS | {"runOnly": ["scrollable-region-focusable", "target-size"]}
+# Of which texts the contrast is asked, and of how many that are drawn alike.
+TEXTS = Path(__file__).with_name("contrast.js").read_text()
+TEXTS_ALIKE = 2
 # Rows are built alike: three of a table tell its faults.
 ALIKE = ["tbody tr:nth-child(n+4)"]
 # The head and the foot of the pages of somebody: the first one tells theirs.
@@ -199,6 +202,7 @@ def faults_of(page: Page, *, beside: Iterable[str] = (), options: dict = AXE_OPT
     # A document that is looked at again has its axe already.
     if page.evaluate("typeof axe") == "undefined":
         page.evaluate(AXE_SCRIPT)
+    page.evaluate(TEXTS, TEXTS_ALIKE)
     found = page.evaluate("([context, options]) => axe.run(context, options)", [context, options])
     violations = found["violations"]
     faults = [f"{page.url} {v['id']}: {v['nodes'][0]['html'][:160]}" for v in violations]

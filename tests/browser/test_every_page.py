@@ -22,7 +22,7 @@ from basins.tenancy import national
 from funds.models import ConfirmationRequest
 from projects.models import FollowUpReview
 from signatures.models import CircuitSigner
-from tests.browser.conftest import wait_until
+from tests.browser.conftest import faults_of, wait_until
 from tests.browser.next_acts import NextActs
 from tests.browser.pages import ERRAND, fill, press
 from tests.browser.walk import (
@@ -211,6 +211,29 @@ def give_a_key(page: Page) -> None:
     yes = ("hasUserVerification", "isUserVerified", "automaticPresenceSimulation")
     options = key | dict.fromkeys(yes, True)
     devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+
+
+@pytest.mark.parametrize(
+    "faint",
+    [
+        '<p style="color: #bbb">Pâle</p>',
+        '<p style="color: #bbb" hidden>Pâle</p>' * 3 + '<p style="color: #bbb">Pâle</p>',
+        '<div style="opacity: .3"><p>Pâle</p></div>',
+        '<div style="background: #444"><p>Pâle</p></div>',
+        '<div style="background: #444"><p style="color: #fff">Clair</p><p>Pâle</p></div>',
+    ],
+)
+def test_a_faint_text_is_told_among_many(chromium, faint):
+    page = chromium.new_page()
+    page.set_content(f'<html lang="fr"><title>Page</title><main><h1>Page</h1>{"<p>Net</p>" * 9}')
+    try:
+        assert faults_of(page) == []
+        page.locator("main").evaluate("(main, faint) => main.innerHTML += faint", faint)
+        (fault,) = faults_of(page)
+    finally:
+        page.close()
+    assert "color-contrast" in fault
+    assert "Pâle" in fault
 
 
 def test_the_first_page_is_light(visit):
