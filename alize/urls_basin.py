@@ -6,6 +6,7 @@ from basins import views as basins
 
 urlpatterns = [
     path("", basins.basin_home, name="basin_home"),
+    path("telechargements/", basins.download_list, name="download_list"),
     path("dossiers/", include("projects.urls")),
     path("suivi/", include("projects.urls_follow_up")),
     path("comite/", include("committees.urls")),

@@ -48,6 +48,8 @@ def interface(request: HttpRequest) -> dict[str, Any]:
         context["user_links"].insert(0, Link("Réseau", reverse("national_home")))
     if basin is not None:
         context["nav_items"] = navigation(request)
+        mine = basin_reverse("download_list", basin=basin)
+        context["user_links"].append(Link("Mes téléchargements", mine))
         context["other_basins"] = SwitchTo(request)
     return context
 

@@ -6,15 +6,17 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from alize.common.access import access, public, signed_in
 from alize.common.http import basin_reverse
 from alize.common.screen import Link
-from basins import sessions
+from alize.common.tables import sorted_and_paged
+from basins import downloads, sessions
 from basins.enums import NATIONAL_ROLES, Role
-from basins.homes import home_of
+from basins.homes import Visitor, home_of
 from basins.queries import basins_of, roles_by_basin, roles_held, roles_of
+from basins.tables import WorkTable
 
 
 @public
@@ -41,6 +43,24 @@ def basin_home(request: HttpRequest) -> HttpResponse:
     """« À faire », « En attente des autres », then the figures of my role."""
     context = {"today": timezone.localdate(), "roles": roles_in_words(request.roles)}
     return render(request, "basins/home.html", {**home_of(request), **context})
+
+
+@require_safe
+@access("document.read")
+def download_list(request: HttpRequest) -> HttpResponse:
+    """Mes téléchargements : what I asked for here and was made aside, ready or not."""
+    now = timezone.now()
+    visitor = Visitor(request.user, request.roles, timezone.localdate(now))
+    works = downloads.asked_by(visitor, at=now)
+    context = {
+        "table": sorted_and_paged(request, WorkTable(works)),
+        "is_under_way": any(work.state == downloads.UNDER_WAY for work in works),
+        "breadcrumb": [
+            Link("Accueil", basin_reverse("basin_home")),
+            Link("Mes téléchargements", ""),
+        ],
+    }
+    return render(request, "basins/downloads.html", context)
 
 
 @public

@@ -8,13 +8,14 @@ from alize.common.http import basin_reverse
 from alize.common.screen import Link
 from alize.documents import readable
 from alize.documents.models import GeneratedDocument
+from basins import downloads
 from basins.access import allows
 from basins.enums import Role
 from basins.homes import Visitor
 from committees.documents import ANNEX
 from committees.models import Decision, MemberDeclaration, Minutes, Pack
 from committees.pack_document import is_still_readable
-from committees.queries import leading
+from committees.queries import leading, packs
 from committees.queries.seats import recused_projects
 from projects.queries.visibility import hide_when, visible_to
 from signatures import owners
@@ -86,6 +87,7 @@ def reads_pack(request: HttpRequest, document: GeneratedDocument) -> bool:
     return pack is not None and is_still_readable(pack, visitor)
 
 
+downloads.register(packs.asked_by)
 readable.register("committees.meeting", reads_sheet)
 readable.register("committees.memberdeclaration", reads_declaration)
 readable.register("committees.pack", reads_pack)

@@ -1,11 +1,13 @@
-"""What lower rooms ask of the fund: who reads the papers of an advance, and its letters."""
+"""What lower rooms ask of the fund: who reads its papers and letters, what was asked of it."""
 
 from django.http import HttpRequest
 
 from alize.documents import readable
 from alize.documents.models import GeneratedDocument
+from basins import downloads
 from basins.access import allows
 from funds import queries
+from funds.downloads import imports_asked, reports_asked
 from funds.models import Reminder
 
 
@@ -26,6 +28,8 @@ def reads_report(request: HttpRequest, document: GeneratedDocument) -> bool:
     return allows(request.roles, "ledger.read")
 
 
+downloads.register(reports_asked)
+downloads.register(imports_asked)
 readable.register("funds.funderreport", reads_report)
 readable.register("funds.advance", reads_papers)
 readable.register("funds.reminder", reads_reminder)

@@ -6,8 +6,9 @@ class SteeringConfig(AppConfig):
     verbose_name = "Pilotage"
 
     def ready(self) -> None:
-        """Say who may read the documents of a report or a committee, and where their pages are."""
+        """Say who may read the documents of a report or a committee, and what was asked of it."""
         from alize.documents import readable
+        from basins import downloads
         from signatures import owners
         from steering import meeting_screen, screen
         from steering.permissions import reads_report
@@ -18,3 +19,4 @@ class SteeringConfig(AppConfig):
         ):
             readable.register(target, reads_report)
             owners.register(target, page)
+        downloads.register(screen.reports_asked)

@@ -1,11 +1,16 @@
 """What the pages of the steering show, from frozen figures."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from alize.common.http import basin_reverse
 from alize.common.screen import Download, Figure, Link
 from alize.documents.imprint import verify_path
 from alize.documents.models import GeneratedDocument
+from basins.access import allows
+from basins.downloads import READY, UNDER_WAY, Work
+from basins.homes import Visitor
 from steering import lines
 from steering.models import EvaluationReport
 from steering.queries import reports
@@ -89,3 +94,18 @@ def page_of(pk: str) -> Link | None:
     if report is None:
         return None
     return Link("Rapport d'évaluation", basin_reverse("report_detail", year=report.year))
+
+
+def reports_asked(visitor: Visitor, since: datetime, at: datetime) -> Iterable[Work]:
+    """The yearly reports that a person published, each with the page of its three buttons."""
+    if not allows(visitor.roles, "report.read"):
+        return
+    mine = EvaluationReport.objects.filter(published_by=visitor.person.pk, published_at__gt=since)
+    for report in mine:
+        page = basin_reverse("report_detail", year=report.year)
+        yield Work(
+            label=f"Rapport d'évaluation {report.year}, version {report.version}",
+            asked_at=report.published_at,
+            state=READY if report.document_id and report.spreadsheet_id else UNDER_WAY,
+            links=[Link("Ouvrir le rapport", page)],
+        )

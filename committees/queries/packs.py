@@ -1,6 +1,6 @@
 """How far the pack of a reader has come."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +10,8 @@ from django.db.models import QuerySet
 from alize.accounts.models import Person
 from alize.common.dates import long_datetime
 from alize.common.http import basin_reverse
-from alize.common.screen import Download, Progress
+from alize.common.screen import Download, Link, Progress
+from basins.downloads import CLOSED, FAILED, READY, UNDER_WAY, Work
 from basins.homes import Visitor
 from committees.models import (
     AgendaItem,
@@ -21,9 +22,11 @@ from committees.models import (
     Proposal,
     Question,
 )
-from committees.pack_document import is_still_readable, kind_of, readable_items
+from committees.pack_document import imprint_of, is_still_readable, kind_of, readable_items
 from committees.queries.drafting import mark
+from committees.queries.meetings import page_of
 from projects.models import Attachment, PreliminaryDiagnosis
+from projects.queries.visibility import reads_whole, visible_to
 
 STALLED = timedelta(minutes=15)
 """After how long a pack that is not finished may be asked for again."""
@@ -90,6 +93,29 @@ def under_way(meeting: Meeting, visitor: Visitor, *, at: datetime) -> Pack | Non
         failed_at=None,
         requested_at__gt=at - STALLED,
     ).first()
+
+
+def asked_by(visitor: Visitor, since: datetime, at: datetime) -> Iterable[Work]:
+    """The packs of a reader, each with its meeting; withdrawing from a file closes them (SD5)."""
+    packs = Pack.objects.filter(reader=visitor.person.pk, requested_at__gt=since)
+    files = visible_to(visitor).values_list("pk", flat=True) if reads_whole(visitor) else ()
+    seen = set(files) if packs else set()
+    for pack in packs.select_related("meeting", "document"):
+        links = [Link("Voir la séance", page_of(pack.meeting))]
+        is_under_way = pack.failed_at is None and pack.requested_at > at - STALLED
+        state = UNDER_WAY if is_under_way else FAILED
+        if pack.document is not None:
+            is_open = seen.issuperset(project for project, _ in pack.contents)
+            state = READY if is_open else CLOSED
+            url = basin_reverse("document_download", document_id=pack.document.pk)
+            links = [Link("Télécharger (PDF)", url)] if is_open else []
+        yield Work(
+            label=imprint_of(pack).title,
+            asked_at=pack.requested_at,
+            state=state,
+            links=links,
+            progress=Progress(pack.done, pack.steps) if state == UNDER_WAY else None,
+        )
 
 
 def has_current(meeting: Meeting, visitor: Visitor, *, at: datetime) -> bool:

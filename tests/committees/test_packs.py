@@ -203,6 +203,56 @@ def test_a_file_that_left_the_agenda_still_closes_the_pack_on_who_withdraws_from
     assert member.get(url).status_code == 404
 
 
+class TestAmongDownloads:
+    """« Mes téléchargements » (interface.md 2)."""
+
+    URL = "/bassins/savoie/telechargements/"
+
+    @pytest.fixture
+    def read(self, client_as, committee, time_machine):
+        """The page of a member, on a day."""
+
+        def page(person=None, *, on=BEFORE) -> str:
+            time_machine.move_to(on)
+            answer = client_as(Role.MEMBER, user=person or committee.people[1]).get(self.URL)
+            return " ".join(answer.content.decode().split())
+
+        return page
+
+    def test_a_pack_is_found_again_while_it_is_made(self, committee, meeting, read):
+        assert "Rien ces trente derniers jours" in read()
+        ask(meeting, committee.people[1])
+        page = read()
+        assert "En préparation" in page
+        assert '<span class="num">0/3</span>' in page
+        assert "Actualiser" in page
+
+    def test_a_pack_is_found_again_once_it_is_made(self, made, read):
+        page = read()
+        assert "Dossier de séance du" in page
+        assert "Prêt" in page
+        assert f"/bassins/savoie/documents/{made.document_id}/" in page
+        assert "Actualiser" not in page
+
+    def test_it_is_nobody_else_s_and_goes_after_thirty_days(self, committee, made, read):
+        assert "Dossier de séance du" not in read(committee.people[2])
+        assert "Dossier de séance du" in read(on=BEFORE + timedelta(days=29))
+        assert "Dossier de séance du" not in read(on=BEFORE + timedelta(days=31))
+
+    def test_withdrawing_from_a_file_closes_it_here_too(self, committee, meeting, made, read):
+        committee.answer(meeting.items.first(), committee.people[1], "RECUSED", when=BEFORE)
+        page = read()
+        assert "Ne vous est plus ouvert" in page
+        assert f"/documents/{made.document_id}/" not in page
+
+    def test_one_that_fails_says_so_and_leads_to_its_meeting(self, committee, meeting, read):
+        pack = ask(meeting, committee.people[1])
+        Pack.objects.filter(pk=pack.pk).update(failed_at=BEFORE)
+        page = read()
+        assert "N&#x27;a pas abouti" in page or "N'a pas abouti" in page
+        assert f"/comite/seances/{meeting.number}/" in page
+
+
 def test_all_that_it_prints_outdates_it(committee, meeting):
     reader = committee.people[1]
     item = meeting.items.order_by("rank").first()

@@ -57,7 +57,12 @@ def test_a_statement_is_sent_followed_and_reconciled_by_forms(operator, till, ba
     state = operator.get(f"{page.url}avancement/").json()
     assert state == {"done": 0, "steps": 0, "is_under_way": True}
     assert "Lecture et vérification" in text(operator.get(page.url))
+    downloads = text(operator.get("/bassins/savoie/telechargements/"))
+    assert "Relevé releve.xml" in downloads
+    assert "En préparation" in downloads
+    assert page.url in downloads
     work()
+    assert "Prêt" in text(operator.get("/bassins/savoie/telechargements/"))
     result = text(operator.get(page.url))
     assert "4 opérations importées" in result
     assert "1 rapprochée automatiquement" in result

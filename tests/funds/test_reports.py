@@ -230,3 +230,17 @@ class TestScreens:
         address = f"/bassins/savoie/documents/{pdf.pk}/"
         assert operator.get(address).status_code == 200
         assert client_as(Role.MEMBER).get(address).status_code == 404
+
+    def test_it_is_found_again_among_downloads_by_who_froze_it(
+        self, operator, client_as, till, advance
+    ):
+        downloads = "/bassins/savoie/telechargements/"
+        report = freeze(till)
+        page = text(operator.get(downloads))
+        assert "Rapport aux financeurs 2026 (RF-SAV-2026-1)" in page
+        assert "En préparation" in page
+        files = laid_out(report)
+        page = text(operator.get(downloads))
+        assert "En préparation" not in page
+        assert all(f"/bassins/savoie/documents/{file.pk}/" in page for file in files)
+        assert "RF-SAV-2026-1" not in text(client_as(Role.FINANCE).get(downloads))

@@ -93,6 +93,7 @@ PAGES: dict[str, Page] = {
     "seal_certificate": public(name="=inconnu.pem"),
     # A basin
     "basin_home": basin("basin.home"),
+    "download_list": basin("document.read"),
     "document_download": basin("document.read", document_id="document.pk"),
     "people_list": basin("people.read"),
     "register_list": basin("audit.read"),

@@ -15,6 +15,7 @@ from alize.notifications.models import Mail
 from basins import sessions, tenancy
 from basins.enums import BasinStatus, Role
 from basins.models import Basin, Invitation, ReferenceValue
+from committees.models import Pack
 from network.candidacies.models import Candidacy
 from network.models import BasinState, BasinYear
 from tests.builders import make_user
@@ -25,6 +26,7 @@ from tests.matrix.world import Visitor
 
 READERS = {
     "basin_home": Role.OPERATOR,
+    "download_list": Role.OPERATOR,
     "project_list": Role.OPERATOR,
     "follow_up_list": Role.OPERATOR,
     "meeting_list": Role.OPERATOR,
@@ -104,6 +106,13 @@ def _furnish(basin: Basin, rows: int) -> dict[Role, Visitor]:
         for project in sample.past:
             document = issued(project, basin.slug, now)
             objects_of_a_circuit(document, sample.crew, basin.slug, now)
+            Pack.objects.create(
+                meeting=sample.items[0].meeting,
+                reader=operator,
+                requested_at=now,
+                contents=[[project.pk, ""]],
+                document=document,
+            )
     for number in range(rows):
         make_user(Role.MEMBER, basin=basin)
         Invitation.objects.create(

@@ -147,6 +147,13 @@ class TestPublication:
 
 
 class TestPrefecture:
+    def test_who_published_finds_it_among_downloads(self, published, client_as, operator):
+        page = client_as(Role.OPERATOR, user=operator).get("/bassins/savoie/telechargements/")
+        words = page.content.decode()
+        assert "évaluation 2025, version 1" in words
+        assert "Prêt" in words
+        assert "/pilotage/rapports/2025/" in words
+
     def test_three_big_buttons(self, published, client_as):
         page = text_of(client_as(Role.PREFECTURE).get(REPORT))
         assert page.count('class="download') >= 3
