@@ -44,13 +44,22 @@ def room(function: Callable[[Visitor], HomeParts]) -> Callable[[Visitor], HomePa
     return function
 
 
-def home_of(request: HttpRequest) -> dict[str, Any]:
-    """The context of the home page of a basin."""
-    visitor = Visitor(request.user, request.roles, timezone.localdate())
+def parts_for(visitor: Visitor) -> HomeParts:
+    """What all the rooms have for a person, the most urgent first."""
     parts = [room(visitor) for room in ROOMS]
     todos = sorted((line for part in parts for line in part.todos), key=lambda line: line[0])
+    return HomeParts(
+        todos,
+        [line for part in parts for line in part.waiting],
+        [figure for part in parts for figure in part.figures],
+    )
+
+
+def home_of(request: HttpRequest) -> dict[str, Any]:
+    """The context of the home page of a basin."""
+    parts = parts_for(Visitor(request.user, request.roles, timezone.localdate()))
     return {
-        "todos": [todo for _, todo in todos],
-        "waiting": [line for part in parts for line in part.waiting],
-        "figures": [figure for part in parts for figure in part.figures],
+        "todos": [todo for _, todo in parts.todos],
+        "waiting": parts.waiting,
+        "figures": parts.figures,
     }

@@ -16,9 +16,9 @@ from django.utils import timezone
 from alize.common import logs
 from alize.notifications.operations import Recipient, send_mail
 from alize.outbox import operations as outbox
-from alize.outbox.handlers import handler
+from alize.outbox.handlers import HEAVY, handler
 from alize.outbox.queries import due_entries, stuck_entries
-from basins import register_operations, rounds
+from basins import digest, register_operations, rounds
 from basins import second_factor_operations as second_factor
 from basins.models import Basin
 from basins.queries import national_staff
@@ -134,6 +134,18 @@ def keep_seals() -> int:
         ask()
         register_operations.warn_of_seal_end(at=at)
     return failed
+
+
+@rounds.daily("basins.plan_digest")
+def plan_digest(*, at: datetime) -> None:
+    """Have the mail of the morning leave at its hour (M25)."""
+    digest.plan_digest(at=at)
+
+
+@handler("basins.send_digest", queue=HEAVY)
+def send_digest(*, at: datetime, day: str) -> None:
+    """Tell each person of the basin how much waits for them."""
+    digest.send_digest(at=at, day=day)
 
 
 @handler("basins.seal_register", queue="pdf")

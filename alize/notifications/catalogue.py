@@ -42,7 +42,12 @@ CATALOGUE = {
             "M01", "Votre projet est enregistré ({reference})", "Voir ce qui se passe ensuite"
         ),
         MailType("M02", "Diagnostic {asked} : {company}{before}", "Faire le diagnostic"),
-        MailType("M03", "Diagnostic rendu : {company}", "Lire le diagnostic"),
+        MailType(
+            "M03",
+            "Diagnostic rendu : {company}",
+            "Lire le diagnostic",
+            mutable="un diagnostic est rendu ; le récapitulatif le compte aussi",
+        ),
         MailType("M04", "Convocation : comité d'agrément du {date}", "Voir la séance"),
         MailType("M05", "{giver} vous donne pouvoir : à accepter", "Répondre", opens=True),
         MailType(
@@ -93,6 +98,12 @@ CATALOGUE = {
         MailType("M21", "Le rapport d'évaluation {year} est disponible", "Télécharger le rapport"),
         MailType("M22", "Observations du comité local du {date}", "Lire le relevé de décisions"),
         MailType("M23", "Votre convention triennale expire dans {left}", "Voir la convention"),
+        MailType(
+            "M25",
+            "Votre récapitulatif du {day}",
+            "Voir ce que j'ai à faire",
+            mutable="quelque chose m'attend, les matins ouvrés à 7 h 30 (récapitulatif)",
+        ),
         MailType("M26", "{due} en retard : {amount}", "Voir l'échéance", opens=True),
         MailType("M27", "{due} toujours à payer : {amount}", "Voir l'échéance", opens=True),
         MailType("M28", "Mise en demeure : {due}, {amount}", "Lire la lettre", opens=True),

@@ -5,7 +5,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from alize.notifications import tasks
-from alize.notifications.catalogue import CATALOGUE
+from alize.notifications.catalogue import CATALOGUE, MUTABLE
 from alize.notifications.models import Mail, MutedMail
 from alize.notifications.operations import Recipient, send_mail
 from alize.notifications.tasks import deliver
@@ -160,5 +160,5 @@ def test_a_mail_that_one_does_without_does_not_leave_the_others_do(
         (TO.email, "PV"),
     ]
     assert f"Ne plus recevoir ce courrier : http://testserver{page}" in mailoutbox[0].body
-    client.post(page, {"received": ["M06", "M09"]})
+    client.post(page, {"received": [mail.code for mail in MUTABLE]})
     assert not MutedMail.objects.exists()

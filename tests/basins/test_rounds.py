@@ -146,6 +146,7 @@ def test_what_the_scheduler_asks_for_exists_and_what_each_basin_does_is_known():
     assert planned <= set(current_app.tasks)
     assert {"basins.begin_day", "network.ask_for_checks"} <= planned
     assert set(rounds.DAILY) == {
+        "basins.plan_digest",
         "funds.verify_ledger",
         "conventions.follow_terms",
         "committees.follow_decisions",
