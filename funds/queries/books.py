@@ -51,7 +51,7 @@ class Book:
     @property
     def lent(self) -> int:
         """What was lent and not undone, whatever the days."""
-        return sum(event.amount for event in self.events if event.kind == EventKind.DISBURSEMENT)
+        return lent_by(self.events)
 
     def lent_on(self, on: date) -> date:
         """The day of the first payment that stands at the end of a day; something is lent then."""
@@ -82,6 +82,11 @@ class Loan(NamedTuple):
     """Written off and not recovered, whatever the days."""
     is_followed: bool
     """Whether something is recorded on a later day."""
+
+
+def lent_by(events: Iterable[Event]) -> int:
+    """What was lent and not undone by the events of an advance, whatever the days; cents."""
+    return sum(event.amount for event in events if event.kind == EventKind.DISBURSEMENT)
 
 
 def events_of(entries: QuerySet[Entry]) -> dict[int, list[Event]]:
@@ -145,9 +150,9 @@ def book_of(advance: Advance) -> Book:
 
 def left_to_pay(advance: Advance) -> int:
     """What was granted and neither renounced, lent, nor waiting to be released."""
-    lent = book_of(advance).lent
+    events = events_of(Entry.objects.filter(advance=advance)).get(advance.pk, [])
     waiting = advance.payment_orders.filter(status="PREPARED").aggregate(sum=Sum("amount"))
-    return advance.promised - lent - (waiting["sum"] or 0)
+    return advance.promised - lent_by(events) - (waiting["sum"] or 0)
 
 
 def loan_of(advance: Advance, *, on: date) -> Loan:

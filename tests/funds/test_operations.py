@@ -58,6 +58,13 @@ def test_books_of_one_or_many_take_the_same_queries(till, django_assert_num_quer
         queries.books_of(advances)
 
 
+def test_what_is_left_to_pay_reads_no_plan(till, django_assert_num_queries):
+    advance = till.lent()
+    assert queries.left_to_pay(advance) == 0
+    with django_assert_num_queries(2):
+        queries.left_to_pay(advance)
+
+
 def test_each_act_is_in_the_journal(till):
     advance = till.lent()
     till.reverse(till.repay(advance, 27_777, date(2026, 6, 15)), date(2026, 6, 16))
