@@ -11,6 +11,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from alize.accounts.models import Person
 from alize.common.charts import Profile, Share, profile
+from alize.common.words import french_order
 from basins import tenancy
 from basins.models import Membership
 from basins.reference_queries import references_of_year
@@ -78,9 +79,11 @@ def _group_name(partner: Partner) -> str:
     return partner.group.name if partner.group else ""
 
 
-def _place(partner: Partner) -> tuple[int, str, str]:
+def _place(partner: Partner) -> tuple[int, tuple[str, str], tuple[str, str]]:
     """Kinds in their order; a group stands where its name does."""
-    return _ORDER[partner.kind], (_group_name(partner) or partner.name).casefold(), partner.name
+    name = french_order(partner.name)
+    group = _group_name(partner)
+    return _ORDER[partner.kind], french_order(group) if group else name, name
 
 
 def left_before(on: date) -> QuerySet[Partner]:

@@ -199,6 +199,8 @@ def test_establishments_of_a_group_stand_together(in_savoie):
     make_partner(name="Une Rivière", group=edf)
     make_partner(name="Banque")
     make_partner(name="Commerce", group=edf)
+    make_partner(name="Verrerie")
+    make_partner(name="Électrométal")
     make_partner(name="Grand Chambéry", kind=PartnerKind.AUTHORITY)
     make_partner(name="Parti", joined_on=date(2020, 1, 1), left_on=date(2021, 1, 1))
     kinds = queries.by_kind(on=date(2026, 3, 12), year=2026)
@@ -206,10 +208,17 @@ def test_establishments_of_a_group_stand_together(in_savoie):
         (kind.label, [(group, [one.name for one in members]) for group, members in kind.groups])
         for kind in kinds
     ] == [
-        ("Entreprises partenaires", [("", ["Banque"]), ("EDF", ["Commerce", "Une Rivière"])]),
+        (
+            "Entreprises partenaires",
+            [
+                ("", ["Banque"]),
+                ("EDF", ["Commerce", "Une Rivière"]),
+                ("", ["Électrométal", "Verrerie"]),
+            ],
+        ),
         ("Collectivités", [("", ["Grand Chambéry"])]),
     ]
-    assert queries.company_count(on=date(2026, 3, 12)) == 2
+    assert queries.company_count(on=date(2026, 3, 12)) == 4
 
 
 def test_the_profile_adds_the_pledges_of_the_year_by_kind(in_savoie):
