@@ -8,8 +8,8 @@ from basins.enums import LinkPurpose
 from funds import operations
 from funds.enums import ConfirmationOutcome
 from funds.models import ConfirmationRequest
-from funds.queries.confirmations import partner_year
-from funds.rules.confirmations import fingerprint
+from funds.queries.confirmations import partner_years
+from funds.rules.confirmations import Means, fingerprint
 from partners.enums import PartnerKind
 
 AGO = timedelta(days=8)
@@ -27,12 +27,16 @@ def write_confirmations(scene: Scene, *, now: datetime) -> None:
         request for rank, request in enumerate(requests.order_by("pk"), 1) if rank % SILENT
     ]
     companies = [one for one in answering if one.partner.kind == PartnerKind.COMPANY]
+    seen = {about.partner.pk: about.lines for about in partner_years(years=(year,))}
     for rank, request in enumerate(answering):
         moment = asked_at + timedelta(days=1 + rank % 5)
-        _answer(request, wrong=request in companies[:1], at=moment)
+        lines = seen[request.partner_id]
+        _answer(request, lines, wrong=request in companies[:1], at=moment)
 
 
-def _answer(request: ConfirmationRequest, *, wrong: bool, at: datetime) -> None:
+def _answer(
+    request: ConfirmationRequest, lines: tuple[Means, ...], *, wrong: bool, at: datetime
+) -> None:
     token = links.issue(
         basin=tenancy.current(),
         purpose=LinkPurpose.CONTRIBUTIONS,
@@ -44,7 +48,6 @@ def _answer(request: ConfirmationRequest, *, wrong: bool, at: datetime) -> None:
     link = links.find(token, LinkPurpose.CONTRIBUTIONS)
     if link is None:
         raise LookupError("The link that was just made is not there.")
-    lines = partner_year(request.partner, request.year).lines
     operations.answer_confirmation(
         link=link,
         outcome=ConfirmationOutcome.DISPUTED if wrong else ConfirmationOutcome.CONFIRMED,
