@@ -64,3 +64,4 @@ class LinkPurpose(models.TextChoices):
     ADVANCE_PAPER = "ADVANCE_PAPER", "Document d'une avance"
     SIGNATURE = "SIGNATURE", "Signature d'un document"
     CONTRIBUTIONS = "CONTRIBUTIONS", "Apports d'une année"
+    OWNER_OPINION = "OWNER_OPINION", "Avis du dirigeant"

@@ -212,7 +212,17 @@ class Situation(models.TextChoices):
     DIFFICULT = "DIFFICULT", "Difficile"
 
 
+class Usefulness(models.TextChoices):
+    """The word of the owner on the support (kpis.md K26)."""
+
+    USEFUL = "USEFUL", "Oui, utile"
+    PARTLY = "PARTLY", "En partie"
+    USELESS = "USELESS", "Non, pas utile"
+
+
 SUPPORT_MONTHS = 18
 """How long a company is accompanied; then its balance is due (R35)."""
 FOLLOW_UP_MONTHS = (1, 3, 6, 9, 12, 15, 18, 24, 36)
 """The reviews after the signature: eighteen months of follow-up, then observation (R35, R86)."""
+OPINION_MONTHS = (6, 18)
+"""When the owner is asked what the support is worth (M19, kpis.md K26)."""

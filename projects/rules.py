@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from alize.common.dates import add_months
 from alize.common.words import grouped
-from projects.enums import FOLLOW_UP_MONTHS
+from projects.enums import FOLLOW_UP_MONTHS, OPINION_MONTHS
 
 DIAGNOSIS_DAYS = 15
 """Time given by default to the referrer (journeys.md O2)."""
@@ -35,6 +35,11 @@ def reference(year: int, code: str, rank: int) -> str:
 def follow_up_dates(labelled_on: date) -> list[tuple[int, date]]:
     """When each review is due, counted in months from the signature (R35, R86)."""
     return [(month, add_months(labelled_on, month)) for month in FOLLOW_UP_MONTHS]
+
+
+def opinion_dates(labelled_on: date) -> list[tuple[int, date]]:
+    """When the owner is asked what the support is worth (M19)."""
+    return [(month, add_months(labelled_on, month)) for month in OPINION_MONTHS]
 
 
 def diagnosis_due(asked_on: date) -> date:

@@ -93,6 +93,9 @@ CATALOGUE = {
             "M17", "Alerte sur le dossier {reference} : à traiter aujourd'hui", "Ouvrir le dossier"
         ),
         MailType("M18", "{due} : {amount}", "Voir l'échéance", opens=True),
+        MailType(
+            "M19", "{company} : votre avis sur l'accompagnement", "Donner mon avis", opens=True
+        ),
         MailType("M20", "Confirmez vos contributions {year}", "Voir et répondre", opens=True),
         MailType("M48", "{partner} conteste ses contributions {year}", "Voir sa réponse"),
         MailType("M21", "Le rapport d'évaluation {year} est disponible", "Télécharger le rapport"),

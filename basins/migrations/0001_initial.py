@@ -175,7 +175,7 @@ class Migration(InitialMigration):
             name='SingleUseLink',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(choices=[('FOLLOW_UP_REVIEW', 'Point de suivi'), ('DECISION_LETTER', "Décision du comité d'agrément"), ('PROXY_ANSWER', 'Réponse à un pouvoir'), ('REPAYMENT', "Échéance d'une avance"), ('ADVANCE_PAPER', "Document d'une avance"), ('SIGNATURE', "Signature d'un document"), ('CONTRIBUTIONS', "Apports d'une année")], max_length=20)),
+                ('purpose', models.CharField(choices=[('FOLLOW_UP_REVIEW', 'Point de suivi'), ('DECISION_LETTER', "Décision du comité d'agrément"), ('PROXY_ANSWER', 'Réponse à un pouvoir'), ('REPAYMENT', "Échéance d'une avance"), ('ADVANCE_PAPER', "Document d'une avance"), ('SIGNATURE', "Signature d'un document"), ('CONTRIBUTIONS', "Apports d'une année"), ('OWNER_OPINION', 'Avis du dirigeant')], max_length=20)),
                 ('target_id', models.BigIntegerField()),
                 ('email', models.EmailField(max_length=254)),
                 ('token_digest', models.CharField(max_length=64, unique=True)),

@@ -11,11 +11,29 @@ from alize.accounts.models import Person
 from alize.common.dates import short_date
 from alize.common.forms import CommandKeyField, DaysField, HeadcountField
 from alize.documents.fields import TextField
-from projects.enums import SUPPORTED, Situation
+from projects.enums import SUPPORTED, Situation, Usefulness
 from projects.follow_up import queries
 from projects.follow_up.rules import PointState
 from projects.models import FollowUpReview, Project
 from projects.operations import Answer
+
+
+class OpinionForm(forms.Form):
+    """Avis du dirigeant : one question, and a few words if one wishes."""
+
+    usefulness = forms.ChoiceField(
+        label="L'accompagnement vous est-il utile ?",
+        choices=Usefulness.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez une réponse."},
+    )
+    comment = TextField(
+        label="En quelques mots",
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Ce qui vous a aidé, ce qui a manqué.",
+    )
 
 
 class ReviewForm(forms.Form):

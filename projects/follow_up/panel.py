@@ -2,20 +2,22 @@
 
 from alize.common.dates import long_date
 from alize.common.http import basin_reverse
-from alize.common.screen import Action
+from alize.common.screen import Action, Badge
 from basins.homes import Visitor
 from basins.sections import Content
 from projects.enums import SUPPORTED
 from projects.follow_up import permissions, queries
 from projects.follow_up.rules import PointState
-from projects.follow_up.screen import BADGES, SITUATIONS
+from projects.follow_up.screen import BADGES, OPINIONS, SITUATIONS
 from projects.models import Project
 from projects.panels import NextStep, next_step, panel
+
+_NOT_GIVEN = {True: Badge("Sans réponse", "quiet"), False: Badge("Pas demandé", "quiet")}
 
 
 @panel("suivi", "Suivi", act="follow_up.read")
 def follow_up_panel(visitor: Visitor, project: Project) -> Content:
-    """Every review of the project, with its word."""
+    """Every review of the project with its word, and what the owner thinks of the support."""
     rows = [
         {
             "review": review,
@@ -25,7 +27,11 @@ def follow_up_panel(visitor: Visitor, project: Project) -> Content:
         }
         for review in project.reviews.select_related("project").order_by("month")
     ]
-    return Content("projects/follow_up/panel.html", {"rows": rows})
+    opinions = [
+        (opinion, OPINIONS.get(opinion.usefulness, _NOT_GIVEN[opinion.asked_at is not None]))
+        for opinion in project.opinions.filter(due_on__lte=visitor.on)
+    ]
+    return Content("projects/follow_up/panel.html", {"rows": rows, "opinions": opinions})
 
 
 @next_step(*SUPPORTED)

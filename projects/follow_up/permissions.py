@@ -1,10 +1,10 @@
-"""What may be done with one review."""
+"""What may be done with one review, and with the opinion of an owner."""
 
 from alize.accounts.models import Person
 from alize.common.errors import ActionDenied
 from alize.common.permissions import check
 from projects.enums import SUPPORTED, ProjectStatus
-from projects.models import FollowUpReview
+from projects.models import FollowUpReview, OwnerOpinion
 
 FOLLOWED = SUPPORTED | {ProjectStatus.CLOSED}
 """A closed project is still observed at M+24 and M+36 (R86)."""
@@ -33,3 +33,20 @@ def ask(review: FollowUpReview) -> None:
     answer(review)
     if review.project.follow_up_lead_id is None:
         raise ActionDenied("Ce dossier n'a pas de mandataire : désignez-le avant de le relancer.")
+
+
+@check
+def give_opinion(opinion: OwnerOpinion) -> None:
+    """Say what the support is worth: once, while the company is followed."""
+    if opinion.answered_at is not None:
+        raise ActionDenied("Votre avis est déjà enregistré : merci, il n'y a plus rien à faire.")
+    if opinion.project.status not in FOLLOWED:
+        raise ActionDenied("Cette entreprise n'est plus suivie : cet avis n'est plus attendu.")
+
+
+@check
+def ask_owner(opinion: OwnerOpinion) -> None:
+    """Write to the owner: as long as an answer is expected, at an address that is known."""
+    give_opinion(opinion)
+    if not opinion.project.owner_email:
+        raise ActionDenied("L'adresse du dirigeant n'est pas connue : ajoutez-la au dossier.")

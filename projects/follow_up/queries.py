@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import DecimalField, Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, DecimalField, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from alize.accounts.models import Person
-from projects.enums import SUPPORTED, JobNature, Situation
+from projects.enums import SUPPORTED, JobNature, Situation, Usefulness
 from projects.follow_up.permissions import FOLLOWED
 from projects.follow_up.rules import ASKED_DAYS_BEFORE, GRACE_DAYS, PointState, point_state
-from projects.models import FollowUpReview, JobForecast, Project
+from projects.models import FollowUpReview, JobForecast, OwnerOpinion, Project
 from projects.panels import days_lent_on
 
 _NUMBER = DecimalField(max_digits=7, decimal_places=1)
@@ -189,3 +189,26 @@ def leads() -> QuerySet[Person]:
     """Everybody who follows a company, by name."""
     known = Project.objects.filter(labelled_on__isnull=False).values("follow_up_lead")
     return Person.objects.filter(pk__in=known).order_by("last_name", "first_name")
+
+
+@dataclass(frozen=True)
+class Satisfaction:
+    """What the owners who answered think of the support (kpis.md K26)."""
+
+    useful: int
+    answered: int
+
+    @property
+    def percent(self) -> int:
+        """The share of « utile », rounded down."""
+        return self.useful * 100 // self.answered if self.answered else 0
+
+
+def satisfaction(projects: QuerySet[Project]) -> Satisfaction:
+    """How many owners of these projects answered, at M+6 and M+18, and find the support useful."""
+    given = OwnerOpinion.objects.filter(project__in=projects.values("pk"))
+    counted = given.aggregate(
+        useful=Count("pk", filter=Q(usefulness=Usefulness.USEFUL)),
+        answered=Count("pk", filter=Q(answered_at__isnull=False)),
+    )
+    return Satisfaction(**counted)

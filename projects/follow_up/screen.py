@@ -1,7 +1,7 @@
 """The words and colours of the follow-up."""
 
 from alize.common.screen import Badge
-from projects.enums import Situation
+from projects.enums import Situation, Usefulness
 from projects.follow_up.rules import PointState
 
 BADGES = {
@@ -16,4 +16,10 @@ SITUATIONS = {
     Situation.GOOD: Badge("Bien", "done"),
     Situation.WATCH: Badge("À surveiller", "attention"),
     Situation.DIFFICULT: Badge("Difficile", "late"),
+}
+
+OPINIONS = {
+    Usefulness.USEFUL: Badge("Utile", "done"),
+    Usefulness.PARTLY: Badge("En partie utile", "attention"),
+    Usefulness.USELESS: Badge("Pas utile", "late"),
 }

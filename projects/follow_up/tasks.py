@@ -1,11 +1,11 @@
-"""Asks for the reviews on their days, those that are still expected (M16)."""
+"""Asks for the reviews and the opinions on their days, those still expected (M16, M19)."""
 
 from datetime import datetime
 
 from alize.outbox.handlers import handler
 from projects.follow_up import permissions
-from projects.models import FollowUpReview
-from projects.operations import ask_review
+from projects.models import FollowUpReview, OwnerOpinion
+from projects.operations import ask_opinion, ask_review
 
 
 @handler("follow_up.ask")
@@ -14,3 +14,11 @@ def ask(*, at: datetime, review_id: int) -> None:
     review = FollowUpReview.objects.select_related("project").get(pk=review_id)
     if permissions.ask.allows(review):
         ask_review(review_id=review_id, by=None, at=at)
+
+
+@handler("follow_up.ask_owner")
+def ask_owner(*, at: datetime, opinion_id: int) -> None:
+    """Ask the owner, unless the follow-up has stopped or no address is known (M19)."""
+    opinion = OwnerOpinion.objects.select_related("project").get(pk=opinion_id)
+    if permissions.ask_owner.allows(opinion):
+        ask_opinion(opinion_id=opinion_id, at=at)

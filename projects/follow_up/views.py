@@ -55,6 +55,7 @@ def follow_up_list(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "clear_url": basin_reverse("follow_up_list") if request.GET else "",
         "table": table,
+        "satisfaction": queries.satisfaction(followed),
         "help_wanted": queries.help_wanted().filter(project__in=seen),
         "remind": Action(f"Relancer ({late})", basin_reverse("follow_up_remind"), icon="send")
         if late

@@ -178,6 +178,24 @@ class Migration(InitialMigration):
             },
         ),
         migrations.CreateModel(
+            name='OwnerOpinion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('month', models.PositiveSmallIntegerField(verbose_name='mois')),
+                ('due_on', models.DateField(verbose_name='demandé le')),
+                ('asked_at', models.DateTimeField(null=True)),
+                ('answered_at', models.DateTimeField(null=True)),
+                ('usefulness', models.CharField(blank=True, choices=[('USEFUL', 'Oui, utile'), ('PARTLY', 'En partie'), ('USELESS', 'Non, pas utile')], max_length=10, verbose_name='avis')),
+                ('comment', models.TextField(blank=True, verbose_name='en quelques mots')),
+                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='opinions', to='projects.project')),
+            ],
+            options={
+                'verbose_name': 'avis du dirigeant',
+                'ordering': ['project_id', 'month'],
+                'constraints': [models.UniqueConstraint(fields=('project', 'month'), name='owner_opinion_is_once'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('comment', ''), ('usefulness', '')), models.Q(('answered_at__isnull', False), models.Q(('usefulness', ''), _negated=True)), _connector='OR'), name='owner_opinion_answered_is_complete')],
+            },
+        ),
+        migrations.CreateModel(
             name='Draft',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

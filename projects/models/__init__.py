@@ -2,7 +2,7 @@
 
 from projects.models.beneficiary import AnnualAccounts, Beneficiary
 from projects.models.diagnosis import FinancialYear, PreliminaryDiagnosis
-from projects.models.follow_up import FollowUpReview
+from projects.models.follow_up import FollowUpReview, OwnerOpinion
 from projects.models.project import Attachment, Draft, FundingLine, JobForecast, Project
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "FollowUpReview",
     "FundingLine",
     "JobForecast",
+    "OwnerOpinion",
     "PreliminaryDiagnosis",
     "Project",
 ]

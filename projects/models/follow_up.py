@@ -1,11 +1,11 @@
-"""The follow-up that comes after the signature."""
+"""The follow-up that comes after the signature: what its lead sees, what the owner thinks of it."""
 
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
 
-from projects.enums import Situation
+from projects.enums import Situation, Usefulness
 from projects.models.project import Project
 
 
@@ -50,6 +50,34 @@ class FollowUpReview(models.Model):
                 & (Q(days_done=None) | Q(days_done__gte=0)),
                 name="follow_up_review_numbers_not_negative",
                 violation_error_message="Un nombre d'emplois ou de jours n'est pas négatif.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"M+{self.month} {self.project.reference}"
+
+
+class OwnerOpinion(models.Model):
+    """Avis du dirigeant : whether the support is of use, in the owner's words (M19, K26)."""
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="opinions")
+    month = models.PositiveSmallIntegerField("mois")
+    due_on = models.DateField("demandé le")
+    asked_at = models.DateTimeField(null=True)
+    """Nothing for an owner without an address."""
+    answered_at = models.DateTimeField(null=True)
+    usefulness = models.CharField("avis", max_length=10, choices=Usefulness, blank=True)
+    comment = models.TextField("en quelques mots", blank=True)
+
+    class Meta:
+        verbose_name = "avis du dirigeant"
+        ordering: ClassVar = ["project_id", "month"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["project", "month"], name="owner_opinion_is_once"),
+            models.CheckConstraint(
+                condition=Q(answered_at=None, usefulness="", comment="")
+                | (Q(answered_at__isnull=False) & ~Q(usefulness="")),
+                name="owner_opinion_answered_is_complete",
             ),
         ]
 

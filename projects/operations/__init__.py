@@ -37,6 +37,11 @@ from projects.operations.lifecycle import (
     unschedule,
     withdraw,
 )
+from projects.operations.opinions import (
+    ask_opinion,
+    give_opinion,
+    renew_opinion_link,
+)
 from projects.operations.sections import (
     SectionChanged,
     add_attachment,
@@ -58,6 +63,7 @@ __all__ = [
     "add_attachment",
     "apply_decision",
     "ask_complement",
+    "ask_opinion",
     "ask_review",
     "ask_sheet",
     "assign_lead",
@@ -66,6 +72,7 @@ __all__ = [
     "discard_draft",
     "drop",
     "end_support",
+    "give_opinion",
     "hand_over",
     "keep_diagnosis_typing",
     "label",
@@ -76,6 +83,7 @@ __all__ = [
     "remind_referrer",
     "remove_attachment",
     "renew_link",
+    "renew_opinion_link",
     "request_diagnosis",
     "restore_attachment",
     "resume",

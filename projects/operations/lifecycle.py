@@ -20,6 +20,7 @@ from projects.enums import SUPPORT_MONTHS, SUPPORTED, ProjectStatus
 from projects.models import Project
 from projects.operations.base import figures_changed, locked, move
 from projects.operations.follow_up import ask_instead, plan_reviews
+from projects.operations.opinions import plan_opinions
 
 SUPPORT_ENDS_AT = time(8)
 TOLD_OF_A_LABEL = (Role.OPERATOR, Role.FINANCE, Role.PREFECTURE)
@@ -194,6 +195,7 @@ def label(*, project_id: int, on: date, by: Person, at: datetime) -> Project:
     permissions.label(project)
     move(project, ProjectStatus.LABELLED, at=at, on=on, labelled_on=on)
     plan_reviews(project, at=at)
+    plan_opinions(project, at=at)
     ends_on = datetime.combine(add_months(on, SUPPORT_MONTHS), SUPPORT_ENDS_AT)
     enqueue(
         "projects.end_support",

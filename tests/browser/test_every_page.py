@@ -20,7 +20,7 @@ from basins.enums import LinkPurpose, Role
 from basins.models import Basin, Invitation
 from basins.tenancy import national
 from funds.models import ConfirmationRequest
-from projects.models import FollowUpReview
+from projects.models import FollowUpReview, OwnerOpinion
 from signatures.models import CircuitSigner
 from tests.browser.conftest import faults_of, wait_until
 from tests.browser.next_acts import NextActs
@@ -47,6 +47,7 @@ A member sees what the president would look for in vain.
 REFUSALS = {None: "/absent/", "operateur": "/reseau/"}
 TOKENS = (
     (LinkPurpose.FOLLOW_UP_REVIEW, "follow_up_review", FollowUpReview, {"submitted_at": None}),
+    (LinkPurpose.OWNER_OPINION, "owner_opinion", OwnerOpinion, {"answered_at": None}),
     (LinkPurpose.CONTRIBUTIONS, "contribution_confirm", ConfirmationRequest, {"answers": None}),
     (LinkPurpose.SIGNATURE, "signing_page", CircuitSigner, {"status": "INVITED"}),
     (LinkPurpose.SIGNATURE, "signing_page", CircuitSigner, {"way": "PAPER"}),
@@ -94,8 +95,8 @@ def sign_in_link(savoie_of_the_demo: Basin) -> str:
     """The link by which somebody with a second factor signs in."""
     with national():
         email = person_of("operateur").email
-        _, token = sign_in_links.issue(email=email, next_path="", at=timezone.now())
-    return reverse("sign_in_link", kwargs={"token": token})
+        issued = sign_in_links.issue(email=email, next_path="", at=timezone.now())
+    return reverse("sign_in_link", kwargs={"token": issued.token})
 
 
 @pytest.fixture

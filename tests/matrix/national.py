@@ -30,6 +30,7 @@ LINK_TARGETS = {
     LinkPurpose.REPAYMENT: "reminder",
     LinkPurpose.ADVANCE_PAPER: "advance_paper",
     LinkPurpose.CONTRIBUTIONS: "confirmation",
+    LinkPurpose.OWNER_OPINION: "opinion",
 }
 
 

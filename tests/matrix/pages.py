@@ -70,6 +70,7 @@ PAGES: dict[str, Page] = {
     "mfa_generate_recovery_codes": signed_in(),
     # Without an account
     "follow_up_review": token("follow_up_review_token"),
+    "owner_opinion": token("owner_opinion_token"),
     "link_renew": token("decision_letter_token"),
     "letter_page": token("decision_letter_token"),
     "paper_page": token("advance_paper_token"),

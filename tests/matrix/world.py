@@ -220,6 +220,7 @@ def _name_objects(side: Side, crew: Crew, mark: str, now: datetime) -> None:
         **objects_of_a_circuit(convention.document, crew, mark, now),
         **objects_of_the_fund(crew, mark, now),
         "review": FollowUpReview.objects.filter(submitted_at=None).first(),
+        "opinion": labelled.opinions.create(month=36, due_on=now.date()),
         "seat": sample.scene.seats[-1],
         "proxy": ballot.item.meeting.proxies.create(
             giver=Seat.objects.get(holder=crew.president),

@@ -15,8 +15,9 @@ from funds.enums import AdvanceStatus, PaymentOrderStatus
 from funds.models import Advance, PaymentOrder
 from funds.queries import aid_terms, fund_settings
 from funds.rules import build_schedule
-from projects.enums import FOLLOW_UP_MONTHS, Situation
-from projects.models import FollowUpReview, Project
+from projects.enums import FOLLOW_UP_MONTHS, Situation, Usefulness
+from projects.models import FollowUpReview, OwnerOpinion, Project
+from projects.rules import opinion_dates
 
 SILENCE = timedelta(days=100)
 """How long the troubled companies have not been heard of."""
@@ -154,6 +155,29 @@ def write_reviews(scene: Scene, planned: PlannedProject, project: Project, since
             review.comment = "L'activité suit le plan prévu."
         reviews.append(review)
     FollowUpReview.objects.bulk_create(reviews)
+    OwnerOpinion.objects.bulk_create(
+        _opinion(scene, planned, project, due=(month, due_on), until=answered_until)
+        for month, due_on in opinion_dates(since)
+    )
+
+
+def _opinion(
+    scene: Scene, planned: PlannedProject, project: Project, *, due: tuple[int, date], until: date
+) -> OwnerOpinion:
+    """What the owner says of the support, the day after being asked."""
+    month, due_on = due
+    opinion = OwnerOpinion(project=project, month=month, due_on=due_on)
+    if due_on <= scene.today:
+        opinion.asked_at = at(due_on)
+    if due_on < until:
+        opinion.answered_at = at(due_on + timedelta(days=1))
+        opinion.usefulness = Usefulness.PARTLY if planned.defaults else Usefulness.USEFUL
+        opinion.comment = (
+            "L'avance nous a aidés, le calendrier des remboursements est tendu."
+            if planned.defaults
+            else "Les journées des partenaires nous ont fait gagner du temps."
+        )
+    return opinion
 
 
 def _jobs_seen(planned: PlannedProject, month: int, submitted_on: date) -> int:
