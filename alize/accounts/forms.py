@@ -50,6 +50,22 @@ class AskLinkForm(forms.Form):
     )
 
 
+class LinkCodeForm(forms.Form):
+    """The six digits of a mail, where its link does not open (journeys.md P1)."""
+
+    code = forms.CharField(
+        label="Code reçu par courriel",
+        max_length=20,
+        help_text="Six chiffres, si le bouton du message ne s'ouvre pas.",
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+        error_messages={"required": "Tapez le code reçu par courriel."},
+    )
+
+    def clean_code(self) -> str:
+        """The digits, however they are spaced."""
+        return "".join(sign for sign in self.cleaned_data["code"] if sign.isdigit())
+
+
 class AskResetForm(account.ResetPasswordForm):
     """Where to send the link that changes a forgotten password."""
 

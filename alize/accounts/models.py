@@ -73,10 +73,12 @@ class User(Person, AbstractBaseUser, PermissionsMixin):
 
 
 class SignInLink(models.Model):
-    """Lien de connexion : one sign-in by a link in a mail, for occasional people; 15 minutes."""
+    """Lien de connexion : one sign-in by a mail, for occasional people; 15 minutes."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     token_digest = models.CharField(max_length=64, unique=True)
+    code_digest = models.CharField(max_length=64)
+    wrong_codes = models.PositiveSmallIntegerField(default=0)
     next_path = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()

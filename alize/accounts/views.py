@@ -21,10 +21,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from alize.accounts import links
-from alize.accounts.forms import AskLinkForm
+from alize.accounts.forms import AskLinkForm, LinkCodeForm
+from alize.accounts.models import SignInLink
 from alize.accounts.second_factor import page_waiting
 from alize.common.access import public, signed_in
 from alize.common.http import form_status
+
+ASKED_FOR = "address_of_sign_in_link"
+"""Where the session keeps the address that a link was asked for."""
 
 
 class SignInView(LoginView):
@@ -53,12 +57,32 @@ def ask_link(request: HttpRequest) -> HttpResponse:
     if refused:
         return refused
     get_adapter(request).send_mail("sign_in_link", email, {"next_path": next_path})
+    request.session[ASKED_FOR] = email
     return redirect("sign_in_link_sent")
 
 
 @public
+@never_cache
 def link_sent(request: HttpRequest) -> HttpResponse:
-    return render(request, "accounts/link_sent.html", {"minutes": links.VALID.seconds // 60})
+    """Regardez vos courriels; the code of the mail is typed where it was asked for (P1)."""
+    email = request.session.get(ASKED_FOR, "")
+    form = LinkCodeForm(request.POST or None)
+    if request.method == "POST" and not email:
+        return redirect("sign_in_link_ask")
+    if request.method == "POST" and form.is_valid():
+        refused = ratelimit.consume_or_429(request, action="sign_in_code", key=email.lower())
+        if refused:
+            return refused
+        link = links.use_code(email=email, code=form.cleaned_data["code"], at=timezone.now())
+        if link is not None:
+            return _enter(request, link)
+        form.add_error(
+            "code",
+            "Ce code n'est pas le bon, ou ne sert plus après cinq essais ou quinze minutes : "
+            "vérifiez le dernier message reçu, ou recommencez.",
+        )
+    context = {"minutes": links.VALID.seconds // 60, "form": form if email else None}
+    return render(request, "accounts/link_sent.html", context, status=form_status(request))
 
 
 @public
@@ -73,8 +97,14 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "accounts/open_link.html", {"link": link})
     if not links.use(link, at=now):
         return render(request, "accounts/link_spent.html", status=410)
+    return _enter(request, link)
+
+
+def _enter(request: HttpRequest, link: SignInLink) -> HttpResponse:
+    """Sign in whoever a link was sent to, and is spent for; a second factor is still asked."""
     if request.user.is_authenticated:
         get_adapter(request).logout(request)
+    request.session.pop(ASKED_FOR, None)
     record_authentication(request, link.user, method="link")
     return perform_login(request, Login(user=link.user, redirect_url=link.next_path or None))
 

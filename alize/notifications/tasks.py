@@ -103,17 +103,19 @@ def send_sign_in_link(*, at: datetime, schema: str, email: str, next_path: str) 
     issued = links.issue(email=email, next_path=next_path, at=at)
     if issued is None:
         return
-    user, token = issued
     deliver(
         at=at,
         schema=schema,
-        mark=mark_of(token),  # tried again, it brings another link: it is another mail
+        mark=mark_of(issued.token),  # tried again, it brings another link: it is another mail
         code="M30",
-        email=user.email,
-        name=user.full_name,
-        path=reverse("sign_in_link", kwargs={"token": token}),
+        email=issued.user.email,
+        name=issued.user.full_name,
+        path=reverse("sign_in_link", kwargs={"token": issued.token}),
         sender="",
-        words={"minutes": str(links.VALID.seconds // 60)},
+        words={
+            "minutes": str(links.VALID.seconds // 60),
+            "digits": f"{issued.code[:3]} {issued.code[3:]}",
+        },
     )
 
 

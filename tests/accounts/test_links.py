@@ -1,9 +1,12 @@
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 import time_machine
 from django.utils import timezone
 
+from alize.accounts import links
 from alize.accounts.models import SignInLink
 from alize.notifications.models import Mail
 from basins.tenancy import national
@@ -111,3 +114,103 @@ def test_asking_too_often_for_one_address_is_refused(browser, member):
 @pytest.mark.parametrize("method", ["get", "head", "post"])
 def test_invented_links_open_nothing(browser, method):
     assert getattr(browser, method)("/connexion/lien/invente/").status_code == 410
+
+
+SENT = "/connexion/lien/envoye/"
+
+
+@pytest.fixture
+def digits(run_outbox):
+    """The six digits of the last mail to an address."""
+
+    def find(email: str) -> str:
+        run_outbox()
+        text = Mail.objects.filter(to_email=email, code="M30").first().text
+        return re.search(r"demandé : (\d{3} \d{3})", text)[1]
+
+    return find
+
+
+def wrong(code: str) -> str:
+    """Six other digits."""
+    return f"{(int(code.replace(' ', '')) + 1) % 10**6:06d}"
+
+
+class TestCode:
+    """Six digits where the link does not open (journeys.md P1)."""
+
+    def test_it_signs_in_where_it_was_asked_for_and_only_once(self, browser, member, digits):
+        ask(browser, member.email.upper(), next="/bassins/savoie/pilotage/")
+        assert 'name="code"' in browser.get(SENT).content.decode()
+        code = digits(member.email)
+        assert browser.post(SENT, {"code": code})["Location"] == "/bassins/savoie/pilotage/"
+        assert is_signed_in(browser)
+        other = type(browser)()
+        ask(other, "inconnue@example.org")
+        assert other.post(SENT, {"code": code}).status_code == 422
+
+    def test_it_spends_the_link_and_the_link_spends_it(self, browser, member, digits, sent_path):
+        ask(browser, member.email)
+        code, path = digits(member.email), sent_path(member.email, "M30")
+        browser.post(path)
+        other = type(browser)()
+        ask(other, member.email)
+        assert other.post(SENT, {"code": code}).status_code == 422
+        code, path = digits(member.email), sent_path(member.email, "M30")
+        assert other.post(SENT, {"code": code.replace(" ", "")}).status_code == 302
+        assert browser.get(path).status_code == 410
+
+    def test_it_is_nothing_without_having_asked(self, browser, member, digits):
+        ask(browser, member.email)
+        other = type(browser)()
+        assert 'name="code"' not in other.get(SENT).content.decode()
+        assert other.post(SENT, {"code": digits(member.email)})["Location"] == "/connexion/lien/"
+        assert not is_signed_in(other)
+
+    def test_five_wrong_ones_end_it_not_the_link(self, browser, member, digits, sent_path):
+        ask(browser, member.email)
+        code = digits(member.email)
+        for _ in range(5):
+            answer = browser.post(SENT, {"code": wrong(code)})
+            assert answer.status_code == 422
+            assert "Ce code n'est pas le bon" in unescape(answer.content.decode())
+        assert browser.post(SENT, {"code": code}).status_code == 422
+        assert not is_signed_in(browser)
+        assert browser.post(sent_path(member.email, "M30")).status_code == 302
+
+    def test_an_unknown_address_is_answered_as_a_wrong_code(self, browser, member, digits):
+        pages = []
+        for email in (member.email, "inconnue@example.org"):
+            other = type(browser)()
+            ask(other, email)
+            page = other.post(SENT, {"code": wrong(digits(member.email))})
+            pages.append(
+                re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", page.content.decode())
+            )
+        assert pages[0] == pages[1]
+
+    def test_ten_tries_an_hour_whatever_the_links(self, browser, member, digits):
+        statuses = []
+        for _ in range(3):
+            ask(browser, member.email)
+            code = wrong(digits(member.email))
+            statuses += [browser.post(SENT, {"code": code}).status_code for _ in range(4)]
+        assert statuses == [422] * 10 + [429] * 2
+
+    def test_it_expires_and_never_stands_for_a_second_factor(self, browser, operator, digits):
+        ask(browser, operator.email)
+        code = digits(operator.email)
+        with time_machine.travel(timezone.now() + timedelta(minutes=15, seconds=1)):
+            assert browser.post(SENT, {"code": code}).status_code == 422
+        assert browser.post(SENT, {"code": code})["Location"] == "/connexion/verification/"
+        assert not is_signed_in(browser)
+
+    def test_only_its_digest_is_kept_keyed_by_our_secret(self, browser, member, digits, settings):
+        ask(browser, member.email)
+        code = digits(member.email)
+        assert code.replace(" ", "") not in str(vars(SignInLink.objects.get(user=member)))
+        settings.SECRET_KEY = "another"
+        assert (
+            links.use_code(email=member.email, code=code.replace(" ", ""), at=timezone.now())
+            is None
+        )

@@ -33,6 +33,8 @@ class Migration(InitialMigration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('token_digest', models.CharField(max_length=64, unique=True)),
+                ('code_digest', models.CharField(max_length=64)),
+                ('wrong_codes', models.PositiveSmallIntegerField(default=0)),
                 ('next_path', models.CharField(blank=True, max_length=300)),
                 ('created_at', models.DateTimeField()),
                 ('expires_at', models.DateTimeField()),
