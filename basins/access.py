@@ -140,6 +140,8 @@ MATRIX: dict[str, frozenset[Role]] = {
     "team.write": _STAFF,
     "reset.ask": _STAFF | _OPERATOR,
     "reset.approve": _STAFF,
+    # Whether the members of the committee need a second factor, as a rule of the basin.
+    "factor.require": frozenset({Role.PRESIDENT}),
     "audit.read": _STAFF | _OPERATOR | _CONTROL | {Role.FINANCE, Role.PRESIDENT},
     "national.read": NATIONAL_ROLES | _CONTROL,
     "national.export": _VIEWERS,

@@ -21,9 +21,9 @@ from alize.common.access import Audience, Rule, rule_of
 from alize.common.http import page_before
 from basins import links, refusals, sessions, tenancy
 from basins.access import allows
-from basins.enums import MFA_ROLES, READING_ROLES
+from basins.enums import READING_ROLES
 from basins.models import Basin
-from basins.queries import roles_held
+from basins.queries import asks_second_factor, roles_held
 from basins.reads import refuse_writes
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -90,7 +90,8 @@ class AccessMiddleware:
                 raise PermissionDenied
             # A member who took the chair signs too, and has perhaps no second factor yet.
             stale = rule.fresh and not step_up.is_fresh(request)
-            if (request.roles & MFA_ROLES or stale) and not is_mfa_enabled(request.user):
+            asked = stale or asks_second_factor(request.roles, basin=basin)
+            if asked and not is_mfa_enabled(request.user):
                 second_factor.make_wait(request)
                 return redirect("mfa_index")
             second_factor.forget(request)

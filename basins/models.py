@@ -49,6 +49,8 @@ class Basin(TenantMixin):
     installed_on = models.DateField("installé le", null=True, blank=True)
     opened_at = models.DateTimeField("espace ouvert le", null=True, blank=True)
     """When its space was ready, of a basin that came by a candidacy."""
+    members_show_factor = models.BooleanField("second facteur exigé des membres", default=False)
+    """Beside the roles that always do (security.md 2.1)."""
     objects = BasinQuerySet.as_manager()
 
     class Meta:

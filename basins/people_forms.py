@@ -112,3 +112,9 @@ class AcceptForm(forms.Form):
         else:
             cleaned["password"] = None
         return cleaned
+
+
+class RequireForm(forms.Form):
+    """What the page of the second factor of members said it would do, whoever sends it twice."""
+
+    required = forms.BooleanField(required=False, widget=forms.HiddenInput)

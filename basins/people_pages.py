@@ -55,7 +55,13 @@ class Place:
 
 
 def roles_page(
-    request: HttpRequest, place: Place, *, may_invite: bool, may_reset: bool, may_approve: bool
+    request: HttpRequest,
+    place: Place,
+    *,
+    may_invite: bool,
+    may_reset: bool,
+    may_approve: bool,
+    may_require: bool = False,
 ) -> HttpResponse:
     """Who holds which role here, now or soon, who was invited, whose second factor is lost."""
     now = timezone.now()
@@ -68,6 +74,7 @@ def roles_page(
         "coming": [row for row in rows if row[0].since > today],
         "invitations": [(one, place.url("withdraw", invitation_id=one.pk)) for one in waiting],
         "invite_url": place.url("invite") if may_invite else "",
+        "may_require": may_require,
         "resets": [
             (
                 reset,

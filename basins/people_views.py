@@ -52,6 +52,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
         may_invite=allows(request.roles, "people.invite"),
         may_reset=allows(request.roles, "reset.ask"),
         may_approve=allows(request.roles, "reset.approve"),
+        may_require=allows(request.roles, "factor.require"),
     )
 
 

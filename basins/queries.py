@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Exists, Q, QuerySet
 
 from alize.accounts.models import Person
-from basins.enums import Role
+from basins.enums import MFA_ROLES, Role
 from basins.models import Basin, Membership
 from basins.tenancy import current
 
@@ -52,6 +52,12 @@ def roles_held(person: Person, *, basin: Basin | None, on: date) -> RolesHeld:
 def roles_of(person: Person, *, basin: Basin | None, on: date) -> frozenset[Role]:
     """The roles a person holds on a day in a basin, national ones included."""
     return roles_held(person, basin=basin, on=on).here
+
+
+def asks_second_factor(roles: frozenset[Role], *, basin: Basin | None) -> bool:
+    """Whether these roles need a second factor: some always, members if their basin says so."""
+    asked_of_members = basin is not None and basin.members_show_factor and Role.MEMBER in roles
+    return asked_of_members or bool(roles & MFA_ROLES)
 
 
 def roles_by_basin(person: Person, *, on: date) -> dict[int, frozenset[Role]]:

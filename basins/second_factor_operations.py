@@ -1,4 +1,7 @@
-"""A lost second factor: removed by two persons, a day after its owner was told (SD13)."""
+"""A lost second factor: removed by two persons, a day after its owner was told (SD13).
+
+And whether a basin asks one of the members of its committee (security.md 2.1).
+"""
 
 from datetime import datetime, timedelta
 
@@ -17,6 +20,7 @@ from alize.outbox.operations import enqueue
 from basins import permissions
 from basins.models import Basin, SecondFactorReset
 from basins.queries import national_staff
+from basins.tenancy import forget
 
 DELAY = timedelta(hours=24)
 
@@ -134,3 +138,18 @@ def _locked(reset_id: int) -> SecondFactorReset:
         .select_related("person", "basin")
         .get(pk=reset_id)
     )
+
+
+@transaction.atomic
+def require_of_members(*, basin: Basin, required: bool, by: Person, at: datetime) -> bool:
+    """Ask a second factor of the members of the committee from now on, or leave it to them.
+
+    Returns whether this changes anything.
+    """
+    changed = Basin.objects.filter(pk=basin.pk, members_show_factor=not required).update(
+        members_show_factor=required
+    )
+    if changed:
+        record("basin.members_factor", by=by, at=at, basin=basin.pk, required=required)
+        transaction.on_commit(lambda: forget(basin.slug))
+    return bool(changed)

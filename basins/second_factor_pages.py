@@ -1,4 +1,4 @@
-"""« Second facteur perdu » : the same pages for a basin and for the network (SD13)."""
+"""Second factors: one lost, in a basin or the network (SD13); whether members need one."""
 
 from django.contrib import messages
 from django.db import IntegrityError
@@ -12,8 +12,8 @@ from alize.common.errors import Refusal
 from alize.common.screen import Confirmation, Definition
 from basins import permissions
 from basins import second_factor_operations as operations
-from basins.models import Membership, SecondFactorReset
-from basins.people_forms import ResetForm
+from basins.models import Basin, Membership, SecondFactorReset
+from basins.people_forms import RequireForm, ResetForm
 from basins.people_pages import Place
 
 
@@ -110,3 +110,42 @@ def stop(request: HttpRequest, reset: SecondFactorReset) -> None:
         messages.error(request, refusal.reason)
     else:
         messages.success(request, "La remise à zéro est arrêtée : le second facteur reste.")
+
+
+def require_page(request: HttpRequest, place: Place) -> HttpResponse:
+    """Change whether the members of the committee of this basin need a second factor."""
+    basin = get_object_or_404(Basin, pk=request.basin.pk)
+    required = not basin.members_show_factor
+    form = RequireForm(request.POST or None, initial={"required": required})
+    if request.method == "POST" and form.is_valid():
+        required = form.cleaned_data["required"]
+        operations.require_of_members(
+            basin=basin, required=required, by=request.user, at=timezone.now()
+        )
+        said = "est exigé" if required else "est au choix"
+        messages.success(request, f"Le second facteur {said} des membres.")
+        return redirect(place.url("list"))
+    label = (
+        "Exiger un second facteur des membres" if required else "Le laisser au choix des membres"
+    )
+    effects = (
+        (
+            "Dès leur prochaine page, les membres du comité qui n'en ont pas enregistrent une clé "
+            "d'accès ou une application : deux minutes, une fois.",
+            "Évitez le jour d'une séance ou la fin d'une consultation.",
+        )
+        if required
+        else ("Les membres qui en ont un le gardent, et se connectent avec ; les autres sans.",)
+    )
+    confirmation = Confirmation(
+        title=f"{label} ?",
+        effects=effects,
+        label=label,
+        back_url=place.url("list"),
+        undo="La présidence change cette règle quand elle veut, d'ici.",
+    )
+    context = place.context("Second facteur des membres") | {
+        "confirmation": confirmation,
+        "form": form,
+    }
+    return render(request, "basins/end_role.html", context)

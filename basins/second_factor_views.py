@@ -32,6 +32,13 @@ def second_factor_reset_stop(request: HttpRequest, reset_id: int) -> HttpRespons
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@access("factor.require", in_public=True, fresh=True)
+def second_factor_require(request: HttpRequest) -> HttpResponse:
+    """Exiger un second facteur des membres, or no longer."""
+    return pages.require_page(request, place_of(request))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def second_factor_reset_mine(request: HttpRequest) -> HttpResponse:
     """What was asked about my own second factor; a POST stops it."""

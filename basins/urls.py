@@ -17,6 +17,11 @@ urlpatterns = [
         name="second_factor_reset_ask",
     ),
     path(
+        "second-facteur/membres/",
+        second_factor.second_factor_require,
+        name="second_factor_require",
+    ),
+    path(
         "second-facteur/<int:reset_id>/",
         second_factor.second_factor_reset_approve,
         name="second_factor_reset_approve",

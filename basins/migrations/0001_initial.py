@@ -115,6 +115,7 @@ class Migration(InitialMigration):
                 ('first_convention_on', models.DateField(blank=True, null=True, verbose_name='première convention')),
                 ('installed_on', models.DateField(blank=True, null=True, verbose_name='installé le')),
                 ('opened_at', models.DateTimeField(blank=True, null=True, verbose_name='espace ouvert le')),
+                ('members_show_factor', models.BooleanField(default=False, verbose_name='second facteur exigé des membres')),
             ],
             options={
                 'verbose_name': 'bassin',

@@ -1,6 +1,7 @@
 import json
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 import time_machine
@@ -13,7 +14,9 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from alize.audit.models import AuditEvent
 from alize.common.access import Audience, rule_of, walk
+from basins import tenancy
 from basins.access import MATRIX
 from basins.enums import MFA_ROLES, NATIONAL_ROLES, Role
 from basins.tenancy import national
@@ -56,6 +59,55 @@ def test_role_that_needs_a_second_factor_opens_nothing_without_one(client_as, ro
 def test_member_needs_none(client_as):
     client = client_as(Role.MEMBER)
     assert client.get("/bassins/savoie/").status_code == 200
+
+
+class TestOfMembers:
+    """A basin may ask a second factor of its members (security.md 2.1)."""
+
+    PAGE = "/bassins/savoie/reglages/second-facteur/membres/"
+
+    @pytest.fixture
+    def president(self, client_as, savoie):
+        yield client_as(Role.PRESIDENT)
+        tenancy.forget(savoie.slug)
+
+    def decide(self, president, required: str):
+        answer = president.post(self.PAGE, {"required": required}, follow=True)
+        assert answer.status_code == 200
+        return unescape(answer.content.decode())
+
+    def test_the_presidency_asks_it_of_all_the_members(
+        self, president, client_as, django_capture_on_commit_callbacks
+    ):
+        member, equipped = client_as(Role.MEMBER), client_as(Role.MEMBER)
+        with national():
+            Authenticator.objects.create(user=equipped.user, type="totp", data={})
+        prefect, page = client_as(Role.PREFECTURE), "/bassins/savoie/comite/"
+        assert "Exiger un second facteur des membres" in president.get(self.PAGE).content.decode()
+        with django_capture_on_commit_callbacks(execute=True):
+            assert "Le second facteur est exigé des membres." in self.decide(president, "True")
+        assert member.get(page)["Location"] == ENROLMENT
+        assert member.post("/bassins/savoie/reglages/second-facteur/membres/").status_code == 403
+        assert "votre bassin l'exige" in unescape(member.get(ENROLMENT).content.decode())
+        assert equipped.get(page).status_code == 200
+        assert prefect.get(page).status_code == 200
+
+    def test_sent_twice_it_says_and_keeps_the_same_then_leaves_the_choice(
+        self, president, client_as, django_capture_on_commit_callbacks
+    ):
+        member = client_as(Role.MEMBER)
+        with django_capture_on_commit_callbacks(execute=True):
+            self.decide(president, "True")
+            self.decide(president, "True")
+        decided = AuditEvent.objects.filter(type="basin.members_factor")
+        assert [event.facts["required"] for event in decided] == [True]
+        with django_capture_on_commit_callbacks(execute=True):
+            assert "au choix des membres" in self.decide(president, "False")
+        assert member.get("/bassins/savoie/comite/").status_code == 200
+
+    @pytest.mark.parametrize("role", [Role.OPERATOR, Role.MEMBER, Role.NATIONAL_STAFF])
+    def test_nobody_else_decides_it(self, client_as, role):
+        assert client_as(role).post(self.PAGE, {"required": "True"}).status_code == 403
 
 
 def test_enrolment_page_says_why(client_as):

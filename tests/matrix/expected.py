@@ -115,6 +115,7 @@ ALLOWED = {
     "team.write": "AN",  # 2.2 says nothing of the national roles: who gives the others gives them
     "reset.ask": "AN OP",
     "reset.approve": "AN",
+    "factor.require": "PC",
     "audit.read": "AN OP FI PC AU",
     "national.read": "AN VN CN AU",
     "national.export": "AN VN",

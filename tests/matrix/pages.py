@@ -104,6 +104,7 @@ PAGES: dict[str, Page] = {
     "role_last_day": basin("people.invite", membership_id="membership.pk"),
     "second_factor_reset_ask": basin("reset.ask", membership_id="membership.pk"),
     "second_factor_reset_approve": basin("reset.approve", reset_id="reset.pk"),
+    "second_factor_require": basin("factor.require"),
     "second_factor_reset_stop": basin("reset.ask", reset_id="reset.pk"),
     # Projects
     "project_list": basin("project.read"),

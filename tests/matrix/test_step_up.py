@@ -39,6 +39,7 @@ FRESH = {
     "national_reset_approve",
     "second_factor_reset_ask",
     "second_factor_reset_approve",
+    "second_factor_require",
 }
 LISTS = (
     "project_list", "follow_up_list", "convention_list", "contribution_list", "fund_home",
