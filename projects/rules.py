@@ -33,7 +33,7 @@ def reference(year: int, code: str, rank: int) -> str:
 
 
 def follow_up_dates(labelled_on: date) -> list[tuple[int, date]]:
-    """When each review is due, counted in months from the signature (R35, R86)."""
+    """When each review is due, counted in months from its effect (R35, R86)."""
     return [(month, add_months(labelled_on, month)) for month in FOLLOW_UP_MONTHS]
 
 

@@ -57,7 +57,8 @@ def test_the_document_says_what_was_frozen(scene, run_outbox):
     convention = frozen(scene)
     Project.objects.filter(pk=scene.project.pk).update(need="Autre chose")
     assert "« Agrandir l’atelier »" in plain(convention.snapshot)
-    assert "1, 3, 6, 9, 12, 15 et 18 mois après la dernière signature" in plain(convention.snapshot)
+    assert "1, 3, 6, 9, 12, 15 et 18 mois après la prise d’effet" in plain(convention.snapshot)
+    assert "ou de la levée de la dernière condition suspensive" in plain(convention.snapshot)
     assert "24 et 36 mois après" in plain(convention.snapshot)
     assert "Autre chose" not in plain(convention.snapshot)
     assert convention.text_version == convention.snapshot["version"] == 1
