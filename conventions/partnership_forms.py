@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from alize.common.dates import long_date
 from alize.common.errors import InvalidInput
 from alize.common.forms import CommandKeyField, EurosField, FrenchDateField
 from alize.documents.fields import TextField
@@ -220,16 +219,7 @@ class RenewalForm(forms.Form):
 class AgreementLaunchForm(SignatureForm):
     """The signature of a partnership convention or of an amendment, often at a ceremony."""
 
-    def __init__(
-        self,
-        data: Any = None,
-        *,
-        signers: list[dict[str, Any]],
-        on: date,
-        until: date | None = None,
-    ) -> None:
-        """`until` is the term of what is signed, that nobody signs afterwards."""
-        self.until = until
+    def __init__(self, data: Any = None, *, signers: list[dict[str, Any]], on: date) -> None:
         named = {
             str(rank): Asked(
                 f"{one['name']}, {one['organisation']}", one["email"], one["order"], one["capacity"]
@@ -240,16 +230,6 @@ class AgreementLaunchForm(SignatureForm):
         self.fields[
             "paper"
         ].help_text = "Lors de la cérémonie, par exemple ; les autres signent en ligne."
-
-    def clean_expires_on(self) -> date:
-        """Within a year, and not after the term."""
-        day = super().clean_expires_on()
-        if self.until is not None and day > self.until:
-            raise forms.ValidationError(
-                f"Cette convention arrive à son terme le {long_date(self.until)} : choisissez ce "
-                "jour-là, ou un jour qui le précède."
-            )
-        return day
 
 
 class AmendmentForm(forms.Form):

@@ -1,5 +1,6 @@
 """What may be done with a partnership convention or any amendment; each refusal says why."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from alize.common.errors import ActionDenied
@@ -15,8 +16,8 @@ from conventions.permissions import (
 )
 from conventions.queries import amended
 from conventions.queries import partnership as queries
-from conventions.queries.overlaps import term_gaps
-from conventions.rules.partnership import Standing
+from conventions.queries.overlaps import day_gaps, term_gaps
+from conventions.rules.partnership import Gap, Standing
 from partners.rules import FEWEST_COMPANIES
 from signatures.enums import ENDED, SIGNED_BY_ALL, CircuitStatus
 from signatures.models import Circuit
@@ -107,11 +108,12 @@ def _check_stands(agreement: Agreement, on: date) -> None:
     """What is signed from now on still can be."""
     if isinstance(agreement, PartnershipConvention):
         _check_companies(agreement, on)
+        _check_days(agreement, on)
     if isinstance(agreement, Amendment):
         _check_still_runs(agreement, on)
         _check_effect(agreement, on)
     _check_parties(agreement, on)
-    _check_term(agreement, so="Rouvrez le texte. ")
+    _check_term(agreement, so=REOPEN)
 
 
 def _check_effect(amendment: Amendment, on: date) -> None:
@@ -136,10 +138,21 @@ def _check_parties(agreement: Agreement, on: date) -> None:
         )
 
 
+def _check_days(convention: PartnershipConvention, on: date) -> None:
+    """Nobody signs a convention that is over (R59)."""
+    _refuse_term(day_gaps(convention, on=on), so=REOPEN)
+
+
 def _check_term(agreement: Agreement, *, so: str = "") -> None:
-    left = term_gaps(agreement)
+    _refuse_term(term_gaps(agreement), so=so)
+
+
+def _refuse_term(left: Sequence[Gap], *, so: str) -> None:
     if left:
         raise ActionDenied(f"Ce terme n'est plus possible. {so}Il reste à faire : {left[0].label}.")
+
+
+REOPEN = "Rouvrez le texte. "
 
 
 def waits_for_effect(agreement: Agreement) -> bool:

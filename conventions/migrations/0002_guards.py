@@ -128,14 +128,21 @@ class Migration(migrations.Migration):
         guard(
             "in_time",
             "BEFORE UPDATE OF circuit_id",
-            "alize_amendment_in_time()",
+            "alize_signed_in_time()",
             table=AMENDMENT,
             when="NEW.circuit_id IS NOT NULL AND NEW.convention_id IS NOT NULL",
         ),
         guard(
             "in_time",
+            "BEFORE UPDATE OF circuit_id, operator_circuit_id",
+            "alize_signed_in_time()",
+            table=FOUNDING,
+            when="NEW.circuit_id IS NOT NULL",
+        ),
+        guard(
+            "in_time",
             "BEFORE UPDATE OF expires_on",
-            "alize_amendment_in_time()",
+            "alize_signed_in_time()",
             table="signatures_circuit",
             when="NEW.expires_on > OLD.expires_on",
         ),

@@ -1,12 +1,13 @@
 """What a partnership convention and its amendments go through alike: frozen, signed, given up."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Max
 
 from alize.accounts.models import Person
+from alize.common.dates import short_date
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.documents.models import GeneratedDocument
 from alize.documents.printable import printable
@@ -61,6 +62,17 @@ def check_texts(*texts: Mapping[str, Any]) -> None:
             raise ActionDenied(
                 f"Le texte n'a pas de valeur pour « {name} » : complétez la convention."
             )
+
+
+def check_in_time(agreement: Agreement, expires_on: date) -> None:
+    """:raises InvalidInput: a founding text would be signed after the term of its convention."""
+    convention = agreement.convention if isinstance(agreement, Amendment) else agreement
+    if isinstance(convention, PartnershipConvention) and expires_on > convention.ends_on:
+        raise InvalidInput(
+            f"Cette convention arrive à son terme le {short_date(convention.ends_on)} : ce texte "
+            "se signe ce jour-là au plus tard.",
+            field="expires_on",
+        )
 
 
 def freeze_now(agreement: Agreement, *, by: Person, at: datetime) -> None:

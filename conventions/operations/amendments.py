@@ -11,8 +11,6 @@ from django.utils import timezone
 from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.audit.commands import made_once
-from alize.common.dates import short_date
-from alize.common.errors import InvalidInput
 from alize.documents.printable import printable
 from alize.outbox.operations import enqueue
 from conventions import partnership_permissions as permissions
@@ -22,6 +20,7 @@ from conventions.models import Amendment
 from conventions.operations.agreements import (
     REOPENED,
     cancel_now,
+    check_in_time,
     check_texts,
     freeze_now,
     give_up_circuits,
@@ -170,7 +169,7 @@ def launch_amendment(
     amendment = _locked(amendment_id)
     today = timezone.localdate(at)
     permissions.launch(amendment, today)
-    _check_in_time(amendment, expires_on)
+    check_in_time(amendment, expires_on)
     give_up_circuits(amendment, reason=STARTED_AGAIN, by=by, at=at)
     amendment.circuit = signatures.launch(
         document=kept(amendment.document),
@@ -188,17 +187,6 @@ def launch_amendment(
     amendment.save(update_fields=["status", "circuit"])
     audit.record("amendment.launched", target=amendment, by=by, at=at, circuit=amendment.circuit.pk)
     return amendment
-
-
-def _check_in_time(amendment: Amendment, expires_on: date) -> None:
-    convention = amendment.convention
-    if convention is not None and expires_on > convention.ends_on:
-        day = short_date(convention.ends_on)
-        raise InvalidInput(
-            f"La convention arrive à son terme le {day} : l'avenant se signe ce jour-là au plus "
-            "tard.",
-            field="expires_on",
-        )
 
 
 @transaction.atomic

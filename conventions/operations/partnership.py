@@ -23,6 +23,7 @@ from conventions.models import PartnershipConvention
 from conventions.operations.agreements import (
     REOPENED,
     cancel_now,
+    check_in_time,
     check_texts,
     freeze_now,
     give_up_circuits,
@@ -34,6 +35,7 @@ from conventions.operations.agreements import (
     text_of,
 )
 from conventions.operations.days import check_three_years
+from conventions.operations.settling import make_good
 from conventions.operations.signing import STARTED_AGAIN
 from conventions.operations.standings import tell_founding
 from conventions.queries.mandates import lines_on
@@ -146,7 +148,7 @@ def renew_partnership(
 def _propose_pledges(
     staying: Iterable[Partner], *, last: int, years: tuple[int, ...], by: Person, at: datetime
 ) -> None:
-    """What was promised for the last year that has promises, where nothing is said.
+    """What each promised for the last year that they speak of, where nothing is said.
 
     Nothing for the years after one leaves.
     """
@@ -155,8 +157,10 @@ def _propose_pledges(
         Pledge.objects.filter(partner__in=ids, year__in=years).values_list("partner_id", "year")
     )
     known = Pledge.objects.filter(partner__in=ids, year__lte=last).select_related("partner")
-    year_of_last = known.aggregate(last=Max("year"))["last"]
-    for pledge in known.filter(year=year_of_last).order_by("pk"):
+    year_of_last = dict(known.order_by().values_list("partner_id").annotate(Max("year")))
+    for pledge in known.exclude(amount=0).order_by("pk"):
+        if pledge.year != year_of_last[pledge.partner_id]:
+            continue
         for year in years:
             stays = partner_permissions.pledge.allows(pledge.partner, year)
             if (pledge.partner_id, year) in said or not stays:
@@ -273,11 +277,12 @@ def launch_partnership(
     committee signs last (signature.md 6.2), unless `orders`, by rank, says who signs after whom.
 
     :raises ActionDenied: its documents are not made, or it is being signed.
-    :raises InvalidInput: somebody cannot sign, with the list of them.
+    :raises InvalidInput: somebody cannot sign, with the list of them, or would after its term.
     """
     convention = locked(convention_id)
     today = timezone.localdate(at)
     permissions.launch(convention, today)
+    check_in_time(convention, expires_on)
     give_up_circuits(convention, reason=STARTED_AGAIN, by=by, at=at)
     lines = lines_on(convention, on=today)
     signers = signer_facts(lines, paper, orders)
@@ -325,12 +330,15 @@ def launch_partnership(
 def conclude_partnership(*, convention_id: int, by: Person, at: datetime) -> PartnershipConvention:
     """Both texts are signed by all and sealed: the convention engages; twice is once (R52, R59).
 
+    It makes good the signatures that were set aside before it took effect.
+
     :raises ActionDenied: somebody has not signed one of them.
     """
     convention = locked(convention_id)
     if convention.status == AgreementStatus.SIGNED:
         return convention
     permissions.conclude(convention)
+    make_good(convention, by=by, at=at)
     sign_now(convention)
     tell_founding(by=by, at=at)
     enqueue("figures.changed", key=f"partnership.signed:{convention.pk}")

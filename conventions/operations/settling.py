@@ -10,7 +10,8 @@ from django.db.models import Model, Q
 from alize.accounts.models import Person
 from alize.outbox.operations import enqueue
 from conventions.enums import ConventionStatus
-from conventions.models import Amendment, CooperationConvention, PartnershipConvention
+from conventions.models import Amendment, CooperationConvention
+from conventions.models.partnership import Agreement
 from conventions.operations.standings import tell_founding, tell_supporting
 from funds.operations import meet_contested
 from signatures import operations as signatures
@@ -35,7 +36,7 @@ def follow_settlement(*, signer_id: int, at: datetime) -> None:
         tell_supporting(convention_id=convention.pk, by=by, at=at)
 
 
-def make_good(text: CooperationConvention | Amendment, *, by: Person, at: datetime) -> None:
+def make_good(text: CooperationConvention | Agreement, *, by: Person, at: datetime) -> None:
     """What all the parties have signed makes good what was set aside in it, or before it.
 
     A party that has left since signs no more, and is needed no more.
@@ -49,9 +50,8 @@ def make_good(text: CooperationConvention | Amendment, *, by: Person, at: dateti
     meet_contested(signer_ids=[signer.pk for signer in held], by=by, at=at)
 
 
-def _circuits_before(text: CooperationConvention | Amendment) -> Iterable[int]:
+def _circuits_before(text: CooperationConvention | Agreement) -> Iterable[int]:
     """Those of a convention and of its amendments, of one given up for the same decision too."""
-    convention: CooperationConvention | PartnershipConvention
     convention = (text.cooperation or text.founding) if isinstance(text, Amendment) else text
     if isinstance(convention, CooperationConvention):
         same = CooperationConvention.objects.filter(decision=convention.decision_id)

@@ -107,9 +107,7 @@ def partnership_launch(request: HttpRequest, convention_id: int) -> HttpResponse
         messages.error(request, denied.reason)
         return basin_redirect("partnership_detail", convention_id=convention.pk)
     signers = lines_on(convention, on=today)
-    form = AgreementLaunchForm(
-        request.POST or None, signers=signers, on=today, until=convention.ends_on
-    )
+    form = AgreementLaunchForm(request.POST or None, signers=signers, on=today)
     status = launched(
         request, form, partial(operations.launch_partnership, convention_id=convention.pk)
     )

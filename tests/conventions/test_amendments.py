@@ -147,7 +147,7 @@ def test_an_amendment_is_signed_until_the_term_of_its_convention(draft, basin, c
     asked = {"by": basin.operator, "at": timezone.now()}
     soon, term = timezone.localdate() + timedelta(days=30), convention.ends_on
     late = term + timedelta(days=1)
-    with pytest.raises(InvalidInput, match="l'avenant se signe ce jour-là au plus"):
+    with pytest.raises(InvalidInput, match="ce texte se signe ce jour-là au plus"):
         operations.launch_amendment(amendment_id=amendment.pk, expires_on=late, **asked)
     launched = operations.launch_amendment(amendment_id=amendment.pk, expires_on=soon, **asked)
     circuit = launched.circuit

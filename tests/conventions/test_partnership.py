@@ -25,7 +25,9 @@ from conventions.queries import lines_on, unready_lines
 from conventions.queries import partnership as queries
 from partners.models import Mandate, Partner, Pledge
 from signatures import operations as signatures
-from tests.builders import at, give_reference
+from signatures.enums import Settlement
+from signatures.operations import Trace
+from tests.builders import at, give_reference, make_user
 from tests.conventions.founding import (
     STARTS,
     TODAY,
@@ -131,6 +133,38 @@ def test_both_texts_are_launched_signed_and_sealed_together(draft, basin, run_ou
     signatures.ask_seal(circuit_id=both[1].pk, by=basin.operator, at=at())
     assert stands() == ["SIGNED", "SEALED", "SEALED"]
     assert (convention.signed_on, both[0].sealed_at) == (day, both[1].sealed_at)
+
+
+def test_signed_again_it_makes_good_the_signature_set_aside(draft, basin, run_outbox, monkeypatch):
+    monkeypatch.setattr("conventions.operations.partnership.EFFECT", "")
+    with national():
+        staff = make_user(Role.NATIONAL_STAFF)
+    asked = {"convention_id": draft.pk, "by": basin.operator}
+
+    def sealed(convention):
+        signing = launched(basin, convention)
+        for circuit in (signing.circuit, signing.operator_circuit):
+            sign_on_paper(basin, circuit)
+        run_outbox()
+        return PartnershipConvention.objects.get(pk=convention.pk)
+
+    first = sealed(frozen(basin, draft))
+    signer = first.circuit.signers.first()
+    signatures.dispute(signer_id=signer.pk, at=timezone.now(), trace=Trace())
+    signatures.settle_dispute(
+        signer_id=signer.pk,
+        settlement=Settlement.SET_ASIDE,
+        reason="Ce n'est pas sa signature.",
+        by=staff,
+        at=timezone.now(),
+    )
+    with pytest.raises(ActionDenied, match="a été écartée"):
+        operations.conclude_partnership(**asked, at=timezone.now())
+    operations.reopen_partnership(**asked, at=timezone.now())
+    again = sealed(frozen(basin, PartnershipConvention.objects.get(pk=draft.pk)))
+    operations.conclude_partnership(**asked, at=timezone.now())
+    signer.refresh_from_db()
+    assert signer.made_good_by == again.circuit
 
 
 def test_a_mandate_that_ends_before_the_term_of_the_circuit_is_refused(draft, basin):

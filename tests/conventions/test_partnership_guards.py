@@ -1,13 +1,16 @@
 """What the database refuses of partnership conventions, whoever writes."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 
+from alize.common.errors import ActionDenied, InvalidInput
+from conventions import operations
 from conventions.models import Amendment, PartnershipConvention, TermAlert
+from signatures.models import Circuit
 from tests.builders import at
-from tests.conventions.founding import STARTS, TODAY
+from tests.conventions.founding import STARTS, TODAY, frozen
 
 
 @pytest.mark.parametrize(
@@ -46,3 +49,25 @@ def test_the_database_refuses_the_same_number_the_same_alert_the_same_renewal(dr
     Amendment.objects.create(number=1, **amendment)
     with pytest.raises(IntegrityError, match="amendment_number_is_once"), transaction.atomic():
         Amendment.objects.create(number=1, **amendment)
+
+
+def test_a_convention_is_signed_until_its_own_term(draft, basin, monkeypatch):
+    convention = frozen(basin, draft)
+    term = convention.ends_on
+    late, soon = term + timedelta(days=1), term - timedelta(days=30)
+    asked = {"convention_id": convention.pk, "by": basin.operator}
+    moment = at(soon.year, soon.month, soon.day)
+    with pytest.raises(InvalidInput, match="se signe ce jour-là au plus tard"):
+        operations.launch_partnership(expires_on=late, at=moment, **asked)
+    with pytest.raises(ActionDenied, match="dont le terme n'est pas passé"):
+        operations.launch_partnership(
+            expires_on=late, at=at(late.year, late.month, late.day), **asked
+        )
+    with monkeypatch.context() as unchecked:
+        unchecked.setattr("conventions.operations.partnership.check_in_time", lambda *_: None)
+        with pytest.raises(IntegrityError, match="until the term"), transaction.atomic():
+            operations.launch_partnership(expires_on=late, at=moment, **asked)
+    launched = operations.launch_partnership(expires_on=term, at=moment, **asked)
+    for pk in (launched.circuit_id, launched.operator_circuit_id):
+        with pytest.raises(IntegrityError, match="until the term"), transaction.atomic():
+            Circuit.objects.filter(pk=pk).update(expires_on=late)

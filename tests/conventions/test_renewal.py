@@ -83,6 +83,36 @@ def test_a_renewal_proposes_no_pledge_for_the_years_after_a_partner_leaves(draft
     assert list(town.pledges.order_by("year").values_list("year", flat=True)) == [2026, 2027]
 
 
+def test_a_renewal_proposes_of_each_partner_the_last_year_that_they_speak_of(draft, basin):
+    before = signed(draft, starts_on=date(2024, 2, 1), ends_on=date(2027, 1, 31))
+    Pledge.objects.all().delete()
+    ahead, town, gone = (
+        basin.partners[name] for name in ("Entreprise 0", "Grand Chambéry", "Entreprise 1")
+    )
+    for partner, year, amount in (
+        (ahead, 2026, 100_000),
+        (ahead, 2027, 300_000),
+        (town, 2026, 500_000),
+        (gone, 2025, 700_000),
+        (gone, 2026, 0),
+    ):
+        Pledge.objects.create(partner=partner, year=year, nature="MONEY", amount=amount)
+    everybody = [ahead.pk, town.pk, gone.pk]
+    operations.renew_partnership(
+        convention_id=before.pk,
+        starts_on=date(2027, 2, 1),
+        kept=everybody,
+        pledged=everybody,
+        by=basin.operator,
+        at=at(),
+    )
+    proposed = Pledge.objects.filter(year__gte=2027).values_list("partner", "year", "amount")
+    assert sorted(proposed) == sorted(
+        [(ahead.pk, 2027 + rank, 300_000) for rank in range(3)]
+        + [(town.pk, 2027 + rank, 500_000) for rank in range(3)]
+    )
+
+
 def test_each_term_is_told_of_once_at_each_of_its_months(draft, basin, run_outbox):
     signed(draft, starts_on=date(2024, 2, 1), ends_on=date(2027, 1, 31))
     staff = make_user(Role.NATIONAL_STAFF)

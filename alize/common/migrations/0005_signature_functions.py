@@ -230,17 +230,22 @@ BEGIN
 END $$;
 """
 
-# What amends a founding convention is signed until its term (R7).
+# A founding convention and what amends it are signed until its term (R7).
 IN_TIME = """
-CREATE FUNCTION public.alize_amendment_in_time() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION public.alize_signed_in_time() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     late boolean;
 BEGIN
     IF TG_TABLE_NAME = 'signatures_circuit' THEN
-        EXECUTE format('SELECT EXISTS (SELECT FROM %1$I.conventions_amendment a
-            JOIN %1$I.conventions_partnershipconvention c ON c.id = a.convention_id
-            WHERE a.circuit_id = $1 AND c.ends_on < $2)', TG_TABLE_SCHEMA)
+        EXECUTE format('SELECT EXISTS (SELECT FROM %1$I.conventions_partnershipconvention c
+            LEFT JOIN %1$I.conventions_amendment a ON a.convention_id = c.id
+            WHERE $1 IN (c.circuit_id, c.operator_circuit_id, a.circuit_id)
+                AND c.ends_on < $2)', TG_TABLE_SCHEMA)
             INTO late USING NEW.id, NEW.expires_on;
+    ELSIF TG_TABLE_NAME = 'conventions_partnershipconvention' THEN
+        EXECUTE format('SELECT EXISTS (SELECT FROM %I.signatures_circuit
+            WHERE id IN ($1, $2) AND expires_on > $3)', TG_TABLE_SCHEMA)
+            INTO late USING NEW.circuit_id, NEW.operator_circuit_id, NEW.ends_on;
     ELSE
         EXECUTE format('SELECT EXISTS (SELECT FROM %1$I.signatures_circuit s
             JOIN %1$I.conventions_partnershipconvention c ON c.id = $2
@@ -248,8 +253,8 @@ BEGIN
             INTO late USING NEW.circuit_id, NEW.convention_id;
     END IF;
     IF late THEN
-        RAISE EXCEPTION 'an amendment is signed until the term of its convention'
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'amendment_is_signed_in_time';
+        RAISE EXCEPTION 'a founding text is signed until the term of its convention'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'agreement_is_signed_in_time';
     END IF;
     RETURN NEW;
 END $$;
@@ -290,7 +295,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(CIRCUIT_GUARD, "DROP FUNCTION public.alize_circuit_guard()"),
         migrations.RunSQL(DEADLINE, "DROP FUNCTION public.alize_circuit_deadline()"),
         migrations.RunSQL(SIGNER_GUARD, "DROP FUNCTION public.alize_circuit_signer_guard()"),
-        migrations.RunSQL(IN_TIME, "DROP FUNCTION public.alize_amendment_in_time()"),
+        migrations.RunSQL(IN_TIME, "DROP FUNCTION public.alize_signed_in_time()"),
         migrations.RunSQL(HELD, "DROP FUNCTION public.alize_signatures_hold()"),
         migrations.RunSQL(
             MINUTES_ARE_FINAL, "DROP FUNCTION public.alize_signed_minutes_are_final()"
