@@ -164,7 +164,9 @@ class PledgeForm(forms.Form):
     nature = forms.ChoiceField(
         label="Nature", choices=PledgeNature.choices, widget=forms.RadioSelect
     )
-    days = DaysField(label="Jours", required=False, help_text="Pour des compétences.")
+    days = DaysField(
+        label="Jours", required=False, help_text="Pour des compétences ; 0 pour y renoncer."
+    )
     daily_rate = EurosField(
         label="Valeur d'une journée",
         required=False,
@@ -174,7 +176,7 @@ class PledgeForm(forms.Form):
     amount = EurosField(
         label="Montant",
         required=False,
-        help_text="Pour de l'argent ; pour un apport en nature, sa valeur.",
+        help_text="Pour de l'argent ; pour un apport en nature, sa valeur ; 0 pour y renoncer.",
     )
     what = TextField(
         label="Ce qui est apporté",

@@ -201,7 +201,6 @@ class Pledge(models.Model):
             models.CheckConstraint(
                 condition=Q(
                     nature="SKILLS",
-                    days__gt=0,
                     daily_rate__gt=0,
                     amount=Round(F("days") * F("daily_rate")),
                 )

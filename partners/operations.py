@@ -231,15 +231,15 @@ def save_pledge(
 ) -> Pledge:
     """Enregistrer un engagement : one a year and nature; saying it again replaces it.
 
-    Skills are worth their days at a rate; the others, the amount that is said.
+    Skills are worth their days at a rate; the others, the amount that is said. Zero gives it up.
 
-    :raises ActionDenied: it is no partner that year.
+    :raises ActionDenied: it is no partner that year, and promises something for it.
     :raises InvalidInput: what this nature needs is missing.
     """
     partner = Partner.objects.select_for_update(of=("self",)).get(pk=partner_id)
-    permissions.pledge(partner, year)
     skills = nature == PledgeNature.SKILLS
-    if skills and not days:
+    permissions.pledge(partner, year, is_nothing=(days if skills else amount) == 0)
+    if skills and days is None:
         raise InvalidInput("Indiquez le nombre de jours.", field="days")
     if skills and not daily_rate:
         raise InvalidInput("Indiquez la valeur d'une journée.", field="daily_rate")
@@ -247,7 +247,7 @@ def save_pledge(
         raise InvalidInput("Indiquez le montant.", field="amount")
     if nature == PledgeNature.IN_KIND and not what.strip():
         raise InvalidInput("Dites ce qui est apporté en nature.", field="what")
-    if skills and days and daily_rate:
+    if skills and days is not None and daily_rate:
         amount = rules.valued(days=days, daily_rate=daily_rate)
     said: dict[str, Any] = {
         "amount": amount,

@@ -135,7 +135,7 @@ class Migration(InitialMigration):
         ),
         migrations.AddConstraint(
             model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount', django.db.models.functions.math.Round(django.db.models.expressions.CombinedExpression(models.F('days'), '*', models.F('daily_rate')))), ('daily_rate__gt', 0), ('days__gt', 0), ('nature', 'SKILLS')), models.Q(models.Q(('nature', 'SKILLS'), _negated=True), ('daily_rate', None), ('days', 0)), _connector='OR'), name='pledge_skills_are_days_at_a_rate', violation_error_message='Des compétences se promettent en jours, à une valeur.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount', django.db.models.functions.math.Round(django.db.models.expressions.CombinedExpression(models.F('days'), '*', models.F('daily_rate')))), ('daily_rate__gt', 0), ('nature', 'SKILLS')), models.Q(models.Q(('nature', 'SKILLS'), _negated=True), ('daily_rate', None), ('days', 0)), _connector='OR'), name='pledge_skills_are_days_at_a_rate', violation_error_message='Des compétences se promettent en jours, à une valeur.'),
         ),
         migrations.AddConstraint(
             model_name='pledge',

@@ -193,6 +193,21 @@ def test_a_mandate_cannot_end_before_it_begins_whoever_writes(in_savoie):
         )
 
 
+def test_days_are_given_up_with_zero(in_savoie):
+    partner = make_partner()
+    for days in (Decimal(3), Decimal(0)):
+        operations.save_pledge(
+            partner_id=partner.pk,
+            year=2026,
+            nature=PledgeNature.SKILLS,
+            days=days,
+            daily_rate=80_000,
+            by=make_user(),
+            at=at(),
+        )
+    assert (Pledge.objects.get().days, Pledge.objects.get().amount) == (0, 0)
+
+
 # -- Queries --------------------------------------------------------------------------------------
 def test_establishments_of_a_group_stand_together(in_savoie):
     edf = Group.objects.create(name="EDF")

@@ -27,8 +27,8 @@ def partner(in_savoie) -> Partner:
     return make_partner(name="Aciérie", joined_on=JOINED, left_on=LEFT)
 
 
-def promise(partner, year: int) -> Pledge:
-    said = {"nature": "MONEY", "amount": 100, "by": make_user(), "at": at()}
+def promise(partner, year: int, *, amount: int = 100) -> Pledge:
+    said = {"nature": "MONEY", "amount": amount, "by": make_user(), "at": at()}
     return operations.save_pledge(partner_id=partner.pk, year=year, **said)
 
 
@@ -48,6 +48,19 @@ def test_nothing_is_promised_for_a_year_outside_of_the_partnership(partner, year
     pledge = promise(partner, 2020)
     moved = Pledge.objects.filter(pk=pledge.pk).update
     denied("pledge_is_of_a_year_of_its_partner", lambda: moved(year=year))
+
+
+def test_who_has_left_gives_up_what_they_promised_for_the_years_after(partner):
+    Partner.objects.filter(pk=partner.pk).update(left_on=None)
+    pledge = promise(partner, 2026)
+    Partner.objects.filter(pk=partner.pk).update(left_on=LEFT)
+    with pytest.raises(ActionDenied, match="n'est plus partenaire en 2026"):
+        promise(partner, 2026, amount=50)
+    changed = Pledge.objects.filter(pk=pledge.pk).update
+    denied("pledge_is_of_a_year_of_its_partner", lambda: changed(amount=50))
+    assert promise(partner, 2026, amount=0).amount == 0
+    with pytest.raises(ActionDenied, match="choisissez 2019"):
+        promise(partner, 2018, amount=0)
 
 
 @pytest.mark.parametrize("year", [2019, 2025])

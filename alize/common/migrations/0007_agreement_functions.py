@@ -132,7 +132,7 @@ BEGIN
     EXECUTE format('SELECT joined_on, left_on FROM %I.partners_partner WHERE id = $1 FOR SHARE',
         TG_TABLE_SCHEMA) INTO partner USING NEW.partner_id;
     IF extract(year FROM partner.joined_on) > NEW.year
-            OR extract(year FROM partner.left_on - 1) < NEW.year THEN
+            OR (NEW.amount > 0 AND extract(year FROM partner.left_on - 1) < NEW.year) THEN
         RAISE EXCEPTION '% is no year of partner %', NEW.year, NEW.partner_id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'pledge_is_of_a_year_of_its_partner';
     END IF;
