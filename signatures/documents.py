@@ -17,7 +17,6 @@ from signatures.enums import ON_COPY, SignatureWay, SignerStatus
 from signatures.models import Circuit, CircuitSigner, SigningEvent
 from signatures.rules import CONSENTS, RETENTION_YEARS, masked, means
 
-EVIDENCE_KIND = "preuve"
 EVIDENCE_TEMPLATE = "pdf/signing_evidence.html"
 SHEET_TEMPLATE = "pdf/signature_sheet.html"
 EVIDENCE_FILE = "dossier-de-preuve.json"

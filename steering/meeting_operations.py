@@ -137,8 +137,8 @@ def correct_minutes(
 ) -> SteeringMeeting:
     """Write the minutes of a committee again, before anybody signs them; a new version follows.
 
-    Signed, they are taken up again when a signature of theirs was set aside: what was sealed
-    engages nobody any more.
+    Signed, they are taken up again when a signature of theirs was set aside: what was sealed is
+    replaced by what will be.
 
     :raises ActionDenied: it is not held, or its minutes are signed or being signed.
     :raises InvalidInput: the day is to come, or nothing is concluded.
@@ -146,7 +146,9 @@ def correct_minutes(
     meeting = locked_meeting(meeting_id)
     permissions.correct_minutes(meeting)
     if meeting.circuit is not None:
-        signatures.give_up(circuit_id=meeting.circuit.pk, reason=CORRECTED, by=by, at=at)
+        signatures.give_up(
+            circuit_id=meeting.circuit.pk, reason=CORRECTED, is_replaced=True, by=by, at=at
+        )
     if meeting.status == SteeringStatus.SIGNED:
         STEERING_TRANSITIONS.guard(meeting.status, SteeringStatus.HELD)
         meeting.status, meeting.signed_on = SteeringStatus.HELD, None
@@ -229,7 +231,7 @@ def sign_minutes(
 def note_signed(*, circuit_id: int, at: datetime) -> SteeringMeeting:
     """Make sealed minutes final and tell the presidency and the operator (M22); once.
 
-    They make good a signature set aside of those that they replace.
+    They make good a signature set aside of those that they replace in the public register.
     """
     meeting = locked_meeting(SteeringMeeting.objects.get(circuit_id=circuit_id).pk)
     if meeting.status == SteeringStatus.SIGNED:
@@ -239,9 +241,11 @@ def note_signed(*, circuit_id: int, at: datetime) -> SteeringMeeting:
     signed = circuit.signers.filter(status=SignerStatus.SIGNED).aggregate(on=Max("signed_on"))
     meeting.status, meeting.signed_on = SteeringStatus.SIGNED, signed["on"]
     meeting.save(update_fields=["status", "signed_on"])
-    signatures.make_good(
+    good = signatures.make_good(
         circuit_ids=list(circuits_of(meeting)), act=circuit, by=circuit.launched_by, at=at
     )
+    for former in {signer.circuit for signer in good}:
+        _replace(former, circuit.document, by=circuit.launched_by, at=at)
     for person in holders(Role.PRESIDENT, Role.OPERATOR, on=timezone.localdate(at)):
         send_mail(
             "M22",
@@ -253,6 +257,16 @@ def note_signed(*, circuit_id: int, at: datetime) -> SteeringMeeting:
         )
     audit.record("steering.signed", target=meeting, at=at, circuit=circuit.pk)
     return meeting
+
+
+def _replace(former: Circuit, later: GeneratedDocument, *, by: Person, at: datetime) -> None:
+    seals.set_standing(
+        document=cast(GeneratedDocument, former.sealed_document),
+        standing=Standing.REPLACED,
+        replaced_by=f"{later.reference}, version {later.version}",
+        by=by,
+        at=at,
+    )
 
 
 @transaction.atomic

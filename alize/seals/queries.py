@@ -11,6 +11,8 @@ from alize.seals.enums import Standing
 from alize.seals.models import Seal
 
 SUFFIX = "-scelle"
+EVIDENCE_KIND = "preuve"
+"""The kind of the file that says how an act was signed, under the reference of the act."""
 
 
 def sealed_kind(kind: str) -> str:
@@ -63,7 +65,8 @@ def find_reference(reference: str, *, version: int | None, schema: str) -> list[
 
     `schema` names one basin; empty, all of them are looked at, for none owns a reference alone.
     """
-    known = RegisteredDocument.objects.filter(reference__iexact=reference.strip())
+    acts = RegisteredDocument.objects.exclude(kind=EVIDENCE_KIND)
+    known = acts.filter(reference__iexact=reference.strip())
     if version is not None:
         known = known.filter(version=version)
     if schema:

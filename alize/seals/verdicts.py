@@ -10,7 +10,7 @@ from alize.common.screen import Definition, Tone
 from alize.seals.enums import Standing
 from alize.seals.keys import Trust
 from alize.seals.models import Seal
-from alize.seals.queries import Finding
+from alize.seals.queries import EVIDENCE_KIND, Finding
 from alize.seals.sealing import SealFinding, Since
 
 
@@ -67,12 +67,29 @@ LATEST = (
 
 def of_copy(finding: Finding) -> Verdict:
     """A file that is, byte for byte, one of the register."""
+    if finding.document.kind == EVIDENCE_KIND:
+        return _evidence(finding)
     if finding.sealed_as is not None:
         return _before_signatures(finding.sealed_as)
     if finding.seal is not None:
         return _sealed(finding, finding.seal, copy=True)
     same = "Ce fichier est identique, à l'octet près, au document inscrit au registre."
     return _unsealed(finding, Verdict("done", "Document authentique", f"{same} {LATEST}"))
+
+
+def _evidence(finding: Finding) -> Verdict:
+    return Verdict(
+        "done",
+        "Dossier de preuve authentique",
+        "Ce fichier est, à l'octet près, le dossier de preuve inscrit au registre : il dit comment "
+        f"chacun a signé l'acte {finding.document.reference}, dont l'exemplaire scellé fait foi. "
+        "Pour vérifier cet acte, déposez-le lui-même ci-dessous.",
+        [
+            Definition("Acte", finding.document.reference),
+            Definition("Émis par", finding.document.issuer),
+            Definition("Inscrit au registre", long_datetime(finding.document.registered_at)),
+        ],
+    )
 
 
 def of_reference(findings: Sequence[Finding]) -> Verdict:

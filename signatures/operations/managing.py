@@ -351,14 +351,18 @@ def _cancel(left: list[Circuit], words: str, *, by: Person, at: datetime) -> Non
 
 
 @transaction.atomic
-def give_up(*, circuit_id: int, reason: str, by: Person, at: datetime) -> None:
+def give_up(
+    *, circuit_id: int, reason: str, is_replaced: bool = False, by: Person, at: datetime
+) -> None:
     """Give up what is left of a circuit and of those bound to it, if anything is.
+
+    `is_replaced` is said of what has had its effect (see `void`).
 
     :raises ActionDenied: everybody has signed all of them, and no signature was set aside.
     """
     circuits = held(circuit_id)
     if CircuitSigner.objects.lacking().filter(circuit__in=circuits).exists():
-        void(circuit_id=circuit_id, reason=reason, by=by, at=at)
+        void(circuit_id=circuit_id, reason=reason, is_replaced=is_replaced, by=by, at=at)
         return
     left = [one for one in circuits if one.status not in GIVEN_UP]
     if left:
@@ -366,18 +370,21 @@ def give_up(*, circuit_id: int, reason: str, by: Person, at: datetime) -> None:
 
 
 @transaction.atomic
-def void(*, circuit_id: int, reason: str, by: Person, at: datetime) -> None:
+def void(
+    *, circuit_id: int, reason: str, is_replaced: bool = False, by: Person, at: datetime
+) -> None:
     """Give up what all have signed, since its owner can give it no effect any more (M47).
 
     What is sealed stays so, and the public register says that it engages nobody; its signers are
-    told, as those of what will not be.
+    told, as those of what will not be. Of what has had its effect, `is_replaced`, the register
+    says so once its owner tells it what replaces it, signed anew.
     """
     circuits = held(circuit_id)
     unsealed = [one for one in circuits if one.status not in {*GIVEN_UP, CircuitStatus.SEALED}]
     if unsealed:
         _cancel(unsealed, reason, by=by, at=at)
     over = [one for one in circuits if one.status == CircuitStatus.SEALED]
-    for one in over:
+    for one in () if is_replaced else over:
         document = cast(GeneratedDocument, one.sealed_document)
         seals.set_standing(document=document, standing=Standing.VOID, by=by, at=at)
     for signer in asked_once(over):

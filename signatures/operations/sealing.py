@@ -18,6 +18,7 @@ from alize.documents.operations import issue_document
 from alize.outbox.operations import enqueue
 from alize.seals import keys
 from alize.seals.operations import keep_sealed
+from alize.seals.queries import EVIDENCE_KIND
 from alize.seals.sealing import Attachment, seal
 from basins.telling import tell_staff
 from basins.tenancy import current
@@ -78,7 +79,7 @@ def _seal(circuit: Circuit, *, at: datetime) -> None:
         at=at,
     )
     evidence = issue_document(
-        kind=documents.EVIDENCE_KIND,
+        kind=EVIDENCE_KIND,
         reference=document.reference,
         title="Dossier de preuve",
         template=documents.EVIDENCE_TEMPLATE,

@@ -24,6 +24,7 @@ from alize.seals import inspection, operations, pades
 from alize.seals.enums import Standing
 from alize.seals.inspection import Limits
 from alize.seals.outside import signatures_of
+from alize.seals.queries import EVIDENCE_KIND
 from basins import tenancy
 from tests.builders import make_project
 from tests.conftest import VisitorClient
@@ -135,6 +136,22 @@ def test_document_verify_says_when_a_document_was_sealed_and_what_it_is_worth(
         )
         run_outbox()
         assert said in verify(sealed.content)
+
+
+def test_document_verify_takes_no_evidence_for_the_act_that_it_is_about(
+    keep, sealed: Sealed, run_outbox
+):
+    keep()
+    for content in (b"%PDF-1.7 preuve", b"%PDF-1.7 autre preuve"):
+        issue(content, kind=EVIDENCE_KIND, reference="SAV-2026-01", title="Dossier de preuve")
+    run_outbox()
+    # That of a first version stays what it is when the act is signed anew.
+    text = verify(b"%PDF-1.7 preuve")
+    assert "Dossier de preuve authentique" in text
+    assert "comment chacun a signé l'acte SAV-2026-01" in text
+    assert "n'engage encore personne" not in text
+    assert "Document scellé, inscrit au registre" in look_up("SAV-2026-01")
+    assert "Référence inconnue" in look_up("SAV-2026-01", version=2)
 
 
 def test_document_verify_tells_a_spoilt_seal_from_an_unknown_file(db, sealed: Sealed):

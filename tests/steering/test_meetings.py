@@ -278,10 +278,15 @@ class TestSignature:
         run_outbox()
         opened = reread(held)
         assert (opened.status, opened.signed_on, opened.document.version) == ("HELD", None, 2)
-        assert standings() == ["LACKING", "VOID"]
+        assert standings() == ["LACKING"], "it was in force: nothing replaces it yet"
         rows = dict(documents.minutes_context(opened)["rows"])
         assert rows["Remplace"] == "La version 1, dont une signature a été écartée"
         second = signed_on_paper(LAUNCH + timedelta(hours=3))
+        assert standings() == ["LACKING", "REPLACED"]
+        document = reread(held).document
+        with tenancy.national():
+            by = SealStanding.objects.last().replaced_by
+        assert by == f"{document.reference}, version 2"
         first.refresh_from_db()
         assert (reread(held).status, first.made_good_by) == ("SIGNED", second.circuit)
         assert todo not in text_of(reader.get("/bassins/savoie/"))
