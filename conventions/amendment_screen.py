@@ -31,8 +31,8 @@ from conventions.partnership_screen import (
     signing_now,
 )
 from conventions.permissions import unsettled
+from conventions.queries import amended, reads_text, text_news
 from conventions.queries import partnership as queries
-from conventions.queries import reads_text, text_news
 from conventions.rules.partnership import Standing
 
 AMENDMENT_NOW = {
@@ -108,6 +108,7 @@ def _header(amendment: Amendment, *, writes: bool, on: date) -> ObjectHeader:
         remaining = documents.remaining_of_amendment(amendment, on=on)
         action = Action("Geler le texte", page("amendment_freeze"), "lock", remaining=remaining)
         others.append(Action("Modifier", page("amendment_edit"), "pencil"))
+        others += _mandates(amendment, on=on)
     elif writes and permissions.launch.allows(amendment, on):
         action = Action("Lancer la signature", page("amendment_launch"), "pen")
     elif writes and permissions.waits_for_effect(amendment):
@@ -136,11 +137,26 @@ def _header(amendment: Amendment, *, writes: bool, on: date) -> ObjectHeader:
     )
 
 
+def _mandates(amendment: Amendment, *, on: date) -> list[Action]:
+    """Those that it keeps itself, to be said again."""
+    kept = {one.name for one in amendment.mandates.all()}
+    signing = amended.alone(amendment, on=on) if kept else {}
+    return [
+        Action(
+            f"Remplacer le mandat {of(one.body.person)}",
+            basin_reverse("amendment_mandate", amendment_id=amendment.pk, rank=rank),
+        )
+        for rank, one in signing.items()
+        if one.body.person in kept
+    ]
+
+
 def _now(amendment: Amendment, *, on: date) -> str:
     if amendment.status == AgreementStatus.SIGNING:
         return signing_now(amendment, "l'avenant")
     if amendment.status == AgreementStatus.SIGNED and amendment.takes_effect_on is not None:
-        held = unsettled(*permissions.circuits_of(amendment))
+        may_change = queries.may_change(amendment, on=on)
+        held = unsettled(*permissions.circuits_of(amendment), may_change=may_change)
         if held:
             return held
         has_begun = amendment.takes_effect_on <= on

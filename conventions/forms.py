@@ -105,6 +105,12 @@ class SignerMandateForm(MandateForm):
     command_key = None
 
 
+class PartyMandateForm(SignerMandateForm):
+    """The same of who signs an amendment, whoever it is when it is sent."""
+
+    name = forms.CharField(widget=forms.HiddenInput)
+
+
 TURNS = (
     "Au même rang, on signe en parallèle ; au rang suivant, quand le précédent a signé. Le "
     "lancement fixe les rangs."

@@ -56,7 +56,7 @@ def conventions_room(visitor: Visitor) -> HomeParts:
     ).select_related("project__beneficiary", "decision", "circuit")
     for convention in open_ones:
         _line(parts, convention, visitor)
-    for text, signer in queries.lacking_texts():
+    for text, signer in queries.lacking_texts(on=visitor.on):
         label = f"Régulariser {_named(text)} : la signature {of(signer.name)} est écartée"
         parts.todos.append((visitor.on, Todo(label, _address(text), "Ouvrir")))
     founding = list(conventions_with_life().select_related("circuit", "operator_circuit"))

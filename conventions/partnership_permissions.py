@@ -17,7 +17,7 @@ from conventions.permissions import (
 from conventions.queries import amended
 from conventions.queries import partnership as queries
 from conventions.queries.overlaps import day_gaps, term_gaps
-from conventions.rules.partnership import Gap, Standing
+from conventions.rules.partnership import Gap
 from partners.rules import FEWEST_COMPANIES
 from signatures.enums import ENDED, SIGNED_BY_ALL, CircuitStatus
 from signatures.models import Circuit
@@ -207,15 +207,14 @@ def cancel(agreement: Agreement) -> None:
 @check
 def amend(convention: PartnershipConvention, on: date) -> None:
     """While it runs, or before it begins."""
-    running = {Standing.UPCOMING, Standing.IN_FORCE, Standing.AMENDED}
-    if queries.standing_of(convention, on=on) not in running:
+    if not queries.may_change(convention, on=on):
         raise ActionDenied("Un avenant modifie une convention signée et en cours.")
 
 
 @check
 def amend_support(convention: CooperationConvention, on: date) -> None:
     """Signed by all, while the support runs or something of the advance is still owed."""
-    if not amended.is_in_force(convention, on=on):
+    if not queries.may_change(convention, on=on):
         raise ActionDenied(
             "Un avenant modifie une convention signée de tous, tant que l'accompagnement court ou "
             "que l'avance n'est pas remboursée."

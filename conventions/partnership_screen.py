@@ -156,9 +156,10 @@ def _now(convention: PartnershipConvention, standing: Standing, *, on: date) -> 
     """What comes next: for what is in force, the convention that prepares to follow it."""
     if standing == Standing.SIGNING:
         return signing_now(convention, "la convention")
-    held = unsettled(*permissions.circuits_of(convention))
+    may_change = queries.may_change(convention, on=on)
+    held = unsettled(*permissions.circuits_of(convention), may_change=may_change)
     if convention.status == AgreementStatus.SIGNED and held:
-        return held
+        return held if may_change else f"{NOW.get(standing, '')} {held}".lstrip()
     if standing == Standing.DRAFT:
         news = text_news(TextKind.PARTNERSHIP, TextKind.OPERATOR, on=on)
         return f"{NOW[standing]} {news}".rstrip()

@@ -100,13 +100,23 @@ def check_signatures(*circuits: Circuit) -> None:
         raise ActionDenied(LACKING)
 
 
-def unsettled(*circuits: Circuit) -> str:
-    """What an agreement in force waits for, when a signature of it does not hold."""
+def unsettled(*circuits: Circuit, may_change: bool) -> str:
+    """What a signed agreement waits for, when a signature of it does not hold.
+
+    `may_change` is whether an amendment of it may still be signed.
+    """
     if is_contested(*circuits):
         return "Une signature est contestée : ASTREES y donne suite."
     if is_lacking(*circuits):
-        return "Une signature a été écartée : préparez un avenant que toutes les parties signent."
+        return AMEND if may_change else STAYS_LACKING
     return ""
+
+
+AMEND = "Une signature a été écartée : préparez un avenant que toutes les parties signent."
+STAYS_LACKING = (
+    "Une signature a été écartée, et aucun avenant ne l'a régularisée avant le terme : elle le "
+    "reste."
+)
 
 
 LACKING = (

@@ -21,6 +21,7 @@ from conventions.models import Amendment, CooperationConvention
 from conventions.partnership_permissions import begin_amendment
 from conventions.partnership_screen import CONTESTED
 from conventions.queries import amended
+from conventions.queries.partnership import may_change
 from conventions.queries.voiding import deciders_named, decides_void
 from funds.models import Advance
 from signatures.enums import ENDED, SIGNED_BY_ALL, CircuitStatus
@@ -177,7 +178,9 @@ def _now(convention: CooperationConvention, status: ConventionStatus) -> str:
             return "Tous ont signé ; il reste à lui donner son effet."
     if status == ConventionStatus.SIGNED:
         signed = [circuit] if circuit else []
-        return permissions.unsettled(*signed) or _amended(convention) or _NOW[status]
+        changes = may_change(convention, on=timezone.localdate())
+        held = permissions.unsettled(*signed, may_change=changes)
+        return held or _amended(convention) or _NOW[status]
     if status == ConventionStatus.DRAFT:
         news = queries.text_news(TextKind.COOPERATION, on=timezone.localdate())
         return f"{_NOW[status]} {news}".rstrip()

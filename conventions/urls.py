@@ -44,6 +44,11 @@ urlpatterns = [
     ),
     path(AMENDMENT, amendments.amendment_detail, name="amendment_detail"),
     path(f"{AMENDMENT}modifier/", amendments.amendment_edit, name="amendment_edit"),
+    path(
+        f"{AMENDMENT}signataires/<int:rank>/mandat/",
+        amendments.amendment_mandate,
+        name="amendment_mandate",
+    ),
     path(f"{AMENDMENT}projet/", amendments.amendment_preview, name="amendment_preview"),
     path(f"{AMENDMENT}copie/", amendments.amendment_docx, name="amendment_docx"),
     path(f"{AMENDMENT}geler/", amendments.amendment_freeze, name="amendment_freeze"),

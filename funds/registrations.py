@@ -9,6 +9,8 @@ from basins.access import allows
 from funds import queries
 from funds.downloads import imports_asked, reports_asked
 from funds.models import Reminder
+from projects.models import Project
+from projects.owing import owed_to
 
 
 def reads_papers(request: HttpRequest, document: GeneratedDocument) -> bool:
@@ -28,6 +30,12 @@ def reads_report(request: HttpRequest, document: GeneratedDocument) -> bool:
     return allows(request.roles, "ledger.read")
 
 
+def owes(project: Project) -> bool:
+    """Whether something of its advances is still to be repaid."""
+    return any(queries.owed(advance) for advance in project.advances.all())
+
+
+owed_to(owes)
 downloads.register(reports_asked)
 downloads.register(imports_asked)
 readable.register("funds.funderreport", reads_report)

@@ -7,14 +7,15 @@ from alize.common.errors import ActionDenied
 from alize.common.permissions import check
 from projects.enums import EDITABLE, ENDED, PROJECT_TRANSITIONS, ProjectStatus, Section
 from projects.models import PreliminaryDiagnosis, Project
+from projects.owing import still_owes
 
 
 @check
 def edit_section(project: Project, section: str) -> None:
-    """Who the company is may change as long as somebody works with it; what it asks, until the
-    project stands on an agenda.
+    """Who the company is may change as long as somebody works with it, and who runs it as long as
+    it owes something; what it asks, until the project stands on an agenda.
     """
-    if project.status in ENDED:
+    if project.status in ENDED and not (section == Section.OWNER and still_owes(project)):
         raise ActionDenied("Ce dossier est terminé : ses rubriques ne se modifient plus.")
     if section not in {Section.COMPANY, Section.OWNER} and project.status not in EDITABLE:
         raise ActionDenied(

@@ -1,6 +1,6 @@
 """The documents of the partnership: laid out from facts read on a day, kept once frozen."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from datetime import date
 from typing import Any, cast
@@ -280,10 +280,16 @@ def remaining_of_amendment(amendment: Amendment, *, on: date) -> list[Link]:
     return [*found, *displaced_links(kind, on=on)]
 
 
-def ending_soon(signing: Iterable[Signatory], *, until: date) -> list[Link]:
-    """Whose mandate holds, but not until the day when all are expected to have signed."""
-    lines = [line for line in signer_lines(signing) if line["mandate"]]
-    return unready_lines(lines, until=until)
+def ending_soon(
+    signing: Iterable[Signatory], *, until: date, own: Callable[[int], str]
+) -> list[Link]:
+    """Whose mandate holds, but not until the day when all are expected to have signed.
+
+    `own` is the page of what the text itself keeps of a signer, by their rank.
+    """
+    ranked = [(rank, line) for rank, line in enumerate(signer_lines(signing)) if line["mandate"]]
+    lines = [line for _, line in ranked]
+    return unready_lines(lines, until=until, own=lambda place: own(ranked[place][0]))
 
 
 # -- What is signed -------------------------------------------------------------------------------

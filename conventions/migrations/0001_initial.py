@@ -209,6 +209,25 @@ class Migration(InitialMigration):
                 'constraints': [models.UniqueConstraint(fields=('amendment', 'partner'), name='amended_skills_once_a_partner', violation_error_message='Cette entreprise est déjà dans la liste.'), models.CheckConstraint(condition=models.Q(('days__gt', 0)), name='amended_skills_days_are_positive', violation_error_message='Indiquez un nombre de jours supérieur à zéro.')],
             },
         ),
+        migrations.CreateModel(
+            name='AmendmentMandate',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('capacity', models.CharField(choices=[('OWNER', "Dirigeant de l'entreprise bénéficiaire"), ('COMPANY', 'Entreprise apportant des compétences'), ('FOLLOW_UP_LEAD', 'Mandataire du suivi'), ('PRESIDENT', "Présidence du comité d'agrément"), ('OPERATOR', 'Opérateur local')], max_length=14, verbose_name='qualité')),
+                ('organisation', models.CharField(max_length=120, verbose_name='structure')),
+                ('name', models.CharField(max_length=161, verbose_name='nom')),
+                ('mandate', models.CharField(max_length=120, verbose_name='mandat')),
+                ('mandate_since', models.DateField(verbose_name='mandat depuis le')),
+                ('mandate_until', models.DateField(null=True, verbose_name="mandat jusqu'au")),
+                ('mandate_sha256', models.CharField(blank=True, max_length=64)),
+                ('amendment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mandates', to='conventions.amendment')),
+            ],
+            options={
+                'verbose_name': "mandat d'un signataire d'avenant",
+                'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('capacity__in', ['COMPANY', 'FOLLOW_UP_LEAD', 'OPERATOR', 'OWNER', 'PRESIDENT'])), name='amendment_mandate_capacity_is_known'), models.UniqueConstraint(fields=('amendment', 'capacity', 'organisation'), name='amendment_mandate_is_once_a_structure', violation_error_message='Cette structure a déjà un mandat pour cet avenant.'), models.CheckConstraint(condition=models.Q(('mandate', 'Représentant légal'), ('mandate_sha256__regex', '^[0-9a-f]{64}$'), _connector='OR'), name='amendment_mandate_given_by_an_act_has_it', violation_error_message="Joignez l'acte qui donne ce mandat.")],
+            },
+        ),
         migrations.AddConstraint(
             model_name='cooperationconvention',
             constraint=models.CheckConstraint(condition=models.Q(('status__in', ['CANCELLED', 'DRAFT', 'FROZEN', 'SIGNED', 'SIGNING'])), name='cooperation_convention_status_is_known'),

@@ -33,6 +33,7 @@ ALSO_ENDED = {
 DOCUMENTS = {FOUNDING: ("document_id", "operator_document_id")}
 LINES = {
     "conventions_amendedskills": "alize_amendment_is_written",
+    "conventions_amendmentmandate": "alize_amendment_is_written",
     "conventions_amendment_incoming": "alize_amendment_is_written",
     "conventions_signer": "alize_signer_is_written",
     "conventions_partnershipconvention_partners": "alize_party_is_written",

@@ -1,6 +1,6 @@
 """The conventions that found a basin and support a company (R52-R63)."""
 
-from conventions.models.amendments import AmendedSkills, Amendment
+from conventions.models.amendments import AmendedSkills, Amendment, AmendmentMandate
 from conventions.models.clauses import LocalClause
 from conventions.models.cooperation import CooperationConvention, Signer
 from conventions.models.partnership import (
@@ -12,6 +12,7 @@ from conventions.models.partnership import (
 __all__ = [
     "AmendedSkills",
     "Amendment",
+    "AmendmentMandate",
     "CooperationConvention",
     "LocalClause",
     "PartnershipConvention",

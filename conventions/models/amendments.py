@@ -5,10 +5,14 @@ from typing import ClassVar, cast
 from django.db import models
 from django.db.models import Q
 
-from alize.accounts.models import Person
+from alize.accounts.models import LONGEST_NAME, Person
+from alize.common.constraints import one_of
+from alize.documents.models import DIGEST
+from conventions.enums import SignerCapacity
 from conventions.models.cooperation import CooperationConvention
 from conventions.models.partnership import Agreement, PartnershipConvention, life_of
 from funds.models import ScheduleVersion
+from partners.enums import MandateKind
 from partners.models import Partner
 
 
@@ -162,3 +166,37 @@ class AmendedSkills(models.Model):
 
     def __str__(self) -> str:
         return f"{self.partner} {self.days} j"
+
+
+class AmendmentMandate(models.Model):
+    """Mandat d'un signataire d'avenant : under what somebody signs it for no partner (R62, R63)."""
+
+    amendment = models.ForeignKey(Amendment, on_delete=models.CASCADE, related_name="mandates")
+    capacity = models.CharField("qualité", max_length=14, choices=SignerCapacity)
+    organisation = models.CharField("structure", max_length=120)
+    name = models.CharField("nom", max_length=LONGEST_NAME)
+    mandate = models.CharField("mandat", max_length=120)
+    mandate_since = models.DateField("mandat depuis le")
+    mandate_until = models.DateField("mandat jusqu'au", null=True)
+    mandate_sha256 = models.CharField(max_length=64, blank=True)
+    """Digest of the act that gives it."""
+
+    class Meta:
+        verbose_name = "mandat d'un signataire d'avenant"
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            one_of("amendment_mandate", "capacity", SignerCapacity),
+            models.UniqueConstraint(
+                fields=["amendment", "capacity", "organisation"],
+                name="amendment_mandate_is_once_a_structure",
+                violation_error_message="Cette structure a déjà un mandat pour cet avenant.",
+            ),
+            models.CheckConstraint(
+                condition=Q(mandate=MandateKind.STATUTORY.label) | Q(mandate_sha256__regex=DIGEST),
+                name="amendment_mandate_given_by_an_act_has_it",
+                violation_error_message="Joignez l'acte qui donne ce mandat.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.organisation}"

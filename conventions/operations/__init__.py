@@ -5,6 +5,7 @@ from conventions.operations.amendments import (
     conclude_amendment,
     freeze_amendment,
     launch_amendment,
+    mandate_party,
     reopen_amendment,
     save_amendment,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "launch",
     "launch_amendment",
     "launch_partnership",
+    "mandate_party",
     "mandate_signer",
     "prepare_convention",
     "prepare_partnership",

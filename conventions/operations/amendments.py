@@ -5,12 +5,14 @@ from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
 
+from django.core.files import File
 from django.db import transaction
 from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.audit.commands import made_once
+from alize.common.errors import InvalidInput
 from alize.documents.printable import printable
 from alize.outbox.operations import enqueue
 from conventions import partnership_permissions as permissions
@@ -33,11 +35,13 @@ from conventions.operations.agreements import (
     text_of,
 )
 from conventions.operations.days import check_new_term
+from conventions.operations.preparing import kept_mandate
 from conventions.operations.preparing import locked as locked_cooperation
 from conventions.operations.settling import make_good
 from conventions.operations.signing import STARTED_AGAIN
 from conventions.operations.standings import tell_founding
 from conventions.operations.supporting import take_effect
+from conventions.queries import amended
 from conventions.queries.mandates import lines_on
 from conventions.rules.days import latest_term
 from partners import operations as partners
@@ -45,6 +49,7 @@ from partners.models import Partner
 from signatures import operations as signatures
 
 EFFECT = "conventions.amendment_signed"
+ANOTHER_SIGNS = "Une autre personne signe désormais : revenez à l'avenant, puis recommencez."
 
 
 @transaction.atomic
@@ -102,6 +107,52 @@ def save_amendment(
         return act()
     payload = {**values, "convention": convention_id, "incoming": joining}
     return made_once(Amendment, command_key, payload=payload, by=by, at=at, act=act)
+
+
+@transaction.atomic
+def mandate_party(
+    *,
+    amendment_id: int,
+    rank: int,
+    name: str,
+    kind: str,
+    starts_on: date,
+    ends_on: date | None,
+    document: File | None,
+    by: Person,
+    at: datetime,
+) -> Amendment:
+    """Enregistrer le mandat of who signs an amendment for no partner; it replaces the former.
+
+    `rank` is that of the signer, from 0, and `name` whom the act was read for.
+
+    :raises ActionDenied: the text is frozen.
+    :raises InvalidInput: somebody else signs since, the act is missing or cannot be kept, or the
+        dates contradict one another.
+    """
+    amendment = _locked(amendment_id)
+    permissions.edit(amendment)
+    one = amended.alone(amendment, on=timezone.localdate(at)).get(rank)
+    if one is None or one.body.person != name:
+        raise InvalidInput(ANOTHER_SIGNS)
+    held = kept_mandate(
+        kind=kind, starts_on=starts_on, ends_on=ends_on, document=document, by=by, at=at
+    )
+    amendment.mandates.update_or_create(
+        capacity=one.capacities[0],
+        organisation=one.body.name,
+        defaults={"name": name, **held},
+    )
+    audit.record(
+        "amendment.signer_mandated",
+        target=amendment,
+        by=by,
+        at=at,
+        signer=rank,
+        kind=str(kind),
+        sha256=held["mandate_sha256"],
+    )
+    return amendment
 
 
 @transaction.atomic

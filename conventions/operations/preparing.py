@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from typing import Any
 
 from django.core.files import File
 from django.db import transaction
@@ -224,11 +225,11 @@ def mandate_signer(
         raise InvalidInput(RECOMPUTED)
     if not signer.name:
         raise InvalidInput("Indiquez d'abord qui signe : un mandat est celui d'une personne.")
-    partners.check_mandate(kind=kind, starts_on=starts_on, ends_on=ends_on, document=document)
-    kept = partners.keep_act(document, by=by, at=at)
-    signer.mandate = MandateKind(kind).label
-    signer.mandate_since, signer.mandate_until = starts_on, ends_on
-    signer.mandate_sha256 = kept.sha256 if kept else ""
+    held = kept_mandate(
+        kind=kind, starts_on=starts_on, ends_on=ends_on, document=document, by=by, at=at
+    )
+    for word, value in held.items():
+        setattr(signer, word, value)
     signer.save(update_fields=MANDATE)
     audit.record(
         "convention.signer_mandated",
@@ -240,6 +241,29 @@ def mandate_signer(
         sha256=signer.mandate_sha256,
     )
     return signer
+
+
+def kept_mandate(
+    *,
+    kind: str,
+    starts_on: date,
+    ends_on: date | None,
+    document: File | None,
+    by: Person,
+    at: datetime,
+) -> dict[str, Any]:
+    """What a text keeps, by the names of `MANDATE`, of who signs for no partner.
+
+    :raises InvalidInput: the act is missing or cannot be kept, or the dates contradict one another.
+    """
+    partners.check_mandate(kind=kind, starts_on=starts_on, ends_on=ends_on, document=document)
+    act = partners.keep_act(document, by=by, at=at)
+    return {
+        "mandate": MandateKind(kind).label,
+        "mandate_since": starts_on,
+        "mandate_until": ends_on,
+        "mandate_sha256": act.sha256 if act else "",
+    }
 
 
 @transaction.atomic

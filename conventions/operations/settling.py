@@ -59,7 +59,7 @@ def _circuits_before(text: CooperationConvention | Agreement) -> Iterable[int]:
         amendments = Amendment.objects.filter(cooperation__in=conventions)
     else:
         conventions = [convention.pk]
-        amendments = Amendment.objects.filter(convention=convention)
+        amendments = Amendment.objects.filter(convention=convention.pk)
     signed = _of(type(convention), conventions) | _of(
         Amendment, amendments.values_list("pk", flat=True)
     )

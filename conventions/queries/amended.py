@@ -15,6 +15,7 @@ from conventions.enums import AgreementStatus, ConventionStatus, SignerCapacity
 from conventions.models import (
     AmendedSkills,
     Amendment,
+    AmendmentMandate,
     CooperationConvention,
     PartnershipConvention,
     Signer,
@@ -174,6 +175,7 @@ def signing(amendment: Amendment, *, on: date) -> tuple[Signatory, ...]:
     """
     convention = amendment.supporting
     project, typed = convention.project, list(convention.signers.all())
+    given = list(amendment.mandates.all())
     lending = bodies(_lenders(amendment).active_on(on), on=on)
     known = {body.partner_id for body in lending}
     president = next(iter(parties.presidents_on(on)), parties.no_president())
@@ -186,7 +188,7 @@ def signing(amendment: Amendment, *, on: date) -> tuple[Signatory, ...]:
     ]
     return tuple(
         Signatory(
-            _as_typed(body, capacity, typed),
+            _as_given(_as_typed(body, capacity, typed), capacity, given),
             (capacity,),
             LAST if capacity == Capacity.PRESIDENT else FIRST,
             signs_operator_convention=False,
@@ -258,7 +260,7 @@ def _body(party: Party) -> Body:
     )
 
 
-def _mandate(one: Party | Signer) -> Mandate | None:
+def _mandate(one: Party | Signer | AmendmentMandate) -> Mandate | None:
     """What is kept with no partner has no kind."""
     if not one.mandate:
         return None
@@ -282,6 +284,30 @@ def _as_typed(body: Body, capacity: Capacity, typed: Iterable[Signer]) -> Body:
                 mandate=body.mandate or (None if is_kept else _mandate(signer)),
             )
     return body
+
+
+def _as_given(body: Body, capacity: Capacity, given: Iterable[AmendmentMandate]) -> Body:
+    """Who signs for no partner does so under the mandate that the amendment keeps, if it does."""
+    for one in given:
+        same = (one.capacity, one.organisation, one.name) == (capacity, body.name, body.person)
+        if same and body.partner_id is None:
+            return replace(body, mandate=_mandate(one))
+    return body
+
+
+def alone(amendment: Amendment, *, on: date) -> dict[int, Signatory]:
+    """By rank, who signs for no partner nor for the committee: their mandate is kept with it."""
+    if amendment.cooperation is None:
+        return {}
+    return {rank: one for rank, one in enumerate(signing(amendment, on=on)) if _is_alone(one)}
+
+
+def _is_alone(one: Signatory) -> bool:
+    return bool(one.body.person) and one.body.partner_id is None and not _presides(one)
+
+
+def _presides(one: Signatory) -> bool:
+    return Capacity.PRESIDENT in one.capacities
 
 
 # -- What is missing ----------------------------------------------------------------------------
@@ -330,16 +356,21 @@ def outrun_gaps(amendment: Amendment, *, on: date) -> tuple[Gap, ...]:
 
 
 def _signing_gaps(amendment: Amendment, *, on: date) -> Iterable[Gap]:
-    for one in signing(amendment, on=on):
+    for rank, one in enumerate(signing(amendment, on=on)):
         body = one.body
-        section = "presidence" if Capacity.PRESIDENT in one.capacities else "dossier"
         if not body.person:
-            label = f"Dire qui signe pour {body.name}"
+            yield Gap(f"Dire qui signe pour {body.name}", _named_at(one), body.partner_id)
         elif body.mandate is None or (body.mandate.ends_on and body.mandate.ends_on < on):
             label = f"Enregistrer le mandat {of(body.person)}"
-        else:
-            continue
-        yield Gap(label, section, partner_id=body.partner_id)
+            own = rank if _is_alone(one) else None
+            yield Gap(label, _named_at(one), body.partner_id, rank=own)
+
+
+def _named_at(one: Signatory) -> str:
+    """Where somebody is named who signs for no partner."""
+    if _presides(one):
+        return "presidence"
+    return "operateur" if Capacity.OPERATOR in one.capacities else "dossier"
 
 
 def same_days(skills: Iterable[tuple[int, Decimal, str]], content: Content) -> bool:

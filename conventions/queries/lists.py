@@ -16,7 +16,7 @@ from conventions import permissions
 from conventions.enums import AgreementStatus, ConventionStatus
 from conventions.models import Amendment, CooperationConvention, PartnershipConvention
 from conventions.models.partnership import Agreement
-from conventions.queries.partnership import conventions_with_life, standing_badge
+from conventions.queries.partnership import conventions_with_life, may_change, standing_badge
 from projects.enums import ProjectStatus
 from signatures.enums import SignerStatus
 from signatures.models import CircuitSigner
@@ -126,8 +126,11 @@ def partnership_rows(*, on: date) -> list[PartnershipRow]:
     ]
 
 
-def lacking_texts() -> list[tuple[CooperationConvention | Agreement, CircuitSigner]]:
-    """The agreements in force of which a signature was set aside, and whose it is."""
+def lacking_texts(*, on: date) -> list[tuple[CooperationConvention | Agreement, CircuitSigner]]:
+    """The agreements of which a signature was set aside, and whose it is.
+
+    Those that an amendment may still make good.
+    """
     lacking = {signer.circuit_id: signer for signer in CircuitSigner.objects.lacking()}
     if not lacking:
         return []
@@ -139,7 +142,13 @@ def lacking_texts() -> list[tuple[CooperationConvention | Agreement, CircuitSign
         *supporting.filter(signed),
         *Amendment.objects.filter(signed),
     ]
-    return [(text, lacking[pk]) for text in texts for pk in _circuits(text) if pk in lacking]
+    return [
+        (text, lacking[pk])
+        for text in texts
+        if may_change(text, on=on)
+        for pk in _circuits(text)
+        if pk in lacking
+    ]
 
 
 def _circuits(text: CooperationConvention | Agreement) -> list[int | None]:

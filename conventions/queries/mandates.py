@@ -3,7 +3,7 @@
 Mandates and addresses are not in the text: what is put right after the freezing holds.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any, cast
 
@@ -200,10 +200,15 @@ def delegates_of(partner: int, *, on: date) -> list[rules.Delegate]:
 
 
 # -- Who is not ready -----------------------------------------------------------------------------
-def unready_lines(lines: Iterable[dict[str, Any]], *, until: date) -> list[Link]:
-    """Who has no mandate until the day when all are to have signed, and where it is mended."""
+def unready_lines(
+    lines: Iterable[dict[str, Any]], *, until: date, own: Callable[[int], str]
+) -> list[Link]:
+    """Who has no mandate until the day when all are to have signed, and where it is mended.
+
+    `own` is the page of what the text itself keeps of a signer, by their rank.
+    """
     found = []
-    for line in lines:
+    for rank, line in enumerate(lines):
         ends = line["mandate"].get("ends_on")
         label = _asked(
             f"{of(line['name'])} ({line['organisation']})",
@@ -212,8 +217,18 @@ def unready_lines(lines: Iterable[dict[str, Any]], *, until: date) -> list[Link]
             until=until,
         )
         if label:
-            found.append(Link(label, _partner(line["partner"])))
+            found.append(_mended(line, label, own(rank)))
     return found
+
+
+def _mended(line: dict[str, Any], label: str, own: str) -> Link:
+    if line["partner"]:
+        return Link(label, _partner(line["partner"]))
+    if line["capacity"] != SignerCapacity.PRESIDENT.label:
+        return Link(label, own)
+    if line["mandate"]:
+        return Link(label, basin_reverse("seat_list"))
+    return Link(f"Rouvrir le texte : {line['name']} ne préside plus le comité", own)
 
 
 def unready_signers(signers: Iterable[Signer], *, until: date) -> list[Link]:
@@ -256,7 +271,5 @@ def _page(signer: Signer) -> str:
     return basin_reverse("convention_detail", reference=signer.convention.reference)
 
 
-def _partner(partner_id: int | None) -> str:
-    if partner_id is None:
-        return basin_reverse("partner_list")
+def _partner(partner_id: int) -> str:
     return basin_reverse("partner_detail", partner_id=partner_id)

@@ -1,6 +1,7 @@
 """What a partnership convention is made of on a day: its parties, its promises, what it lacks."""
 
 from datetime import date
+from typing import cast
 
 from django.db.models import Q, QuerySet
 
@@ -10,7 +11,8 @@ from alize.common.screen import Badge, Tone
 from basins.reference_queries import references_on
 from basins.tenancy import current
 from conventions.enums import AgreementStatus
-from conventions.models import Amendment, PartnershipConvention
+from conventions.models import Amendment, CooperationConvention, PartnershipConvention
+from conventions.models.partnership import Agreement
 from conventions.queries import amended
 from conventions.queries.overlaps import day_gaps, term_gaps
 from conventions.queries.parties import bodies, operators
@@ -21,6 +23,7 @@ from partners import queries as partners
 from partners.enums import PartnerKind
 from partners.models import Partner, Pledge
 from partners.rules import FEWEST_COMPANIES, PROFILE
+from projects.enums import Section
 
 Reads = QuerySet[Partner]
 
@@ -250,6 +253,8 @@ def where(gap: Gap, agreement: PartnershipConvention | Amendment) -> str:
     """The page where a gap is put right."""
     if gap.partner_id:
         return basin_reverse("partner_detail", partner_id=gap.partner_id)
+    if gap.rank is not None:
+        return basin_reverse("amendment_mandate", amendment_id=agreement.pk, rank=gap.rank)
     if gap.amendment_id:
         return basin_reverse("amendment_detail", amendment_id=gap.amendment_id)
     if gap.section == "operateur":
@@ -258,8 +263,8 @@ def where(gap: Gap, agreement: PartnershipConvention | Amendment) -> str:
         return basin_reverse("seat_list")
     if isinstance(agreement, Amendment):
         if gap.section == "dossier":
-            project = agreement.supporting.project
-            return basin_reverse("project_detail", reference=project.reference)
+            reference = agreement.supporting.project.reference
+            return basin_reverse("project_section", reference=reference, section=Section.OWNER)
         return basin_reverse("amendment_edit", amendment_id=agreement.pk)
     convention = agreement
     if gap.section == "budget":
@@ -315,6 +320,18 @@ def standing_of(convention: PartnershipConvention, *, on: date) -> Standing:
         renewed_on=min(renewed, default=None),
         on=on,
     )
+
+
+RUNNING = frozenset({Standing.UPCOMING, Standing.IN_FORCE, Standing.AMENDED})
+"""While an amendment may still change it."""
+
+
+def may_change(text: CooperationConvention | Agreement, *, on: date) -> bool:
+    """Whether an amendment may still change, and make good, a text that all have signed."""
+    convention = (text.cooperation or text.founding) if isinstance(text, Amendment) else text
+    if isinstance(convention, PartnershipConvention):
+        return standing_of(convention, on=on) in RUNNING
+    return amended.is_in_force(cast(CooperationConvention, convention), on=on)
 
 
 def standing_badge(convention: PartnershipConvention, *, on: date) -> Badge:

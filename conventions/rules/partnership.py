@@ -241,6 +241,8 @@ class Gap:
     section: str = ""
     partner_id: int | None = None
     amendment_id: int | None = None
+    rank: int | None = None
+    """That of a signer whose mandate the amendment itself keeps."""
     is_of_pledges: bool = False
     """Filled by what any partner promises, whatever the section."""
 

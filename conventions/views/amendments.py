@@ -12,19 +12,20 @@ from alize.common.access import access
 from alize.common.errors import ActionDenied
 from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in, refusals_to
 from alize.common.screen import Confirmation, Link
+from alize.common.words import of
 from alize.drafting.answers import as_docx
 from conventions import operations
 from conventions import partnership_permissions as permissions
 from conventions.amendment_screen import amendment_screen
 from conventions.documents import agreements as documents
-from conventions.forms import TURNS, until
+from conventions.forms import TURNS, PartyMandateForm, until
 from conventions.models import Amendment, PartnershipConvention
 from conventions.partnership_forms import (
     AgreementLaunchForm,
     AmendmentForm,
     NewAmendmentForm,
 )
-from conventions.queries import amendments_visible_to
+from conventions.queries import amended, amendments_visible_to
 from conventions.queries import partnership as queries
 from conventions.queries.mandates import lines_on, unready_lines
 from conventions.views import cooperation_amendments
@@ -67,6 +68,10 @@ def _parent_page(amendment: Amendment) -> HttpResponse:
 
 def _address(amendment: Amendment) -> str:
     return basin_reverse("amendment_detail", amendment_id=amendment.pk)
+
+
+def _mandate_page(amendment: Amendment, rank: int) -> str:
+    return basin_reverse("amendment_mandate", amendment_id=amendment.pk, rank=rank)
 
 
 @require_safe
@@ -140,6 +145,50 @@ def _edit(
     return render(request, "conventions/partnership/form.html", context, status=status)
 
 
+def _of_party(amendment_id: int, **_: int) -> str:
+    return basin_reverse("amendment_detail", amendment_id=amendment_id)
+
+
+@require_http_methods(ANSWERS)
+@access("convention.write")
+@refusals_to(_of_party)
+def amendment_mandate(request: HttpRequest, amendment_id: int, rank: int) -> HttpResponse:
+    """Under what somebody of no partner signs an amendment, with the act that says so."""
+    amendment = _found(request, amendment_id)
+    permissions.edit(amendment)
+    signer = amended.alone(amendment, on=timezone.localdate()).get(rank)
+    if signer is None:
+        raise ActionDenied("Ce mandat ne s'enregistre pas ici : suivez le lien de ce qui manque.")
+    name = signer.body.person
+    form = PartyMandateForm(request.POST or None, request.FILES or None, initial={"name": name})
+    status = form_status(request)
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form) as outcome:
+            operations.mandate_party(
+                amendment_id=amendment.pk,
+                rank=rank,
+                **form.cleaned_data,
+                by=request.user,
+                at=timezone.now(),
+            )
+        if outcome.accepted:
+            messages.success(request, f"Le mandat {of(name)} est enregistré.")
+            return basin_redirect("amendment_detail", amendment_id=amendment.pk)
+        status = outcome.status
+    context = {
+        "name": name,
+        "lead": f"{name}, {signer.body.name}",
+        "reference": queries.amendment_reference_of(amendment),
+        "draft": f"avenant-{amendment.pk}-{rank}",
+        "back_url": _address(amendment),
+        "form": form,
+        "breadcrumb": _trail(
+            amendment, Link(str(amendment), _address(amendment)), Link("Mandat", "")
+        ),
+    }
+    return render(request, "conventions/mandate.html", context, status=status)
+
+
 @require_safe
 @access("convention.write")
 @refusals_to("amendment_detail")
@@ -187,7 +236,12 @@ def amendment_freeze(request: HttpRequest, amendment_id: int) -> HttpResponse:
         request,
         confirmation,
         _trail(amendment, Link("Geler l'avenant", "")),
-        remaining=remaining + soon(queries.signing_amendment(amendment, on=today), on=today),
+        remaining=remaining
+        + soon(
+            queries.signing_amendment(amendment, on=today),
+            on=today,
+            own=partial(_mandate_page, amendment),
+        ),
     )
 
 
@@ -243,7 +297,7 @@ def amendment_launch(request: HttpRequest, amendment_id: int) -> HttpResponse:
         _trail(amendment, Link("Lancer la signature", "")),
         form=form,
         status=status,
-        remaining=unready_lines(signers, until=until(form)),
+        remaining=unready_lines(signers, until=until(form), own=lambda _: _address(amendment)),
     )
 
 

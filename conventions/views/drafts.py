@@ -102,8 +102,11 @@ def signer_mandate(request: HttpRequest, reference: str, signer_id: int) -> Http
             return basin_redirect("convention_edit", reference=reference)
         status = outcome.status
     context = {
-        "signer": signer,
-        "convention": convention,
+        "name": signer.name,
+        "lead": signer,
+        "reference": reference,
+        "draft": signer.pk,
+        "back_url": basin_reverse("convention_edit", reference=reference),
         "form": form,
         "breadcrumb": breadcrumb(convention, "Mandat"),
     }

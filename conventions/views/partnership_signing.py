@@ -61,7 +61,8 @@ def partnership_freeze(request: HttpRequest, convention_id: int) -> HttpResponse
         request,
         confirmation,
         trail(convention, Link("Geler le texte", "")),
-        remaining=remaining + soon(queries.signing(convention, on=today), on=today),
+        remaining=remaining
+        + soon(queries.signing(convention, on=today), on=today, own=lambda _: address(convention)),
     )
 
 
@@ -79,9 +80,12 @@ def partnership_reopen(request: HttpRequest, convention_id: int) -> HttpResponse
     return basin_redirect("partnership_detail", convention_id=convention.pk)
 
 
-def soon(signing: Iterable[Signatory], *, on: date) -> list[Link]:
-    """The mandates to make longer before the signature, when it is launched today."""
-    return documents.ending_soon(signing, until=on + timedelta(days=CIRCUIT_DAYS))
+def soon(signing: Iterable[Signatory], *, on: date, own: Callable[[int], str]) -> list[Link]:
+    """The mandates to make longer before the signature, when it is launched today.
+
+    `own` is the page of what the text itself keeps of a signer, by their rank.
+    """
+    return documents.ending_soon(signing, until=on + timedelta(days=CIRCUIT_DAYS), own=own)
 
 
 def confirmed(
@@ -134,7 +138,7 @@ def partnership_launch(request: HttpRequest, convention_id: int) -> HttpResponse
         trail(convention, Link("Lancer la signature", "")),
         form=form,
         status=status,
-        remaining=unready_lines(signers, until=until(form)),
+        remaining=unready_lines(signers, until=until(form), own=lambda _: address(convention)),
     )
 
 

@@ -89,6 +89,7 @@ NOT_IN_THE_DEMO = {
     "bank_account_correct": "an account that nothing went through yet",
     "bank_import": "a statement being imported, whose past ones are kept as statements",
     "amendment_create": "a convention in force that nothing amends yet",
+    "amendment_mandate": "a draft of an amendment that somebody signs under an act kept with it",
     "amendment_launch": "an amendment frozen and not in signature yet",
     "partnership_launch": "a convention frozen and not in signature yet",
     "partnership_renew": "a convention near its term that nothing follows yet",

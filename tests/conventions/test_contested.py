@@ -20,6 +20,7 @@ from funds import permissions
 from funds.models import Advance, Precondition
 from funds.operations import meet_precondition
 from network.models import BasinState
+from projects.models import Project
 from signatures import operations as signatures
 from signatures.enums import EventKind, Settlement
 from signatures.home import signatures_room
@@ -185,6 +186,21 @@ def test_a_signature_set_aside_is_made_good_by_an_amendment_that_all_sign(
     assert permissions.prepare_payment.allows(advance_of(in_force))
     assert ToldStanding.objects.get(document=sealed).standing == Standing.AMENDED
     assert label not in asked(conventions_room, scene.operator, Role.OPERATOR)
+
+
+def test_after_the_term_nothing_is_asked_and_the_page_says_that_it_stays_set_aside(
+    scene, in_force, contested, staff, client_as
+):
+    settle(contested, Settlement.SET_ASIDE, staff)
+    assert any("Régulariser" in one for one in asked(conventions_room, scene.operator, "OPERATOR"))
+    Project.objects.filter(pk=in_force.project_id).update(status="REVIEW_DUE")
+    todos = asked(conventions_room, scene.operator, "OPERATOR")
+    assert not any("Régulariser" in one for one in todos)
+    operator = client_as(Role.OPERATOR, user=scene.operator)
+    page = f"/bassins/savoie/conventions/{in_force.reference}/"
+    shown = operator.get(page).content.decode()
+    assert "ne l&#x27;a régularisée avant le terme" in shown
+    assert "préparez un avenant" not in shown
 
 
 def test_set_aside_before_it_takes_effect_a_convention_is_signed_again(scene, staff, run_outbox):

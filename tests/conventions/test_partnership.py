@@ -21,11 +21,12 @@ from conventions.enums import AgreementStatus
 from conventions.home import conventions_room
 from conventions.models import PartnershipConvention
 from conventions.partnership_screen import partnership_screen
-from conventions.queries import lines_on, unready_lines
+from conventions.queries import lacking_texts, lines_on, unready_lines
 from conventions.queries import partnership as queries
 from partners.models import Mandate, Partner, Pledge
 from signatures import operations as signatures
 from signatures.enums import Settlement
+from signatures.models import CircuitSigner
 from signatures.operations import Trace
 from tests.builders import at, give_reference, make_user
 from tests.conventions.founding import (
@@ -135,36 +136,58 @@ def test_both_texts_are_launched_signed_and_sealed_together(draft, basin, run_ou
     assert (convention.signed_on, both[0].sealed_at) == (day, both[1].sealed_at)
 
 
-def test_signed_again_it_makes_good_the_signature_set_aside(draft, basin, run_outbox, monkeypatch):
-    monkeypatch.setattr("conventions.operations.partnership.EFFECT", "")
+def sealed(basin, convention, run_outbox) -> PartnershipConvention:
+    """Signed by all on paper, both of its texts, and sealed."""
+    signing = launched(basin, frozen(basin, convention))
+    for circuit in (signing.circuit, signing.operator_circuit):
+        sign_on_paper(basin, circuit)
+    run_outbox()
+    return PartnershipConvention.objects.get(pk=convention.pk)
+
+
+def set_aside(convention) -> CircuitSigner:
+    """A signature of it contested, then set aside by ASTREES."""
     with national():
         staff = make_user(Role.NATIONAL_STAFF)
-    asked = {"convention_id": draft.pk, "by": basin.operator}
-
-    def sealed(convention):
-        signing = launched(basin, convention)
-        for circuit in (signing.circuit, signing.operator_circuit):
-            sign_on_paper(basin, circuit)
-        run_outbox()
-        return PartnershipConvention.objects.get(pk=convention.pk)
-
-    first = sealed(frozen(basin, draft))
-    signer = first.circuit.signers.first()
+    signer = convention.circuit.signers.first()
     signatures.dispute(signer_id=signer.pk, at=timezone.now(), trace=Trace())
-    signatures.settle_dispute(
+    return signatures.settle_dispute(
         signer_id=signer.pk,
         settlement=Settlement.SET_ASIDE,
         reason="Ce n'est pas sa signature.",
         by=staff,
         at=timezone.now(),
     )
+
+
+def test_signed_again_it_makes_good_the_signature_set_aside(draft, basin, run_outbox, monkeypatch):
+    # Contested between its seal and its effect.
+    monkeypatch.setattr("conventions.operations.partnership.EFFECT", "")
+    signer = set_aside(sealed(basin, draft, run_outbox))
+    asked = {"convention_id": draft.pk, "by": basin.operator}
     with pytest.raises(ActionDenied, match="a été écartée"):
         operations.conclude_partnership(**asked, at=timezone.now())
     operations.reopen_partnership(**asked, at=timezone.now())
-    again = sealed(frozen(basin, PartnershipConvention.objects.get(pk=draft.pk)))
+    again = sealed(basin, PartnershipConvention.objects.get(pk=draft.pk), run_outbox)
     operations.conclude_partnership(**asked, at=timezone.now())
     signer.refresh_from_db()
     assert signer.made_good_by == again.circuit
+
+
+def test_after_its_term_a_signature_set_aside_stays_so_and_nothing_is_asked(
+    draft, basin, run_outbox
+):
+    convention = sealed(basin, draft, run_outbox)
+    signer = set_aside(convention)
+    after = convention.ends_on + timedelta(days=1)
+    assert lacking_texts(on=convention.ends_on) == [(convention, signer)]
+    assert lacking_texts(on=after) == []
+
+    def now(on: date) -> str:
+        return partnership_screen(convention, frozenset({Role.OPERATOR}), on=on).header.now
+
+    assert "préparez un avenant" in now(convention.ends_on)
+    assert "préparez son renouvellement. Une signature a été écartée, et aucun" in now(after)
 
 
 def test_a_mandate_that_ends_before_the_term_of_the_circuit_is_refused(draft, basin):
@@ -177,7 +200,7 @@ def test_a_mandate_that_ends_before_the_term_of_the_circuit_is_refused(draft, ba
             convention_id=convention.pk, expires_on=date(2026, 4, 12), by=basin.operator, at=at()
         )
     lines = lines_on(convention, on=TODAY)
-    (link,) = unready_lines(lines, until=date(2026, 4, 12))
+    (link,) = unready_lines(lines, until=date(2026, 4, 12), own=str)
     assert link.label.endswith("(Entreprise 0), qui s'arrête le 01/04/2026")
     assert link.url.endswith(f"/{basin.partners['Entreprise 0'].pk}/")
     # The mandate is not in the frozen text: renewed, it holds.

@@ -93,8 +93,8 @@ def test_a_renewal_proposes_of_each_partner_the_last_year_that_they_speak_of(dra
         (ahead, 2026, 100_000),
         (ahead, 2027, 300_000),
         (town, 2026, 500_000),
-        (gone, 2025, 700_000),
-        (gone, 2026, 0),
+        (gone, 2026, 700_000),
+        (gone, 2027, 0),
     ):
         Pledge.objects.create(partner=partner, year=year, nature="MONEY", amount=amount)
     everybody = [ahead.pk, town.pk, gone.pk]
@@ -106,8 +106,8 @@ def test_a_renewal_proposes_of_each_partner_the_last_year_that_they_speak_of(dra
         by=basin.operator,
         at=at(),
     )
-    proposed = Pledge.objects.filter(year__gte=2027).values_list("partner", "year", "amount")
-    assert sorted(proposed) == sorted(
+    proposed = Pledge.objects.filter(year__gte=2027).exclude(amount=0)
+    assert sorted(proposed.values_list("partner", "year", "amount")) == sorted(
         [(ahead.pk, 2027 + rank, 300_000) for rank in range(3)]
         + [(town.pk, 2027 + rank, 500_000) for rank in range(3)]
     )

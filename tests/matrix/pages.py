@@ -366,6 +366,7 @@ PAGES: dict[str, Page] = {
     "amendment_create": basin("convention.write", convention_id="partnership.pk"),
     "amendment_detail": basin("convention.read", amendment_id="amendment.pk"),
     "amendment_edit": basin("convention.write", amendment_id="amendment.pk"),
+    "amendment_mandate": basin("convention.write", amendment_id="amendment.pk", rank="=0"),
     "amendment_preview": basin("convention.write", amendment_id="amendment.pk"),
     "amendment_docx": basin("convention.write", amendment_id="amendment.pk"),
     "amendment_freeze": basin("convention.write", amendment_id="amendment.pk"),
