@@ -106,6 +106,7 @@ def test_models_that_come_together_are_drawn_together():
     [
         ("basins.LocalOperator", "representative"),
         ("conventions.Signer", "name"),
+        ("conventions.AmendmentMandate", "name"),
         ("signatures.CircuitSigner", "name"),
         ("signatures.CircuitSigner", "typed_name"),
     ],
