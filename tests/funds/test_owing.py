@@ -12,8 +12,8 @@ from tests.funds.conftest import LOOK
 @pytest.mark.parametrize("status", [ProjectStatus.CLOSED, ProjectStatus.INTERRUPTED])
 def test_who_runs_the_company_may_change_until_all_is_repaid(till, status):
     advance = till.lent()
-    Project.objects.filter(pk=advance.project_id).update(status=status)
     project = Project.objects.get(pk=advance.project_id)
+    project.status = status
     assert permissions.edit_section.allows(project, Section.OWNER)
     for section in (Section.COMPANY, Section.JOBS):
         with pytest.raises(ActionDenied, match="terminé"):
