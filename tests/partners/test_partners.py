@@ -247,6 +247,9 @@ def test_the_profile_adds_the_pledges_of_the_year_by_kind(in_savoie):
     ):
         days = {"days": 1, "daily_rate": amount} if nature == "SKILLS" else {}
         Pledge.objects.create(partner=partner, year=year, nature=nature, amount=amount, **days)
+    gone = make_partner(kind=PartnerKind.AUTHORITY, joined_on=date(2020, 1, 1))
+    Pledge.objects.create(partner=gone, year=2026, nature="MONEY", amount=70_000_00)
+    Partner.objects.filter(pk=gone.pk).update(left_on=date(2026, 1, 1))
     chart = queries.pledged_profile(year=2026, on=date(2026, 11, 22))
     assert [row[2] for row in chart.rows] == ["40 %", "0 %", "60 %", "0 %"]
 
