@@ -108,7 +108,7 @@ class SignerMandateForm(MandateForm):
 class PartyMandateForm(SignerMandateForm):
     """The same of who signs an amendment, whoever it is when it is sent."""
 
-    name = forms.CharField(widget=forms.HiddenInput)
+    name = TextField(widget=forms.HiddenInput)
 
 
 TURNS = (
