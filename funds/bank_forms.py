@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from alize.common.forms import CommandKeyField, EurosField, FrenchDateField, TypedField
+from alize.common.http import key_in
 from alize.documents.fields import TextField
 from funds.bank import Awaited, CsvMapping, StatementRefused
 from funds.bank.clues import bare_name, compact
@@ -252,7 +253,7 @@ class SplitForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.advances = list(advances)
         asked = self.data.get(self.add_prefix("rows")) or self.initial.get("rows") or FEWEST_PARTS
-        asked = int(asked) if str(asked).isdecimal() else FEWEST_PARTS
+        asked = key_in(str(asked)) or FEWEST_PARTS
         self.ranks = range(1, min(max(asked, FEWEST_PARTS), MOST_PARTS) + 1)
         self.initial["rows"] = self.ranks[-1]
         for rank in self.ranks:

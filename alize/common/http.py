@@ -1,6 +1,6 @@
 """What every view shares: addresses in a basin, and refusals turned into pages."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
@@ -40,6 +40,11 @@ def page_before(request: HttpRequest) -> str:
 def key_in(text: str) -> int | None:
     """The key of a row, or a count, that a form carries; None for what a browser never sends."""
     return int(text) if text.isdecimal() and len(text) < 19 else None
+
+
+def keys_in(texts: Iterable[str]) -> list[int]:
+    """The keys that the fields of one name carry, in their order (`key_in`)."""
+    return [key for key in map(key_in, texts) if key is not None]
 
 
 def refusals_to(

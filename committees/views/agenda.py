@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from alize.common.access import access
 from alize.common.faults import Sent
-from alize.common.http import basin_redirect, basin_reverse, refusals_to
+from alize.common.http import basin_redirect, basin_reverse, keys_in, refusals_to
 from alize.common.screen import Link
 from committees import operations, permissions
 from committees.enums import DecisionOutcome, InstalmentStep
@@ -77,7 +77,7 @@ def item_move(request: HttpRequest, item_id: int) -> HttpResponse:
 def agenda_order(request: HttpRequest, number: str) -> HttpResponse:
     """Put the files in the order in which they were dropped."""
     meeting = meetings.meeting_numbered(number)
-    asked = [int(one) for one in request.POST.getlist("item") if one.isdecimal()]
+    asked = keys_in(request.POST.getlist("item"))
     operations.order_agenda(
         meeting_id=meeting.pk, item_ids=asked, by=request.user, at=timezone.now()
     )

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from alize.common.access import access
 from alize.common.dates import PARIS
 from alize.common.errors import ActionDenied
-from alize.common.http import basin_redirect, basin_reverse, refusals_to
+from alize.common.http import basin_redirect, basin_reverse, keys_in, refusals_to
 from alize.common.screen import Link
 from committees import operations, permissions
 from committees.forms.attendance import ArrivalForm, DepartureForm
@@ -92,10 +92,7 @@ def attendance_mine(request: HttpRequest, number: str) -> HttpResponse:
 def attendance_silent(request: HttpRequest, number: str) -> HttpResponse:
     """Dire qui est toujours là, de ceux qui ne donnent plus signe de vie à distance."""
     meeting = meetings.sitting_numbered(number)
-    shown, gone = (
-        {int(one) for one in request.POST.getlist(name) if one.isdecimal()}
-        for name in ("shown", "gone")
-    )
+    shown, gone = (set(keys_in(request.POST.getlist(name))) for name in ("shown", "gone"))
     left = operations.answer_for_silent(
         meeting_id=meeting.pk, shown=shown, gone=gone, by=request.user, at=timezone.now()
     )

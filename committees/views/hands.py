@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from alize.common.access import access
 from alize.common.errors import Refusal
-from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_to
+from alize.common.http import basin_redirect, basin_reverse, form_status, keys_in, refusals_to
 from alize.common.screen import Link
 from committees import operations, permissions, wording
 from committees.models import Ballot, CollectedVote
@@ -108,7 +108,7 @@ def hands_confirm(request: HttpRequest, ballot_id: int) -> HttpResponse:
 
 
 def _decide(request: HttpRequest, ballot: Ballot, *, at: datetime) -> HttpResponse:
-    ids = [int(value) for value in request.POST.getlist("vote") if value.isdecimal()]
+    ids = keys_in(request.POST.getlist("vote"))
     if request.POST.get("acte") == "ecarter":
         discarded = operations.discard_hands(
             ballot_id=ballot.pk, collected_ids=ids, by=request.user, at=at

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from alize.common.access import access
 from alize.common.dates import long_date, long_datetime
 from alize.common.errors import ActionDenied
-from alize.common.http import basin_redirect, basin_reverse, refusals_to
+from alize.common.http import basin_redirect, basin_reverse, keys_in, refusals_to
 from alize.common.screen import Confirmation, Definition, Link
 from committees import operations, permissions, wording
 from committees.forms.meetings import AnswerForm, CancellationForm
@@ -205,8 +205,7 @@ def meeting_forecast(request: HttpRequest, number: str) -> HttpResponse:
     nothing."""
     meeting = meetings.sitting_numbered(number)
     expected = forecast.expected_seats(meeting)
-    ticked = {int(one) for one in request.GET.getlist("part") if one.isdecimal()}
-    leaving = frozenset(ticked & expected)
+    leaving = frozenset(keys_in(request.GET.getlist("part"))) & expected
     context: dict[str, Any] = {
         "breadcrumb": home_links(meeting_link(meeting), Link("Prévision du quorum", "")),
         "meeting": meeting,

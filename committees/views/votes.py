@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from alize.common.access import access
 from alize.common.dates import clock_time
 from alize.common.errors import ActionDenied
-from alize.common.http import basin_redirect, basin_reverse, refusals_in, refusals_to
+from alize.common.http import basin_redirect, basin_reverse, key_in, refusals_in, refusals_to
 from alize.common.screen import Choice, Link
 from basins.access import allows
 from committees import operations, signs
@@ -176,7 +176,7 @@ def _journal_refusal(request: HttpRequest, ballot_id: int, *, at: datetime) -> N
         seat = request.POST.get("seat", "")
         operations.refuse_vote(
             ballot_id=ballot_id,
-            seat_id=int(seat) if seat.isdecimal() and len(seat) < 19 else None,
+            seat_id=key_in(seat),
             by=request.user,
             at=at,
         )

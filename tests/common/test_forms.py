@@ -17,6 +17,7 @@ from alize.common.forms import (
     SirenField,
     SiretField,
 )
+from alize.common.http import keys_in
 
 
 @pytest.mark.parametrize(
@@ -164,3 +165,8 @@ def test_an_address_is_no_longer_than_the_columns_that_keep_one():
 def test_a_choice_is_refused_with_the_apostrophe_of_the_site(field, value):
     with pytest.raises(ValidationError, match=r"x n'en fait pas partie"):
         field.clean(value)
+
+
+def test_a_key_is_one_that_a_row_may_have():
+    """A number of five thousand digits, which no browser sends, is no reason to fail (S30)."""
+    assert keys_in(["7", "9" * 5000, "²", "-1", "x", "", "5"]) == [7, 5]
