@@ -36,6 +36,7 @@ BASIN_WRITES = {
     "basins_singleuselink": "INSERT, UPDATE",
 }
 BASIN_SEES = {
+    "basins_localoperator": "basin_id = (SELECT id FROM basins_basin WHERE schema_name = {mine})",
     "drafting_templateversion": "published_at IS NOT NULL",
     "outbox_entry": "schema = {mine}",
     "basins_membership": "basin_id = (SELECT id FROM basins_basin WHERE schema_name = {mine})",

@@ -12,7 +12,9 @@ from alize.audit import operations as audit
 from alize.audit import queries as audit_queries
 from basins import provisioning, tenancy
 from basins.boot import check_twins_are_closed
+from basins.enums import Role
 from partners.models import Group
+from tests.builders import make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -52,12 +54,67 @@ def test_reading_another_basin_is_denied(savoie, meuse):
         "DELETE FROM funds_entry",
         "UPDATE funds_ledgerstate SET closed_on = NULL",
         "UPDATE funds_journalcounter SET last_no = 0",
+        "SELECT * FROM accounts_signinlink",
+        "SELECT * FROM basins_invitation",
+        "SELECT * FROM basins_secondfactorreset",
+        "SELECT * FROM usersessions_usersession",
+        "SELECT * FROM notifications_mail",
+        "SELECT * FROM network_candidacy",
         "UPDATE accounts_person SET email = 'x'",
         "UPDATE basins_membership SET role = 'OPERATOR'",
     ],
 )
 def test_the_role_of_a_basin_may_not(in_savoie, statement):
     assert "permission denied" in refused(statement)
+
+
+IN_PUBLIC = {
+    "accounts_person": "email first_name id is_active last_name",
+    "basins_basin": "departments first_convention_on id installed_on name opened_at schema_name"
+    " slug status",
+    "basins_localoperator": "basin_id id name representative representative_email short_name siren",
+    "basins_membership": "basin_id ends_on granted_by_id id person_id role starts_on",
+    "basins_referencevalue": "created_at created_by_id effective_from id numbers reason reference"
+    " withdrawn_at withdrawn_by_id",
+    "basins_singleuselink": "basin_id created_at email expires_at id purpose target_id"
+    " token_digest used_at withdrawn_at",
+}
+"""What the role of a basin reads of `public`, besides the texts and the work that waits."""
+OF_ALL_BASINS = {"accounts_person", "basins_basin", "basins_referencevalue"}
+"""Those whose rows are not cut to the basin's own."""
+
+
+def test_what_the_role_of_a_basin_reads_of_public_is_written_here(in_savoie):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT relname, string_agg(attname, ' ' ORDER BY attname), bool_or(relrowsecurity)
+            FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
+            WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm')
+              AND attnum > 0 AND NOT attisdropped
+              AND has_column_privilege(pg_class.oid, attnum, 'SELECT')
+            GROUP BY relname
+            """
+        )
+        found = {name: (columns, is_cut) for name, columns, is_cut in cursor.fetchall()}
+    read = {name: columns for name, (columns, _) in found.items()}
+    assert read.keys() - IN_PUBLIC.keys() == {"drafting_templateversion", "outbox_entry"}
+    assert {name: read[name] for name in IN_PUBLIC} == IN_PUBLIC
+    assert {name for name, (_, is_cut) in found.items() if not is_cut} == OF_ALL_BASINS
+
+
+def test_the_role_of_a_basin_reads_the_rows_of_its_own(savoie, meuse):
+    with tenancy.national():
+        for basin in (savoie, meuse):
+            name = f"Opérateur {basin.slug}"
+            basin.operators.create(
+                name=name, short_name=name, representative_email=f"{basin.slug}@exemple.fr"
+            )
+            make_user(Role.OPERATOR, basin=basin)
+    with tenancy.inside(savoie), connection.cursor() as cursor:
+        for table in ("basins_localoperator", "basins_membership"):
+            cursor.execute(f"SELECT DISTINCT basin_id FROM {table}")
+            assert cursor.fetchall() == [(savoie.pk,)]
 
 
 def test_a_missing_table_is_not_replaced_by_its_namesake(savoie):
