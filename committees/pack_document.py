@@ -135,7 +135,7 @@ def pack_context(
 
 def _file_part(item: AgendaItem, pieces: Sequence[tuple[int, Piece]], visitor: Visitor) -> FilePart:
     project = item.project
-    synthesis = items.synthesis_of(project, visitor)
+    synthesis = items.synthesis_of(item, visitor)
     if synthesis is None:
         raise LookupError(f"{visitor.person.pk} does not read passage {item.pk}.")
     return FilePart(

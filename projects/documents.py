@@ -27,7 +27,7 @@ def sheet_context(project: Project, *, on: date) -> dict[str, Any]:
     """Fiche projet : the six sections, frozen."""
     return {
         "project": project,
-        "company": project.beneficiary,
+        "company": queries.company_of(project),
         "figures": [
             (definition.value, definition.term)
             for definition in queries.card_of(project)

@@ -10,6 +10,7 @@ from alize.common.screen import Attachment, Badge, Definition, Tone
 from alize.common.words import grouped
 from projects.enums import Rating, Section
 from projects.models import PreliminaryDiagnosis, Project
+from projects.queries.company import company_of
 
 KILO, MEGA = 1_000, 1_000_000
 
@@ -20,8 +21,9 @@ def facts_of(project: Project, section: Section) -> list[Definition]:
 
 
 def _company(project: Project) -> list[Definition]:
-    company = project.beneficiary
+    company = company_of(project)
     town = f"{company.postal_code} {company.town}".strip()
+    kept_on = short_date(project.status_since) if project.company else ""
     return [
         Definition("Raison sociale", company.name),
         Definition("SIRET", grouped(company.siret), number=True),
@@ -29,6 +31,7 @@ def _company(project: Project) -> list[Definition]:
         Definition("Activité", company.activity),
         Definition("Créée le", short_date(company.founded_on) if company.founded_on else ""),
         Definition("Adresse", ", ".join(filter(None, [company.address, town]))),
+        Definition("Arrêtée à la fin du dossier, le", kept_on),
     ]
 
 

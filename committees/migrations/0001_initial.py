@@ -139,6 +139,7 @@ class Migration(InitialMigration):
                 ('notified_at', models.DateTimeField(null=True)),
                 ('lapsed_at', models.DateTimeField(null=True, verbose_name='caduque depuis')),
                 ('reopened_at', models.DateTimeField(null=True, verbose_name='rouverte le')),
+                ('company', models.JSONField(default=dict, verbose_name='entreprise')),
                 ('reopening_reason', models.CharField(blank=True, max_length=300, verbose_name='motif de la réouverture')),
                 ('ballot', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decision', to='committees.ballot')),
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='committees.agendaitem')),

@@ -34,7 +34,8 @@ FROZEN = {
         "ballot_id", "seat_id", "person_id", "choice", "reason", "by_phone", "entered_by_id"
     ),
     "committees_decision": (
-        "reference", "project_id", "item_id", "ballot_id", "outcome", "label"
+        "reference", "project_id", "item_id", "ballot_id", "outcome", "label",
+        "company",
     ),
     "committees_agendaitem": ("matter", "approval_id"),
     "committees_attendance": ("meeting_id", "seat_id", "person_id", "arrived_at"),

@@ -65,6 +65,8 @@ class Decision(models.Model):
     lapsed_at = models.DateTimeField("caduque depuis", null=True)
     reopened_at = models.DateTimeField("rouverte le", null=True)
     reopened_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    company = models.JSONField("entreprise", default=dict)
+    """The company as the committee read it, whatever is written of it since."""
     reopening_reason = models.CharField("motif de la réouverture", max_length=300, blank=True)
     """Why the committee deliberates anew; the decision stands until another replaces it."""
     objects = DecisionQuerySet.as_manager()

@@ -40,6 +40,7 @@ from committees.queries.ballots import (
 from committees.queries.decisions import reopened
 from committees.queries.polls import outcome_of
 from projects import operations as project_operations
+from projects.queries.company import company_facts
 from projects.rules import trigram
 
 
@@ -207,6 +208,7 @@ def _decide(
         project=project,
         item=item,
         ballot=ballot,
+        company=company_facts(project.beneficiary),
         outcome=outcome,
         label=_own_name(outcome, ballot),
         decided_on=day,

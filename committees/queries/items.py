@@ -17,7 +17,8 @@ from committees import wording
 from committees.models import AgendaItem, Ballot
 from projects.enums import JobNature, Opinion
 from projects.models import Attachment as Piece
-from projects.models import PreliminaryDiagnosis, Project
+from projects.models import Beneficiary, PreliminaryDiagnosis, Project
+from projects.queries.company import company_of
 from projects.queries.visibility import reads_whole
 from projects.screen import CRITERIA, TEXTS, ratings_of
 
@@ -104,10 +105,14 @@ def readings_of(projects: Sequence[Project]) -> dict[int, Reading]:
     }
 
 
-def synthesis_of(project: Project, visitor: Visitor) -> Synthesis | None:
-    """The one page; None for whoever reads the card of a file only."""
+def synthesis_of(item: AgendaItem, visitor: Visitor) -> Synthesis | None:
+    """The one page; None for whoever reads the card of a file only.
+
+    Of a file that was decided, the company is as the committee read it.
+    """
     if not reads_whole(visitor):
         return None
+    project, decision = item.project, item.decision
     diagnosis = (
         PreliminaryDiagnosis.objects.filter(project=project, validated_at__isnull=False)
         .select_related("referrer", "partner")
@@ -116,7 +121,7 @@ def synthesis_of(project: Project, visitor: Visitor) -> Synthesis | None:
     parts = [(label, getattr(diagnosis, name)) for label, name in DETAILS] if diagnosis else []
     parts = [(label, text) for label, text in parts if text]
     return Synthesis(
-        facts=_facts(project),
+        facts=_facts(project, company_of(project, decision.company if decision else None)),
         funding=[
             (line.source, format_euros(line.amount), line.is_agreed)
             for line in project.funding_lines.order_by("pk")
@@ -139,8 +144,7 @@ def _opinion(diagnosis: PreliminaryDiagnosis) -> Badge:
     return Badge(f"Avis {diagnosis.get_opinion_display().lower()}", tone)
 
 
-def _facts(project: Project) -> list[Definition]:
-    company = project.beneficiary
+def _facts(project: Project, company: Beneficiary) -> list[Definition]:
     jobs = project.job_forecasts.order_by().values("nature").annotate(total=Sum("fte"))
     planned = {row["nature"]: row["total"] for row in jobs}
     facts = [

@@ -115,7 +115,7 @@ def _page(
         "may_write": permissions.write_proposal.allows(
             item, last=last, words=leading.words(request.user, item)
         ),
-        "synthesis": items.synthesis_of(item.project, visitor),
+        "synthesis": items.synthesis_of(item, visitor),
         "quorum": presences.quorum_sentence(presences.quorum_now(item.meeting, item)),
         "decision": item.decision,
         "without_vote": decisions.without_vote(request.user, request.roles, item, last),

@@ -27,6 +27,7 @@ class Migration(InitialMigration):
                 ('postal_code', models.CharField(blank=True, max_length=5, verbose_name='code postal')),
                 ('town', models.CharField(blank=True, max_length=80, verbose_name='commune')),
                 ('ceased_on', models.DateField(blank=True, null=True, verbose_name='cessation')),
+                ('revision', models.PositiveIntegerField(default=0)),
             ],
             options={
                 'verbose_name': 'entreprise',
@@ -65,6 +66,7 @@ class Migration(InitialMigration):
                 ('support_until', models.DateField(blank=True, null=True, verbose_name="accompagnée jusqu'au")),
                 ('closed_on', models.DateField(blank=True, null=True, verbose_name='clos le')),
                 ('end_reason', models.CharField(blank=True, max_length=200, verbose_name='motif')),
+                ('company', models.JSONField(default=dict, verbose_name='entreprise à la fin du dossier')),
                 ('revision', models.PositiveIntegerField(default=0)),
                 ('beneficiary', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='projects', to='projects.beneficiary')),
                 ('follow_up_lead', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
@@ -76,7 +78,7 @@ class Migration(InitialMigration):
                 'verbose_name': 'dossier',
                 'ordering': ['-contacted_on', '-reference'],
                 'indexes': [models.Index(fields=['status', 'status_since'], name='projects_pr_status_4b0db3_idx')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['APPROVED', 'APPROVED_CONDITIONS', 'CLOSED', 'CONTACT', 'DEFERRED', 'DIAGNOSIS', 'DRAFTING', 'DROPPED', 'EXTRA_DIAGNOSIS', 'INTERRUPTED', 'LABELLED', 'READY', 'REJECTED', 'REVIEW_DUE', 'SCHEDULED', 'WITHDRAWN'])), name='project_status_is_known'), models.CheckConstraint(condition=models.Q(('amount_asked', None), ('amount_asked__gt', 0), _connector='OR'), name='project_amount_asked_is_positive', violation_error_message="L'avance demandée doit être supérieure à zéro."), models.CheckConstraint(condition=models.Q(('days_asked', None), ('days_asked__gte', 0), _connector='OR'), name='project_days_asked_not_negative', violation_error_message='Le nombre de jours ne peut pas être négatif.'), models.CheckConstraint(condition=models.Q(models.Q(('follow_up_lead__isnull', False), ('labelled_on__isnull', False), ('status__in', ['LABELLED', 'REVIEW_DUE', 'INTERRUPTED', 'CLOSED'])), models.Q(('status__in', ['LABELLED', 'REVIEW_DUE', 'INTERRUPTED', 'CLOSED']), _negated=True), _connector='OR'), name='project_labelled_has_date_and_follow_up_lead', violation_error_message='Un dossier labellisé a une date et un mandataire.'), models.CheckConstraint(condition=models.Q(models.Q(('closed_on__isnull', False), ('status', 'CLOSED')), models.Q(('status', 'CLOSED'), _negated=True), _connector='OR'), name='project_closed_has_its_date')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['APPROVED', 'APPROVED_CONDITIONS', 'CLOSED', 'CONTACT', 'DEFERRED', 'DIAGNOSIS', 'DRAFTING', 'DROPPED', 'EXTRA_DIAGNOSIS', 'INTERRUPTED', 'LABELLED', 'READY', 'REJECTED', 'REVIEW_DUE', 'SCHEDULED', 'WITHDRAWN'])), name='project_status_is_known'), models.CheckConstraint(condition=models.Q(('amount_asked', None), ('amount_asked__gt', 0), _connector='OR'), name='project_amount_asked_is_positive', violation_error_message="L'avance demandée doit être supérieure à zéro."), models.CheckConstraint(condition=models.Q(('days_asked', None), ('days_asked__gte', 0), _connector='OR'), name='project_days_asked_not_negative', violation_error_message='Le nombre de jours ne peut pas être négatif.'), models.CheckConstraint(condition=models.Q(models.Q(('follow_up_lead__isnull', False), ('labelled_on__isnull', False), ('status__in', ['LABELLED', 'REVIEW_DUE', 'INTERRUPTED', 'CLOSED'])), models.Q(('status__in', ['LABELLED', 'REVIEW_DUE', 'INTERRUPTED', 'CLOSED']), _negated=True), _connector='OR'), name='project_labelled_has_date_and_follow_up_lead', violation_error_message='Un dossier labellisé a une date et un mandataire.'), models.CheckConstraint(condition=models.Q(models.Q(('closed_on__isnull', False), ('status', 'CLOSED')), models.Q(('status', 'CLOSED'), _negated=True), _connector='OR'), name='project_closed_has_its_date'), models.CheckConstraint(condition=models.Q(('status__in', ['CLOSED', 'DROPPED', 'INTERRUPTED', 'REJECTED', 'WITHDRAWN']), ('company', {}), _connector='OR'), name='project_keeps_its_company_once_ended')],
             },
         ),
         migrations.CreateModel(

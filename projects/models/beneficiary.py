@@ -18,6 +18,8 @@ class Beneficiary(models.Model):
     postal_code = models.CharField("code postal", max_length=5, blank=True)
     town = models.CharField("commune", max_length=80, blank=True)
     ceased_on = models.DateField("cessation", null=True, blank=True)
+    revision = models.PositiveIntegerField(default=0)
+    """Grows at each save of the company, from whichever of its files (journeys.md 4.0)."""
 
     class Meta:
         verbose_name = "entreprise"

@@ -10,6 +10,7 @@ from alize.common.constraints import one_of, together
 from alize.documents.models import StoredFile
 from partners.models import Partner
 from projects.enums import (
+    ENDED,
     Category,
     ContractKind,
     FundingKind,
@@ -78,8 +79,10 @@ class Project(models.Model):
     closed_on = models.DateField("clos le", null=True, blank=True)
     end_reason = models.CharField("motif", max_length=200, blank=True)
     """Why it was dropped, withdrawn or interrupted."""
+    company = models.JSONField("entreprise à la fin du dossier", default=dict)
+    """The company as the file showed it when it ended, whatever another file writes of it since."""
     revision = models.PositiveIntegerField(default=0)
-    """Grows at each save of a section, so that two people at once are told (journeys.md 4.0)."""
+    """Grows at each save of its own sections, so that two people are told (journeys.md 4.0)."""
 
     class Meta:
         verbose_name = "dossier"
@@ -110,6 +113,10 @@ class Project(models.Model):
             models.CheckConstraint(
                 condition=Q(status="CLOSED", closed_on__isnull=False) | ~Q(status="CLOSED"),
                 name="project_closed_has_its_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=sorted(ENDED)) | Q(company={}),
+                name="project_keeps_its_company_once_ended",
             ),
         ]
 

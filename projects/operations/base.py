@@ -6,8 +6,9 @@ from typing import Any
 from django.utils import timezone
 
 from alize.outbox.operations import enqueue
-from projects.enums import PROJECT_TRANSITIONS, ProjectStatus
+from projects.enums import ENDED, PROJECT_TRANSITIONS, ProjectStatus
 from projects.models import Project
+from projects.queries.company import company_facts
 
 
 def locked(project_id: int) -> Project:
@@ -23,7 +24,12 @@ def move(
     :raises ActionDenied: the project is not in a state that leads there.
     """
     PROJECT_TRANSITIONS.guard(project.status, target)
-    changes = {"status": target, "status_since": on or timezone.localdate(at), **fields}
+    changes = {
+        "status": target,
+        "status_since": on or timezone.localdate(at),
+        "company": company_facts(project.beneficiary) if target in ENDED else {},
+        **fields,
+    }
     for name, value in changes.items():
         setattr(project, name, value)
     project.save(update_fields=list(changes))

@@ -7,30 +7,23 @@ from uuid import UUID
 
 from django.core.files import File
 from django.db import transaction
+from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.audit.commands import made_once
+from alize.common.dates import clock_time, long_datetime
 from alize.common.errors import Refusal
 from alize.documents.operations import store_upload
 from alize.documents.vetting import UploadRefused
 from projects import permissions, queries
 from projects.enums import ProjectStatus, Section
-from projects.models import Attachment, Draft, FundingLine, JobForecast, Project
+from projects.models import Attachment, Beneficiary, Draft, FundingLine, JobForecast, Project
 from projects.operations.base import locked, move
 from projects.operations.contacts import acknowledge
 
-COMPANY_FIELDS = (
-    "name",
-    "siret",
-    "legal_form",
-    "activity",
-    "founded_on",
-    "address",
-    "postal_code",
-    "town",
-)
-PROJECT_FIELDS: dict[Section, tuple[str, ...]] = {
+FIELDS: dict[Section, tuple[str, ...]] = {
+    Section.COMPANY: queries.COMPANY_FIELDS,
     Section.OWNER: (
         "owner_name",
         "owner_function",
@@ -58,10 +51,10 @@ LINES: dict[Section, Any] = {
 
 
 class SectionChanged(Refusal):
-    """Somebody else saved the section since the page was made; nothing was written."""
+    """The section was saved since the page was made; nothing was written."""
 
-    def __init__(self, change: queries.Change, revision: int) -> None:
-        super().__init__(f"{change.who} a modifié cette rubrique à {change.hour}.")
+    def __init__(self, reason: str, *, revision: int) -> None:
+        super().__init__(reason)
         self.revision = revision
 
 
@@ -76,20 +69,25 @@ def save_section(
     by: Person,
     at: datetime,
 ) -> Project:
-    """Save one section, unless somebody else has since `revision`; a first save starts the file.
+    """Save one section, unless it was saved since `revision`; a first save starts the file.
+
+    That of the company is the same for all its files: each sees what another wrote of it.
 
     :param lines: the forecasts of jobs, or the lines of the funding plan: all of them.
     :raises SectionChanged: saving again with the new revision keeps these values.
     """
     project = locked(project_id)
     permissions.edit_section(project, section)
+    row: Project | Beneficiary = project
+    if section == Section.COMPANY:
+        row = project.beneficiary = Beneficiary.objects.select_for_update().get(
+            pk=project.beneficiary_id
+        )
     change = queries.last_change(project, section, after=revision)
     if change is not None:
-        raise SectionChanged(change, project.revision)
-    if section == Section.COMPANY:
-        _assign(project.beneficiary, {name: values[name] for name in COMPANY_FIELDS})
-    else:
-        _assign(project, {name: values[name] for name in PROJECT_FIELDS[section]})
+        raise SectionChanged(_said(change, by=by, at=at), revision=row.revision)
+    written = {name: values[name] for name in FIELDS[section]}
+    _assign(row, {**written, "revision": row.revision + 1})
     if section in LINES:
         getattr(project, LINES[section].project.field.related_query_name()).all().delete()
         LINES[section].objects.bulk_create(
@@ -99,7 +97,6 @@ def save_section(
         acknowledge(project)
     if project.status == ProjectStatus.CONTACT:
         move(project, ProjectStatus.DRAFTING, at=at)
-    _assign(project, {"revision": project.revision + 1})
     discard_draft(project_id=project.pk, form=section, by=by)
     audit.record(
         "project.section_saved",
@@ -107,9 +104,21 @@ def save_section(
         by=by,
         at=at,
         section=str(section),
-        revision=project.revision,
+        revision=row.revision,
     )
     return project
+
+
+def _said(change: queries.Change, *, by: Person, at: datetime) -> str:
+    """« Karim Benali a modifié cette rubrique à 14 h 02. »"""
+    own = change.who.pk == by.pk
+    who = "Vous avez" if own else f"{change.who} a"
+    today = timezone.localdate(change.at) == timezone.localdate(at)
+    moment = f"à {clock_time(change.at)}" if today else f"le {long_datetime(change.at)}"
+    place = " depuis un autre onglet ou un autre appareil" if own else ""
+    if change.elsewhere:
+        place = f" depuis le dossier {change.elsewhere} de la même entreprise"
+    return f"{who} modifié cette rubrique {moment}{place}."
 
 
 def _assign(row: Any, values: Mapping[str, Any]) -> None:

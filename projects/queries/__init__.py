@@ -1,6 +1,7 @@
 """Reads of the projects: who sees what, the pipeline, the file, its history."""
 
 from projects.queries.card import card_of, timeline_of
+from projects.queries.company import COMPANY_FIELDS, company_facts, company_of, revision_of
 from projects.queries.diagnoses import (
     candidates_for,
     diagnosis_of,
@@ -21,12 +22,15 @@ from projects.queries.sections import (
 from projects.queries.visibility import audience_of, hide_when, reads_whole, visible_to
 
 __all__ = [
+    "COMPANY_FIELDS",
     "Change",
     "audience_of",
     "board_of",
     "candidates_for",
     "card_of",
     "companies_like",
+    "company_facts",
+    "company_of",
     "describe",
     "diagnosis_of",
     "header_of",
@@ -40,6 +44,7 @@ __all__ = [
     "partners_of_same_group",
     "progress_of",
     "reads_whole",
+    "revision_of",
     "sections_of",
     "since_words",
     "status_badge",

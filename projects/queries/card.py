@@ -12,13 +12,14 @@ from alize.common.screen import Definition
 from projects import panels
 from projects.enums import ENDED, JobNature, ProjectStatus
 from projects.models import Project
+from projects.queries.company import company_of
 
 MILESTONES_AFTER = ((6, "M+6"), (12, "M+12"), (18, "M+18 : bilan"), (36, "M+36 : enquête"))
 
 
 def card_of(project: Project) -> list[Definition]:
     """The facts of a project in one look."""
-    company = project.beneficiary
+    company = company_of(project)
     jobs = project.job_forecasts.filter(nature=JobNature.CREATED).aggregate(total=Sum("fte"))
     fte = jobs["total"]
     days = project.days_asked

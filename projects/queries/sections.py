@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import cast
 
 from django.db.models import Q
 
 from alize.accounts.models import Person
 from alize.audit.models import AuditEvent
-from alize.common.dates import PARIS, short_date
+from alize.common.dates import short_date
 from alize.common.screen import Progress, Step, StepState
 from alize.common.words import listed
 from basins.models import Basin
@@ -16,6 +17,7 @@ from partners.models import Partner
 from projects import rules
 from projects.enums import Category, FundingKind, Request, Section
 from projects.models import Project
+from projects.queries.company import company_of
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ def _empty(project: object, **labels: str) -> list[str]:
 
 
 def _company(project: Project) -> list[str]:
-    company = project.beneficiary
+    company = company_of(project)
     missing = ["la raison sociale"] if company.name.startswith(rules.PROVISIONAL) else []
     if not company.siret and project.category != Category.START_UP:
         missing.append("le SIRET")
@@ -144,7 +146,7 @@ def hints_of(project: Project, *, basin: Basin, on: date) -> list[Hint]:
 
 def _age_hint(project: Project, on: date) -> Hint:
     label = "PME de plus de trois ans"
-    founded = project.beneficiary.founded_on
+    founded = company_of(project).founded_on
     if founded is None:
         return Hint(label, "Date de création à renseigner.", "unknown")
     if rules.is_young(founded, on=on):
@@ -154,7 +156,7 @@ def _age_hint(project: Project, on: date) -> Hint:
 
 def _place_hint(project: Project, basin: Basin) -> Hint:
     label = "Commune du bassin"
-    company = project.beneficiary
+    company = company_of(project)
     if not company.postal_code:
         return Hint(label, "Code postal à renseigner.", "unknown")
     if rules.department_of(company.postal_code) in basin.departments:
@@ -195,18 +197,23 @@ def partners_of_same_group(project: Project) -> frozenset[int]:
 # -- Two people at once ---------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Change:
-    """The last time somebody saved a section."""
+    """The last time somebody saved a section, and from which other file of the company."""
 
-    who: str
-    hour: str
+    who: Person
+    at: datetime
+    elsewhere: str = ""
 
 
 def last_change(project: Project, section: str, *, after: int) -> Change | None:
-    """Who saved the section since a revision, if anybody did."""
+    """Who saved the section since a revision, if anybody did; the files of a company share one."""
+    files = {str(project.pk): project.reference}
+    if section == Section.COMPANY:
+        same = Project.objects.filter(beneficiary=project.beneficiary_id)
+        files = {str(pk): reference for pk, reference in same.values_list("pk", "reference")}
     event = (
         AuditEvent.objects.filter(
             target_type=project._meta.label_lower,
-            target_id=str(project.pk),
+            target_id__in=files,
             type="project.section_saved",
             facts__section=str(section),
             facts__revision__gt=after,
@@ -216,7 +223,5 @@ def last_change(project: Project, section: str, *, after: int) -> Change | None:
     )
     if event is None:
         return None
-    person = Person.objects.filter(pk=event.by_id).first() if event.by_id else None
-    local = event.at.astimezone(PARIS)
-    who = person.full_name if person else "Quelqu'un"
-    return Change(who, f"{local.hour} h {local.minute:02d}")
+    other = files[event.target_id] if event.target_id != str(project.pk) else ""
+    return Change(Person.objects.get(pk=cast(int, event.by_id)), event.at, other)

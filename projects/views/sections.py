@@ -58,7 +58,7 @@ def project_section(request: HttpRequest, reference: str, section: str) -> HttpR
         return _save(request, project, chosen)
     draft = Draft.objects.filter(project=project, person_id=request.user.pk, form=chosen).first()
     data = None if draft is None else as_posted(draft.data)
-    revision = project.revision if data is None else data.get("revision", "")
+    revision = queries.revision_of(project, chosen) if data is None else data.get("revision", "")
     return _page(
         request, project, section_input(chosen, project, data), revision=revision, draft=draft
     )

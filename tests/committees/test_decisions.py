@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
 
 from alize.common.constraints import sentence_of
@@ -21,6 +22,7 @@ from committees.tasks.conditions import follow
 from funds.permissions import check_standing
 from projects import operations as project_operations
 from projects.enums import ProjectStatus
+from projects.models import Beneficiary
 from tests.builders import set_rules
 from tests.committees.conftest import BEFORE, DAY
 from tests.committees.deciding import SUSPENSIVE, approve, end, mails, status
@@ -189,3 +191,24 @@ def test_an_outcome_bears_the_name_that_the_committee_gave_it_when_the_vote_open
     assert letter_context(decision)["verdict"] == "Décision du comité\u00a0: avis favorable."
     assert item_part(decision.item).decision == "Avis favorable"
     assert outcome_badge(decision).label == "Avis favorable"
+
+
+def test_a_decided_file_shows_the_company_as_the_committee_read_it(committee, client_as):
+    meeting = committee.opened()
+    Beneficiary.objects.update(town="Ugine", activity="Forge")
+    ballot = committee.ballot(meeting)
+    for person in committee.people:
+        committee.vote(ballot, person)
+    committee.close(ballot)
+    decision = committee.proclaim(ballot)
+    Beneficiary.objects.update(town="Aix", activity="Vente")
+    member = client_as(Role.MEMBER, user=committee.people[1])
+    with time_machine.travel(DAY, tick=True):
+        url = f"/bassins/savoie/comite/passages/{decision.item_id}/"
+        page = member.get(url).content.decode()
+    assert "Ugine" in page
+    assert "Forge" in page
+    assert "Aix" not in page
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        Decision.objects.update(company={"name": "Autre"})
+    assert "committees_decision_is_frozen" in str(refused.value.__cause__.diag.constraint_name)

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from basins.enums import Role
-from projects import operations
+from projects import operations, queries
 from projects.enums import Section
 from projects.models import Project
 from tests.builders import at, make_contact, make_partner, make_user
@@ -121,7 +121,12 @@ def save(operator):
 
 def saved(operator, project: Project, section: Section, values: dict, lines: Any = (), **more: Any):
     project.refresh_from_db()
-    given = {"revision": project.revision, "by": operator, "at": at(2026, 1, 6), **more}
+    given = {
+        "revision": queries.revision_of(project, section),
+        "by": operator,
+        "at": at(2026, 1, 6),
+        **more,
+    }
     return operations.save_section(
         project_id=project.pk, section=section, values=values, lines=lines, **given
     )

@@ -11,8 +11,9 @@ from alize.common.errors import ActionDenied
 from alize.documents.vetting import UploadRefused
 from projects import operations, queries
 from projects.enums import ProjectStatus, Section
-from projects.models import Draft
-from tests.builders import at, make_partner
+from projects.models import Beneficiary, Draft, Project
+from projects.screen import facts_of
+from tests.builders import at, make_partner, make_project
 from tests.projects.conftest import (
     COMPANY,
     FUNDING,
@@ -90,7 +91,8 @@ def test_two_people_in_one_section_are_told_and_nothing_is_lost(project, save, c
         project, Section.OWNER, OWNER | {"owner_phone": "1"}, by=colleague, at=at(2026, 1, 6, 14, 2)
     )
     with pytest.raises(
-        operations.SectionChanged, match=r"Karim Benali a modifié cette rubrique à 14 h 02\."
+        operations.SectionChanged,
+        match="Karim Benali a modifié cette rubrique à 14\u00a0h\u00a002\\.",
     ) as refused:
         save(project, Section.OWNER, OWNER | {"owner_phone": "2"}, revision=1)
     project.refresh_from_db()
@@ -98,6 +100,63 @@ def test_two_people_in_one_section_are_told_and_nothing_is_lost(project, save, c
     save(project, Section.OWNER, OWNER | {"owner_phone": "2"}, revision=refused.value.revision)
     project.refresh_from_db()
     assert project.owner_phone == "2"
+
+
+def test_the_files_of_one_company_share_its_section(project, save, operator, colleague):
+    other = make_project(beneficiary=project.beneficiary, reference="2026-SAV-200")
+    save(project, Section.COMPANY, COMPANY)
+    save(other, Section.COMPANY, COMPANY | {"town": "Aix"}, by=colleague, at=at(2026, 1, 6, 14, 2))
+    with pytest.raises(operations.SectionChanged) as refused:
+        save(project, Section.COMPANY, COMPANY | {"activity": "Vente"}, revision=1)
+    assert refused.value.reason == (
+        "Karim Benali a modifié cette rubrique à 14\u00a0h\u00a002 depuis le dossier "
+        "2026-SAV-200 de la même entreprise."
+    )
+    stored = Beneficiary.objects.get()
+    assert (stored.town, stored.activity) == ("Aix", "Affinage")
+    save(project, Section.COMPANY, COMPANY | {"activity": "Vente"}, revision=refused.value.revision)
+    stored.refresh_from_db()
+    assert (stored.town, stored.activity, stored.revision) == ("Chambéry", "Vente", 3)
+
+
+def test_one_person_in_two_tabs_is_told_too(project, save):
+    save(project, Section.COMPANY, COMPANY, at=at(2026, 1, 6, 14, 2))
+    with pytest.raises(
+        operations.SectionChanged,
+        match="Vous avez modifié cette rubrique le mardi 6 janvier 2026 à 14\u00a0h\u00a002 "
+        "depuis un autre onglet ou un autre appareil",
+    ):
+        save(project, Section.COMPANY, COMPANY, revision=0, at=at(2026, 1, 8))
+
+
+def test_a_file_that_ended_shows_the_company_of_its_end(project, save, operator):
+    other = make_project(beneficiary=project.beneficiary)
+    save(project, Section.COMPANY, COMPANY)
+    operations.withdraw(project_id=project.pk, reason="Renonce", by=operator, at=at(2026, 1, 7))
+    moved = COMPANY | {"town": "Aix", "founded_on": date(2025, 1, 1)}
+    save(other, Section.COMPANY, moved)
+
+    def shown(one) -> tuple[str, date]:
+        company = queries.company_of(Project.objects.get(pk=one.pk))
+        return company.town, company.founded_on
+
+    assert shown(project) == ("Chambéry", date(2009, 4, 1))
+    assert shown(other) == ("Aix", date(2025, 1, 1))
+    facts = {fact.term: fact.value for fact in facts_of(reread(project), Section.COMPANY)}
+    assert facts["Adresse"] == "12 rue des Alpes, 73000 Chambéry"
+    assert facts["Arrêtée à la fin du dossier, le"] == "07/01/2026"
+
+
+def test_a_file_taken_up_again_shows_the_company_of_today(project, save, operator):
+    save(project, Section.COMPANY, COMPANY)
+    operations.drop(project_id=project.pk, reason="Sans suite", by=operator, at=at(2026, 1, 7))
+    assert reread(project).company["town"] == "Chambéry"
+    operations.resume(project_id=project.pk, by=operator, at=at(2026, 1, 8))
+    assert reread(project).company == {}
+
+
+def reread(project) -> Project:
+    return Project.objects.get(pk=project.pk)
 
 
 def test_two_people_in_two_sections_do_not_meet(project, save, colleague):

@@ -18,6 +18,7 @@ from partners.models import Contact
 from projects import operations
 from projects.enums import Category, ContractKind, FundingKind, JobNature, Opinion, Request, Section
 from projects.models import Beneficiary, Project
+from projects.queries import revision_of
 
 FIRST_NUMBER = 5001
 """Numbers of companies that the past does not use."""
@@ -69,7 +70,7 @@ class Newcomers:
                 section=section,
                 values=values,
                 lines=lines,
-                revision=project.revision,
+                revision=revision_of(project, section),
                 by=self.operator,
                 at=at(on + timedelta(days=1), 9),
             )

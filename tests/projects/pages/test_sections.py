@@ -7,8 +7,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from projects.enums import ProjectStatus, Section
-from projects.models import Draft
-from tests.projects.conftest import OWNER, png
+from projects.models import Beneficiary, Draft
+from tests.builders import make_project
+from tests.projects.conftest import COMPANY, OWNER, png
 from tests.projects.pages.conftest import page, text
 
 
@@ -123,6 +124,22 @@ def test_two_people_see_both_versions(op, project, save, colleague):
     assert kept.status_code == 302
     project.refresh_from_db()
     assert project.owner_phone == "02"
+
+
+def test_two_files_of_a_company_show_what_the_other_wrote(op, project, save, colleague):
+    other = make_project(beneficiary=project.beneficiary, reference="2026-SAV-200")
+    url = page(project, "rubriques/entreprise/")
+    assert 'name="revision" value="0"' in text(op.get(url))
+    save(other, Section.COMPANY, COMPANY, by=colleague)
+    data = {"revision": "0", "name": "Fromagerie", "siret": COMPANY["siret"], "town": "Aix"}
+    response = op.post(url, data)
+    shown = text(response)
+    assert response.status_code == 409
+    assert "depuis le dossier 2026-SAV-200 de la même entreprise" in shown
+    assert "<td>Chambéry</td><td>Aix</td>" in shown
+    assert 'name="revision" value="1"' in shown
+    assert op.post(url, data | {"revision": "1"}).status_code == 302
+    assert Beneficiary.objects.get().town == "Aix"
 
 
 def test_a_closed_section_sends_back_with_the_reason(op, complete):
