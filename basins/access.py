@@ -154,6 +154,10 @@ MATRIX: dict[str, frozenset[Role]] = {
     "text.write": _STAFF,
     # The national reference values and their days (A7, R65-R76).
     "reference.write": _STAFF,
+    # Not control, which is given basin by basin (2.1).
+    "operator.read": NATIONAL_ROLES,
+    # Never the operator itself: its representative is warned of the roles that it gives (SD12).
+    "operator.write": _STAFF,
 }
 
 

@@ -1,5 +1,6 @@
 from django.urls import include, path
 
+from network import operator_views as operators
 from network import people_views as people
 from network import reference_views as references
 from network import register_views as registers
@@ -9,6 +10,8 @@ from network import views
 urlpatterns = [
     path("", views.national_home, name="national_home"),
     path("bassins/", views.national_basins, name="national_basins"),
+    path("operateurs/", operators.operator_list, name="operator_list"),
+    path("operateurs/<int:operator_id>/", operators.operator_edit, name="operator_edit"),
     path("travaux/relancer/", views.work_retry, name="work_retry"),
     path("registres/", registers.national_register_list, name="national_register_list"),
     path("registres/<int:document_id>/", registers.national_register, name="national_register"),

@@ -104,6 +104,9 @@ def national_basins(request: HttpRequest) -> HttpResponse:
         "form": form,
         "clear_url": reverse("national_basins") if request.GET else "",
         "table": table,
+        "action": Action("Opérateurs locaux", reverse("operator_list"), "buildings")
+        if allows(request.roles, "operator.read")
+        else None,
         "network": network,
         "year": year,
     }

@@ -164,12 +164,18 @@ class Migration(InitialMigration):
                 ('name', models.CharField(max_length=120, verbose_name='nom')),
                 ('short_name', models.CharField(max_length=40, verbose_name='nom court')),
                 ('siren', models.CharField(blank=True, max_length=9, verbose_name='SIREN')),
+                ('address', models.CharField(blank=True, max_length=200, verbose_name='siège')),
                 ('representative', models.CharField(blank=True, max_length=161, verbose_name='représenté par')),
+                ('representative_function', models.CharField(blank=True, max_length=120, verbose_name='en qualité de')),
                 ('representative_email', models.EmailField(blank=True, max_length=254, verbose_name='son adresse électronique')),
+                ('revision', models.PositiveIntegerField(default=0)),
+                ('changed_at', models.DateTimeField(null=True)),
                 ('basin', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='operators', to='basins.basin')),
+                ('changed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
             ],
             options={
                 'verbose_name': 'opérateur local',
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('changed_at__isnull', True), ('changed_by__isnull', True)), models.Q(('changed_at__isnull', False), ('changed_by__isnull', False)), _connector='OR'), name='local_operator_changed_at_and_by'), models.CheckConstraint(condition=models.Q(('siren', ''), ('siren__regex', '^[0-9]{9}$'), _connector='OR'), name='local_operator_siren_has_nine_digits', violation_error_message='Un numéro SIREN a neuf chiffres.'), models.CheckConstraint(condition=models.Q(models.Q(('representative', ''), _negated=True), ('representative_function', ''), _connector='OR'), name='local_operator_function_is_of_somebody', violation_error_message="Indiquez qui représente l'opérateur en cette qualité.")],
             },
         ),
         migrations.CreateModel(

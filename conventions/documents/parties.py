@@ -53,7 +53,7 @@ def parties(signing: Iterable[Signatory]) -> list[tuple[str, list[dict[str, str]
             [
                 {
                     "organisation": one.body.name,
-                    "seat": "",
+                    "seat": one.body.seat,
                     "name": one.body.person,
                     "function": one.body.function,
                     "known_as": _known_as(one),

@@ -127,10 +127,20 @@ def operators(*, on: date) -> tuple[Body, ...]:
     held = mandates_on([partner.pk for _, partner in found if partner], on=on)
     return tuple(
         replace(
-            body_of(partner, held.get(partner.pk)), name=one.name, kind=PartnershipCapacity.OPERATOR
+            body_of(partner, held.get(partner.pk)),
+            name=one.name,
+            kind=PartnershipCapacity.OPERATOR,
+            seat=one.address,
         )
         if partner
-        else Body(one.name, PartnershipCapacity.OPERATOR, person=one.representative)
+        else Body(
+            one.name,
+            PartnershipCapacity.OPERATOR,
+            person=one.representative,
+            function=one.representative_function,
+            email=one.representative_email,
+            seat=one.address,
+        )
         for one, partner in found
     )
 

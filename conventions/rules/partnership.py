@@ -1,7 +1,7 @@
 """Who signs a partnership convention, what its budget says, where it stands on a day (R45-R59)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -53,6 +53,8 @@ class Body:
     function: str = ""
     email: str = ""
     mandate: Mandate | None = None
+    seat: str = ""
+    """The postal address of an operator."""
 
 
 @dataclass(frozen=True)
@@ -125,8 +127,10 @@ def _signatory(body: Body, *, chair_id: int | None, running: Sequence[Body]) -> 
     chairs = chair_id is not None and body.partner_id == chair_id
     if chairs:
         capacities.append(Capacity.CHAIR)
-    if any(_is_same(operator, body) for operator in running):
+    same = [operator for operator in running if _is_same(operator, body)]
+    if same:
         capacities.append(Capacity.OPERATOR)
+        body = replace(body, seat=same[0].seat)
     return Signatory(
         body,
         tuple(capacities),

@@ -123,6 +123,8 @@ ALLOWED = {
     "candidacy.write": "AN",
     "text.write": "AN",
     "reference.write": "AN",
+    "operator.read": "AN VN CN",
+    "operator.write": "AN",
     "work.retry": "AN",
 }
 NATIONAL = frozenset(CODES[code] for code in ("AN", "VN", "CN"))

@@ -39,6 +39,7 @@ def name_national_objects(
 ) -> None:
     """What `public` holds of a basin; a token opens a page of it."""
     objects["basin"] = basin
+    objects["local_operator"] = basin.operators.create(name=f"CCI {mark}", short_name="CCI")
     objects["invitation"] = Invitation.objects.create(
         email=f"invite@{basin.slug}.exemple.fr",
         last_name=f"Invité {mark}",

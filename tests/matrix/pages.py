@@ -425,6 +425,8 @@ PAGES: dict[str, Page] = {
     # The network
     "national_home": national("national.read"),
     "national_basins": national("national.read"),
+    "operator_list": national("operator.read"),
+    "operator_edit": national("operator.write", operator_id="local_operator.pk"),
     "work_retry": national("work.retry"),
     "national_register_list": national("national.read"),
     "national_register": national("national.read", document_id="national_register.pk"),

@@ -32,6 +32,7 @@ FRESH = {
     "person_invite",
     "role_end",
     "role_last_day",
+    "operator_edit",
     "national_person_invite",
     "national_role_end",
     "national_role_last_day",

@@ -62,6 +62,7 @@ NATIONAL_LISTS = (
     "national_home",
     "national_basins",
     "national_people",
+    "operator_list",
     "text_list",
     "reference_list",
     "candidacy_list",

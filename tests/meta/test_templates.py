@@ -113,7 +113,7 @@ def test_a_draft_put_back_says_what_it_was_typed_over():
     """What somebody else saved meanwhile is compared with it, never erased."""
     marks = re.compile(r"""<input type="hidden" name="(?:mark|revision)[^>]*>""")
     found = {name: mark for name in PAGES for mark in marks.findall(source(name))}
-    assert len(found) == 4
+    assert len(found) == 5
     assert {name for name, mark in found.items() if "data-draft-base" not in mark} == set()
 
 
