@@ -18,7 +18,7 @@ from alize.notifications.operations import Recipient, send_mail
 from alize.outbox import operations as outbox
 from alize.outbox.handlers import HEAVY, handler
 from alize.outbox.queries import due_entries, stuck_entries
-from basins import digest, register_operations, rounds
+from basins import digest, register_operations, retention, rounds
 from basins import second_factor_operations as second_factor
 from basins.models import Basin
 from basins.queries import national_staff
@@ -115,8 +115,27 @@ def tell_stuck() -> int:
 
 @shared_task(name="basins.begin_day")
 def begin_day() -> int:
-    """Ask every basin for its work of the day, once; returns how many could not be asked."""
-    return rounds.ask_for_the_day(at=timezone.now())
+    """Ask every basin for its work of the day, once; returns how many could not be asked.
+
+    The network has its own: what `public` keeps no longer.
+    """
+    at = timezone.now()
+    failed = rounds.ask_for_the_day(at=at)
+    with national(), transaction.atomic():
+        outbox.enqueue("basins.forget_network", key=timezone.localdate(at).isoformat())
+    return failed
+
+
+@rounds.daily("basins.forget")
+def forget(*, at: datetime) -> None:
+    """Forget what the basin keeps no longer (S56)."""
+    retention.forget(retention.BASIN, at=at)
+
+
+@handler("basins.forget_network", queue=HEAVY, hurried=False)
+def forget_network(*, at: datetime) -> None:
+    """Forget what the network keeps no longer (S56)."""
+    retention.forget(retention.NETWORK, at=at)
 
 
 @shared_task(name="basins.keep_seals")

@@ -7,11 +7,21 @@ from django.utils import timezone
 from alize.accounts.models import Person
 from alize.documents.operations import issue_document
 from alize.outbox.handlers import handler
+from basins import retention
 from projects import documents, operations
 from projects.follow_up import tasks as follow_up
-from projects.models import PreliminaryDiagnosis, Project
+from projects.models import Draft, PreliminaryDiagnosis, Project
 
 __all__ = ["follow_up"]
+
+retention.BASIN.append(
+    retention.Kind(
+        "drafts",
+        "Saisies de dossiers jamais enregistrées",
+        retention.TRACES,
+        lambda before: Draft.objects.filter(saved_at__lt=before),
+    )
+)
 
 
 @handler(documents.LAY_OUT_SHEET)

@@ -135,7 +135,7 @@ def test_a_sweep_takes_the_days_after_all_the_rest_and_ends_before_the_next(
     with tenancy.inside(savoie), transaction.atomic():
         operations.enqueue("figures.changed", key="later")
     kinds = [entry.kind for entry in due_entries(at=timezone.now())]
-    assert kinds[-2:] == [KIND, KIND]
+    assert kinds[-3:] == [KIND, KIND, "basins.forget_network"]
     assert "figures.changed" in kinds[:-2]
     monkeypatch.setattr(tasks, "SWEEP_SECONDS", -1)
     assert tasks.sweep() == 0
@@ -147,6 +147,7 @@ def test_what_the_scheduler_asks_for_exists_and_what_each_basin_does_is_known():
     assert {"basins.begin_day", "network.ask_for_checks"} <= planned
     assert set(rounds.DAILY) == {
         "basins.plan_digest",
+        "basins.forget",
         "funds.verify_ledger",
         "conventions.follow_terms",
         "committees.follow_decisions",
