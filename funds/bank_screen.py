@@ -17,6 +17,7 @@ from funds import permissions
 from funds.bank import Act, Clue, Proposal
 from funds.bank.identifiers import masked_iban
 from funds.enums import AccountKey, ClearingAct, EntryKind, Perimeter, ReversalCause
+from funds.foresight.screen import SumLine
 from funds.models import (
     Advance,
     BankAccount,
@@ -29,6 +30,7 @@ from funds.models import (
 )
 from funds.queries import balances, expectations
 from funds.queries import bank as queries
+from funds.queries.agreement import Agreement, agreement
 from funds.queries.numbers import number_on, numbers_of, other_sides
 from funds.screen import entry_url
 
@@ -51,7 +53,7 @@ class AccountCard:
 def account_card(account: BankAccount) -> AccountCard:
     """Compare the bank and the ledger on the last day known of both."""
     number = number_on(account, timezone.localdate())
-    found = queries.agreement(account)
+    found = agreement(account)
     left = queries.open_lines(account).count()
     owed = _owed_to_other(account)
     banks = _banks(account, found.statements if found else [])
@@ -66,7 +68,7 @@ def account_card(account: BankAccount) -> AccountCard:
         Figure(
             "Différence",
             format_euros(gap),
-            badge=_gap_badge(found),
+            badge=gap_badge(found),
             reference=f"{left} opération{'s' if left > 1 else ''} à rapprocher" if left else "",
         ),
     ]
@@ -74,7 +76,8 @@ def account_card(account: BankAccount) -> AccountCard:
         ("À la banque, pas encore en comptabilité", found.lines_left),
         ("En comptabilité, pas encore à la banque", -found.unseen),
         ("Avant le premier relevé", found.before),
-        ("Opérations datées d'un autre jour", found.unexplained),
+        ("Passé en comptabilité après ce jour, sur une période ouverte", found.booked_later),
+        ("Que rien n'explique", found.unexplained),
     ]
     explained = [
         Definition(term, format_euros(cents), number=True) for term, cents in reasons if cents
@@ -120,7 +123,36 @@ def _owed_to_other(account: BankAccount) -> list[Definition]:
     return [Definition(f"Dû {other.replace('le', 'au', 1)}", format_euros(owed), number=True)]
 
 
-def _gap_badge(found: queries.Agreement) -> Badge:
+def agreement_sum(found: Agreement) -> list[SumLine]:
+    """From the balance of the bank to that of the ledger, term by term."""
+    terms = [
+        ("À la banque, pas encore en comptabilité", -found.lines_left),
+        ("En comptabilité, pas encore à la banque", found.unseen),
+        ("Avant le premier relevé", -found.before),
+        ("Passé en comptabilité après ce jour, sur une période ouverte", -found.booked_later),
+        ("Que rien n'explique", -found.unexplained),
+    ]
+    return [
+        SumLine("Solde à la banque", found.closing),
+        *(SumLine(label, cents) for label, cents in terms if cents),
+        SumLine("Solde en comptabilité", found.ledger, is_total=True),
+    ]
+
+
+def unseen_rows(found: Agreement) -> list[dict[str, Any]]:
+    """The entries that no line of the day shows, each with its number."""
+    return [
+        {
+            "value_on": entry.value_on,
+            "number": str(entry),
+            "label": entry.label,
+            "left": entry.left,
+        }
+        for entry in found.entries
+    ]
+
+
+def gap_badge(found: Agreement) -> Badge:
     if not found.difference:
         return Badge("Les deux soldes concordent", "done")
     return (

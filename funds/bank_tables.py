@@ -10,6 +10,7 @@ from alize.common.tables import (
     NumberColumn,
     ReferenceColumn,
 )
+from funds.foresight.tables import SumTable
 
 
 class StatementTable(List):
@@ -38,6 +39,42 @@ class UnseenTable(List):
     value_on = DateColumn(verbose_name="Date de valeur", orderable=False)
     label = tables.Column(verbose_name="Écriture", orderable=False)
     moved = EurosColumn(verbose_name="Montant", orderable=False, total=True)
+
+
+class AgreementTable(SumTable):
+    """Du solde de la banque à celui de la comptabilité."""
+
+    caption = "État de rapprochement"
+
+
+class NotEnteredTable(List):
+    """Opérations de la banque qu'aucune écriture du jour n'explique."""
+
+    caption = "À la banque, pas en comptabilité"
+    noun = "opération"
+
+    booked_on = DateColumn(verbose_name="Date", orderable=False)
+    label = tables.Column(verbose_name="Libellé", orderable=False)
+    amount = EurosColumn(verbose_name="Opération", orderable=False)
+    left = EurosColumn(verbose_name="Reste", orderable=False, total=True)
+
+    class Meta:
+        empty_text = "Toutes les opérations de la banque sont en comptabilité"
+
+
+class NotShownTable(List):
+    """Écritures qu'aucun relevé du jour ne montre."""
+
+    caption = "En comptabilité, pas à la banque"
+    noun = "écriture"
+
+    value_on = DateColumn(verbose_name="Date de valeur", orderable=False)
+    number = ReferenceColumn(verbose_name="Pièce", orderable=False)
+    label = tables.Column(verbose_name="Écriture", orderable=False)
+    left = EurosColumn(verbose_name="Montant", orderable=False, total=True)
+
+    class Meta:
+        empty_text = "Toutes les écritures sont sur les relevés"
 
 
 class BankLineTable(List):

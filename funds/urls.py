@@ -8,6 +8,7 @@ from funds.reports import views as reports
 from funds.views import (
     accounting,
     advances,
+    agreement,
     authorizations,
     bank,
     charts,
@@ -63,6 +64,7 @@ urlpatterns = [
         name="bank_account_correct",
     ),
     path("banque/<int:account_id>/operations/", bank.bank_line_list, name="bank_line_list"),
+    path("banque/<int:account_id>/etat/", agreement.bank_agreement, name="bank_agreement"),
     path("banque/<int:account_id>/importer/", bank.bank_import_create, name="bank_import_create"),
     path("banque/<int:account_id>/rapprocher/", clearing.bank_reconcile, name="bank_reconcile"),
     path("banque/imports/<int:import_id>/", bank.bank_import, name="bank_import"),

@@ -4,7 +4,6 @@ An account that changed bank has several numbers, whose statements follow one an
 own: the account holds the sum of their last balances.
 """
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -62,7 +61,8 @@ def waiting_returns() -> QuerySet[Clearing]:
     )
 
 
-def _sum(clearings: QuerySet[Clearing]) -> Coalesce:
+def sum_by_line(clearings: QuerySet[Clearing]) -> Coalesce:
+    """What these clearings explain of a line, in cents."""
     sums = clearings.filter(line=OuterRef("pk")).order_by().values("line")
     return Coalesce(Subquery(sums.annotate(sum=Sum("amount")).values("sum")), 0)
 
@@ -71,10 +71,10 @@ def bank_lines() -> QuerySet[Any]:
     """Lines with what is `cleared`, what `waits` for a second person, what is `suspended`."""
     standing = standing_clearings()
     return BankLine.objects.annotate(
-        cleared=_sum(standing.exclude(act__in=[ClearingAct.IDENTIFIED, ClearingAct.MOVED])),
-        waits=_sum(waiting_returns()),
-        suspended=_sum(standing.filter(act__in=_WAITING, entry__reversed_by=None))
-        - _sum(standing.filter(act=ClearingAct.IDENTIFIED)),
+        cleared=sum_by_line(standing.exclude(act__in=[ClearingAct.IDENTIFIED, ClearingAct.MOVED])),
+        waits=sum_by_line(waiting_returns()),
+        suspended=sum_by_line(standing.filter(act__in=_WAITING, entry__reversed_by=None))
+        - sum_by_line(standing.filter(act=ClearingAct.IDENTIFIED)),
     )
 
 
@@ -210,12 +210,12 @@ def _unseen_since(account: BankAccount, since: date) -> QuerySet[Any]:
     return (
         Entry.objects.annotate(moved=bank_sum(account))
         .filter(moved__isnull=False, value_on__gte=since)
-        .exclude(_seen("pk"))
+        .exclude(seen("pk"))
         .select_related("advance__project__beneficiary", "order")
     )
 
 
-def _seen(entry: str) -> Q:
+def seen(entry: str) -> Q:
     """A statement shows this entry."""
     live = Clearing.objects.filter(undone_at=None)
     of = OuterRef(entry)
@@ -229,7 +229,7 @@ def unseen_entries(account: BankAccount) -> QuerySet[Any]:
     """
     return (
         _banked(account)
-        .exclude(Q(reversed_by__isnull=False) & ~_seen("reversed_by"))
+        .exclude(Q(reversed_by__isnull=False) & ~seen("reversed_by"))
         .exclude(reverses__value_on__gte=first_day(account) or date.max)
     )
 
@@ -246,7 +246,7 @@ def expected_entries(account: BankAccount) -> QuerySet[Any]:
     explained = bank_lines().filter(
         amount=F("cleared") + F("waits"), clearings__entry=OuterRef("reverses")
     )
-    typed = Q(reverses__isnull=False) & _seen("reverses") & ~Q(Exists(explained))
+    typed = Q(reverses__isnull=False) & seen("reverses") & ~Q(Exists(explained))
     unseen = unseen_entries(account).values("pk")
     early = Q(value_on__lt=first, reverses=None, reversed_by=None)
     return _unseen_since(account, first - EARLY).filter(
@@ -278,62 +278,6 @@ def shared_entries(line: BankLine, *, left: int) -> list[tuple[Any, list[BankLin
 def open_part(line: Any) -> int:
     """What nothing explains of a line read with its sums, in cents."""
     return int(line.amount - line.cleared - line.waits)
-
-
-@dataclass(frozen=True)
-class Agreement:
-    """The two balances of an account on the last day of its statements, in cents."""
-
-    statements: list[BankStatement]
-    """The last one of each number: the bank holds the sum of their closings."""
-    until: date
-    ledger: int
-    lines_left: int
-    """At the bank, not in the ledger."""
-    unseen: int
-    """In the ledger, not at the bank."""
-    before: int
-    """What the bank held before its first statements, less what the ledger did."""
-
-    @property
-    def closing(self) -> int:
-        return sum(statement.closing for statement in self.statements)
-
-    @property
-    def difference(self) -> int:
-        return self.closing - self.ledger
-
-    @property
-    def unexplained(self) -> int:
-        """Operations dated on either side of the last day."""
-        return self.difference - self.lines_left + self.unseen - self.before
-
-
-def agreement(account: BankAccount) -> Agreement | None:
-    """Compare the bank and the ledger; nothing when no statement came."""
-    statements, since = last_statements(account), first_day(account)
-    if since is None:
-        return None
-    until = max(statement.until for statement in statements)
-    postings = Posting.objects.filter(account=ledger_account(account))
-    left = open_lines(account).aggregate(
-        sum=Sum("amount", default=0) - Sum("cleared", default=0) - Sum("waits", default=0)
-    )
-    waiting = waiting_returns().filter(line__account=account)
-    # What was typed before the first statement, and shown since, is no difference of before.
-    shown = Clearing.objects.filter(undone_at=None, entry=OuterRef("entry"))
-    before = postings.filter(entry__value_on__lt=since).exclude(Exists(shown))
-    opened = statements_of(account).filter(previous=None).aggregate(sum=Sum("opening", default=0))
-    return Agreement(
-        statements=statements,
-        until=until,
-        ledger=_balance(postings.filter(entry__value_on__lte=until)),
-        lines_left=left["sum"] + waiting.aggregate(sum=Sum("amount", default=0))["sum"],
-        unseen=unseen_entries(account)
-        .filter(value_on__lte=until)
-        .aggregate(sum=Sum("moved", default=0))["sum"],
-        before=opened["sum"] - _balance(before),
-    )
 
 
 def _balance(postings: QuerySet[Posting]) -> int:

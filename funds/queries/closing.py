@@ -7,6 +7,7 @@ from alize.common.dates import short_date
 from alize.common.money import format_euros
 from funds.enums import AccountKey
 from funds.models import BankAccount
+from funds.queries.agreement import agreement
 from funds.queries.bank import last_statement, open_lines
 from funds.queries.ledger import balances
 from funds.queries.numbers import followed_numbers
@@ -42,6 +43,25 @@ def _at_the_bank(on: date) -> Iterator[str]:
         if waiting := open_lines(account).filter(booked_on__lte=on).count():
             some = "s" if waiting > 1 else ""
             yield (f"{waiting} opération{some} bancaire{some} du compte « {name} » à rapprocher.")
+        yield from _apart(account, name, on)
+
+
+def _apart(account: BankAccount, name: str, on: date) -> Iterator[str]:
+    """What parts the ledger from the bank that day, beyond the lines to reconcile."""
+    found = agreement(account, on=on)
+    if found is None:
+        return
+    if unseen := found.entries.count():
+        some = "s" if unseen > 1 else ""
+        yield (
+            f"{unseen} écriture{some} du compte « {name} » absente{some} des relevés : "
+            f"{format_euros(abs(found.unseen))} à vérifier sur l'état de rapprochement."
+        )
+    if found.unexplained:
+        yield (
+            f"Rien n'explique {format_euros(abs(found.unexplained))} de la différence entre la "
+            f"banque et la comptabilité du compte « {name} »."
+        )
 
 
 def _in_the_accounts(on: date) -> Iterator[str]:

@@ -12,7 +12,8 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from funds.enums import EntryKind
-from funds.models import Advance, Contribution, Entry, Posting
+from funds.models import Advance, BankAccount, Contribution, Entry, Posting
+from funds.queries.agreement import agreement
 from funds.queries.ledger import Known, balances
 from funds.queries.received import standings_of
 from funds.queries.resources import entitlement_of
@@ -254,7 +255,7 @@ class Report:
 def verify() -> Report:
     """Check the whole ledger of the current basin."""
     found = [Finding(where, what) for what, query in PROBES.items() for where in _places(query)]
-    return Report(Entry.objects.count(), (*found, *_returned(), *_identity()))
+    return Report(Entry.objects.count(), (*found, *_returned(), *_identity(), *_banks()))
 
 
 def _places(query: str) -> list[str]:
@@ -329,3 +330,15 @@ def _overpaid(standings: Mapping[int, Position]) -> Iterator[Finding]:
     wrong = [pk for pk, one in standings.items() if one.overpaid != -kept.get(pk, 0)]
     for advance in Advance.objects.filter(pk__in=wrong).order_by("pk"):
         yield Finding(advance.reference, "le trop-perçu (467) n'est pas celui de ses paiements")
+
+
+def _banks() -> Iterator[Finding]:
+    """Accounts 5121 and 5122, and what the last statements say that the bank holds (funds.md 5)."""
+    for account in BankAccount.objects.order_by("perimeter"):
+        found = agreement(account)
+        if found is not None and found.unexplained:
+            yield Finding(
+                f"banque, {account.get_perimeter_display().lower()}",
+                f"{found.closing} centimes à la banque, {found.ledger} en comptabilité, dont "
+                f"{found.unexplained} que rien n'explique",
+            )

@@ -109,6 +109,10 @@ SIDES = {
         f"WHERE entry_id = {ADVANCED} AND account_id = 'FUND_BANK'"
     ),
     "trop-perçus gardés": f"UPDATE funds_posting SET account_id = 'KEPT' {OWED}",
+    "banque, avances": (
+        "UPDATE funds_posting SET amount = amount + 1 "
+        f"WHERE entry_id = {REPAID} AND account_id = 'FUND_BANK'"
+    ),
 }
 """The sums that the rules compute and the accounts hold, and what parts them."""
 

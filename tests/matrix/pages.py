@@ -297,6 +297,7 @@ PAGES: dict[str, Page] = {
     "bank_number_refuse": basin("bank_number.decide", number_id="bank_number.pk"),
     "bank_number_withdraw": basin("bank_number.withdraw", number_id="bank_number.pk"),
     "bank_line_list": basin("bank.read", account_id="bank_account.pk"),
+    "bank_agreement": basin("bank.read", account_id="bank_account.pk"),
     "bank_import_create": basin("bank.write", account_id="bank_account.pk"),
     "bank_reconcile": basin("bank.write", account_id="bank_account.pk"),
     "bank_import": basin("bank.read", import_id="bank_import.pk"),
