@@ -20,6 +20,8 @@ class Means:
 
     amount: int
     url: str = ""
+    of_others: int = 0
+    """The part of the cash that is not the fund's: over-payments, money not identified yet."""
 
 
 MeansOf = Callable[[Visitor], Means | None]
@@ -41,6 +43,7 @@ class AgendaMeans:
     url: str
     is_whole: bool
     """False when files that the person may not read are left out."""
+    of_others: int = 0
 
     @property
     def exceeded_by(self) -> int:
@@ -85,6 +88,7 @@ def agenda_means(
         asked=sum(_asked(row) for row in rows if row.is_readable and row.decision is None),
         url=given.url,
         is_whole=all(row.is_readable for row in rows),
+        of_others=given.of_others,
     )
 
 

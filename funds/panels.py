@@ -54,4 +54,4 @@ def commitment_capacity(visitor: Visitor) -> Means | None:
         return None
     book = queries.outlook(on=visitor.on)
     capacity = queries.capacity_of(book, queries.fund_settings())
-    return Means(capacity.amount, basin_reverse("fund_capacity"))
+    return Means(capacity.amount, basin_reverse("fund_capacity"), of_others=book.fund.of_others)

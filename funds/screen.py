@@ -107,16 +107,18 @@ def advance_screen(
 ) -> AdvanceScreen:
     """Gather the head, the facts and the picture of an advance on a day."""
     return AdvanceScreen(
-        header=_header(advance, standing, roles),
+        header=_header(advance, standing, roles, on=on),
         facts=[*_facts(advance, standing), *_mandate(advance, on=on)],
         curve=_curve(book, standing, on=on) if standing.disbursed else None,
     )
 
 
-def _header(advance: Advance, standing: Position, roles: frozenset[Role]) -> ObjectHeader:
+def _header(
+    advance: Advance, standing: Position, roles: frozenset[Role], *, on: date
+) -> ObjectHeader:
     waiting = advance.payment_orders.filter(status=PaymentOrderStatus.PREPARED).first()
     now, holder = _now(advance, standing, waiting)
-    status = queries.status_badge(advance, standing)
+    status = queries.status_badge(advance, standing, on=on)
     if why := standing.disbursed and stopped_payments(at=timezone.now()).get(advance.pk):
         now, holder = f"Le versement est arrêté avant la banque. {why}", "l'opérateur local"
         status = queries.STOPPED

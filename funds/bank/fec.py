@@ -27,7 +27,8 @@ FIELDS = {
     "Credit": "Montant au crédit, en euros",
     "EcritureLet": "Lettrage : vide, l'auxiliaire suit chaque avance",
     "DateLet": "Date de lettrage : vide",
-    "ValidDate": "Date de validation : celle de l'enregistrement, qui est définitif",
+    "ValidDate": "Date de validation : celle de l'enregistrement, qui est définitif ; jamais "
+    "avant la date comptable, ni avant la validation de l'écriture enregistrée juste avant",
     "Montantdevise": "Montant en devise : vide, les comptes sont en euros",
     "Idevise": "Devise : vide",
 }

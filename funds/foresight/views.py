@@ -31,7 +31,8 @@ from funds.views.scope import breadcrumb, day_of
 def fund_capacity(request: HttpRequest) -> HttpResponse:
     """La capacité d'engagement: what the committee may still grant, and why."""
     on = day_of(request)
-    capacity = queries.capacity_of(queries.outlook(on=on), queries.fund_settings())
+    book = queries.outlook(on=on)
+    capacity = queries.capacity_of(book, queries.fund_settings())
     table, terms = CapacityTable(capacity.months), screen.capacity_sum(capacity)
     exported = export_of(
         request, table, SumTable(terms), name=f"capacite_{on.isoformat()}", as_of=on
@@ -43,6 +44,7 @@ def fund_capacity(request: HttpRequest) -> HttpResponse:
         "as_of": on,
         "capacity": capacity,
         "terms": terms,
+        "of_others": book.fund.of_others,
         "curve": screen.capacity_curve(capacity, on=on),
         "table": table,
         "may_set": allows(request.roles, "fund.settings"),

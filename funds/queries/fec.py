@@ -32,7 +32,8 @@ def fec_lines(year: int) -> list[FecLine]:
     """The lines of a civil year under the numbers of its chart, in a constant number of queries.
 
     Numbers are given in the order of recording: no entry was validated before the one that it
-    follows, though the clock of whoever asked for it, or a midnight between the two, says so.
+    follows, though the clock of whoever asked for it, or a midnight between the two, says so; nor
+    before its own day, so that one released for a day to come holds back those that follow it.
     """
     first = validated_on = date(year, 1, 1)
     postings = (

@@ -47,6 +47,10 @@ class FundPosition:
     committed: int
     """Granted on that day, not cancelled, renounced nor lost in part, not yet paid."""
 
+    @property
+    def of_others(self) -> int:
+        """What the cash holds and is not the fund's: to give back (467) or to identify (471)."""
+        return self.overpaid + max(0, self.unidentified)
 
 def fund_position(*, on: date) -> FundPosition:
     """Derive the position of the fund at the end of a day, in a constant number of queries."""

@@ -9,8 +9,9 @@ from django.db.models import Q, Sum
 from alize.common.http import basin_reverse
 from alize.common.screen import Badge, Tone
 from funds import permissions
-from funds.enums import AdvanceStatus, EntryKind
+from funds.enums import EntryKind
 from funds.models import Advance, Entry
+from funds.queries.fund import granted
 from funds.rules import (
     Installment,
     Position,
@@ -32,11 +33,11 @@ STOPPED = Badge("Versement arrêté", "late")
 _OUTWARD = frozenset({EntryKind.DISBURSEMENT, EntryKind.REFUND})
 
 
-def status_badge(advance: Advance, standing: Position) -> Badge:
-    """Where an advance stands, in words and colour."""
-    if advance.status == AdvanceStatus.CANCELLED:
+def status_badge(advance: Advance, standing: Position, *, on: date) -> Badge:
+    """Where an advance stood at the end of a day, in words and colour."""
+    if advance.cancelled_on is not None and advance.cancelled_on <= on:
         return Badge("Annulée", "quiet")
-    if advance.status == AdvanceStatus.GRANTED:
+    if advance.contracted_on is None or advance.contracted_on > on:
         return Badge("Attend sa convention", "attention")
     if standing.unsent and standing.status != PositionStatus.LATE:
         return STOPPED
@@ -58,6 +59,7 @@ class AdvanceRow:
     reference: str
     company: str
     granted: int
+    """Nothing once it is cancelled."""
     renounced: int
     repaid: int
     outstanding: int
@@ -80,24 +82,27 @@ class AdvanceRow:
 
 
 def advance_rows(
-    advances: Iterable[Advance], standings: Mapping[int, Position]
+    advances: Iterable[Advance], standings: Mapping[int, Position], *, on: date
 ) -> list[AdvanceRow]:
-    """The advances and where they stand."""
+    """The advances and where they stood at the end of a day."""
+    shown = list(advances)
+    promised = granted(shown, on=on)
     rows = []
-    for advance in advances:
+    for advance in shown:
         standing = standings[advance.pk]
+        amount = advance.granted_amount if advance.pk in promised else 0
         rows.append(
             AdvanceRow(
                 reference=advance.reference,
                 company=advance.project.beneficiary.name,
-                granted=advance.granted_amount,
-                renounced=advance.renounced_amount,
+                granted=amount,
+                renounced=amount - promised.get(advance.pk, 0),
                 repaid=standing.repaid,
                 outstanding=standing.outstanding,
                 held=standing.held,
                 arrears=standing.arrears,
                 due_on=_due_on(standing),
-                status=status_badge(advance, standing),
+                status=status_badge(advance, standing, on=on),
                 standing=_shown_status(standing),
                 days_late=standing.days_late,
                 overpaid=standing.overpaid,

@@ -56,7 +56,7 @@ def fund_home(request: HttpRequest) -> HttpResponse:
     if allows(request.roles, "advance.read"):
         visible = queries.advances_visible_to(request.user, request.roles)
         seen = set(visible.values_list("pk", flat=True))
-        rows = queries.advance_rows((one for one in advances if one.pk in seen), standings)
+        rows = queries.advance_rows((one for one in advances if one.pk in seen), standings, on=on)
         given_up = any(row.renounced for row in rows)
         table = AdvanceTable(_shown(rows, asked), exclude=() if given_up else ("renounced",))
         exported = nominal_export_of(

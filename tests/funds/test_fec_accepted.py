@@ -10,6 +10,7 @@ from basins.enums import Role
 from basins.models import LocalOperator
 from basins.tenancy import national
 from funds import operations
+from funds.bank.fec import FIELDS
 from funds.enums import EntryKind, Perimeter
 from funds.queries.closing import left_before_closing
 from partners.enums import PledgeNature
@@ -156,3 +157,15 @@ def test_years_of_both_accounts_leave_as_the_tax_office_reads_them(till, export)
     (label,) = {row[10] for row in rows if row[8] == str(spent)}
     assert "« L'œuvre d'été » : 1 200 € \"sûre\" - \\N, m² 1/2 fin... ? ;=1+1à" in label
     assert len(export(2028)[1].splitlines()) > 1
+
+
+def test_what_follows_a_payment_of_a_day_to_come_is_validated_on_that_day(till, export):
+    """Released on 15 May for 1 June; the notice of the file says so of what is recorded since."""
+    ahead, other = till.contracted(), till.lent()
+    till.release(till.prepare(ahead, pay_on=date(2026, 6, 1)))
+    till.repay(other, 27_777, date(2026, 5, 20), at=at(2026, 5, 20))
+    name, content = export(2026)
+    assert broken(name, content) == []
+    *_, last = (line.split("|") for line in content.decode("iso-8859-15").splitlines())
+    assert (last[3], last[15]) == ("20260520", "20260601")
+    assert "ni avant la validation de l'écriture enregistrée juste avant" in FIELDS["ValidDate"]

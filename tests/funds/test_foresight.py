@@ -178,6 +178,17 @@ class TestAgenda:
         assert "demandent 10 000 € de plus" in led
         assert "Ouvrir le vote" in led
 
+    def test_says_what_the_cash_counts_and_is_of_others(
+        self, committee, client_as, till, time_machine
+    ):
+        meeting = committee.convened(files=1)
+        till.repay(till.lent(amount=40_000, lines=2), 50_000, date(2026, 6, 15))
+        time_machine.move_to(at(2026, 7, 25))
+        said = "comprend 100 € qui ne sont pas au fonds"
+        assert said in self.page(client_as, committee.people[1], meeting)
+        operator = client_as(Role.OPERATOR, user=till.operator)
+        assert said in text(operator.get(f"{FUND}capacite/"))
+
     def test_a_file_that_one_may_not_read_is_left_out(self, committee, client_as, till):
         contribute(till, 10_000_000)
         meeting = committee.convened(files=2)

@@ -6,9 +6,12 @@ from itertools import product
 import pytest
 
 from alize.common.errors import ActionDenied
+from alize.common.money import format_euros
+from basins.enums import Role
 from committees.models import Decision
 from funds import operations, queries
 from funds.enums import ADVANCE_TRANSITIONS, AdvanceStatus
+from funds.models import Advance
 from projects import operations as projects
 from tests.builders import at, make_decision
 from tests.funds.conftest import LOOK
@@ -58,6 +61,28 @@ def test_a_company_that_gives_up_frees_what_it_was_granted(till, run_outbox):
         assert queries.fund_position(on=on).committed == committed
         assert queries.portfolio(on=on)[0].committed == committed
         assert queries.outlook(on=on).promised == committed
+
+
+def test_the_list_of_a_past_day_says_what_was_true_that_day(client_as, till, run_outbox):
+    """Its total counts what stood: nothing of what is cancelled, all of it the day before."""
+    advance, other = till.granted(), till.contracted()
+    projects.withdraw(
+        project_id=advance.project_id, reason="Vendue", by=till.operator, at=at(2026, 4, 10)
+    )
+    run_outbox()
+    both = list(Advance.objects.filter(pk__in=[advance.pk, other.pk]).order_by("pk"))
+    waits = "Attend sa convention"
+    for on, said in (
+        (date(2026, 4, 9), [(waits, 1_000_000), (waits, 1_000_000)]),
+        (date(2026, 4, 10), [("Annulée", 0), (waits, 1_000_000)]),
+        (date(2026, 4, 19), [("Annulée", 0), (waits, 1_000_000)]),
+        (date(2026, 4, 20), [("Annulée", 0), ("À verser", 1_000_000)]),
+    ):
+        rows = queries.advance_rows(both, queries.standings_of(both, on=on), on=on)
+        assert [(row.status.label, row.granted) for row in rows] == said, on
+    operator = client_as(Role.OPERATOR, user=till.operator)
+    table = operator.get("/bassins/savoie/fonds/?au=09/04/2026").context["table"]
+    assert table.columns["granted"].footer == format_euros(2_000_000)
 
 
 @pytest.mark.parametrize("fallen", ["reopened", "lapsed", None])

@@ -90,7 +90,11 @@ def test_what_one_company_owes_back_is_not_set_against_what_is_due_to_another(ti
     assert queries.free_cash(on=DAY) == DOTATION - 40_000
     assert identity(fund, on=DAY).is_true
     report = funder_figures(
-        as_of=DAY, known_at=known_now(), seen_at=NOW, matrix=queries.fund_settings().matrix
+        as_of=DAY,
+        known_at=known_now(),
+        seen_at=NOW,
+        matrix=queries.fund_settings().matrix,
+        stopped={},
     )
     assert (report.overpaid, report.owed_back) == (40_000, 40_000)
     with pytest.raises(InvalidInput, match="peut reprendre"):
@@ -119,7 +123,7 @@ def test_a_debit_taken_back_after_its_refund_is_owed_and_no_fault_of_the_books(t
         f"Il reste {format_euros(50_000)} à rembourser.",
         "En cours",
     )
-    [row] = queries.advance_rows([advance], {advance.pk: owing.position(DAY)})
+    [row] = queries.advance_rows([advance], {advance.pk: owing.position(DAY)}, on=DAY)
     assert row.standing == PositionStatus.CURRENT
     till.repay(advance, 20_000, DAY)
     left = queries.book_of(advance).position(DAY)
