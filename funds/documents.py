@@ -107,8 +107,8 @@ def settlement_context(advance: Advance, *, on: date) -> dict[str, Any]:
 
 
 def statement_context(advance: Advance, *, on: date) -> dict[str, Any]:
-    """Everything the statement of an advance prints, as of a day."""
-    standing = queries.book_of(advance).position(on)
+    """Everything the statement of an advance prints, as of a day: what reached its company."""
+    standing = queries.received_book(advance, on=on).position(on)
     left = instalments_left(standing)
     return {
         **_parties(advance),

@@ -1,6 +1,8 @@
 """The lists of the fund."""
 
 from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
 
 import django_tables2 as tables
 from django.template.loader import render_to_string
@@ -15,9 +17,11 @@ from alize.common.tables import (
     ReferenceColumn,
 )
 from funds.enums import kind_label
+from funds.foresight.tables import ShareColumn
 from funds.models import Entry, Posting
 from funds.queries import entry_state
 from funds.queries.screens import EntryState
+from funds.rules import loss_rate
 
 
 class YesNoColumn(tables.Column):
@@ -230,6 +234,23 @@ class ClosingTable(List):
         return timezone.localdate(value)
 
 
+class LossRateColumn(ShareColumn):
+    """What is lost in per cent of what was lent; in the last line, of all that was."""
+
+    def __init__(self, *args: Any, lost: str, **kwargs: Any) -> None:
+        super().__init__(*args, **{"footer": self._total, **kwargs})
+        self.lost = lost
+
+    def sum_of(self, bound_column: Any, table: Any) -> Decimal:
+        """The rate of all its rows, whatever the page."""
+        rows = [row.record for row in table.rows]
+        lost, lent = (sum(getattr(one, name) for one in rows) for name in (self.lost, "lent"))
+        return loss_rate(lost=lost, lent=lent)
+
+    def _total(self, bound_column: Any, table: Any) -> str:
+        return self.render(self.sum_of(bound_column, table))
+
+
 class LineTable(List):
     """Lignes du fonds."""
 
@@ -239,8 +260,13 @@ class LineTable(List):
     funder = tables.Column(verbose_name="Financeur", orderable=False)
     with_return = tables.Column(verbose_name="Droit de reprise", orderable=False)
     paid_in = EurosColumn(verbose_name="Apporté", orderable=False, total=True)
-    out = EurosColumn(verbose_name="Prêté", orderable=False, total=True)
+    lent = EurosColumn(verbose_name="Prêté", orderable=False, total=True)
+    out = EurosColumn(verbose_name="Encore prêté", orderable=False, total=True)
     lost = EurosColumn(verbose_name="Perdu", orderable=False, total=True)
+    gross_loss = LossRateColumn(
+        verbose_name="Sinistralité brute", lost="written_off", orderable=False
+    )
+    net_loss = LossRateColumn(verbose_name="Sinistralité nette", lost="lost", orderable=False)
     returned = EurosColumn(verbose_name="Repris", orderable=False, total=True)
     entitlement = EurosColumn(verbose_name="Peut reprendre", orderable=False)
     act = tables.TemplateColumn(

@@ -619,15 +619,17 @@ class Migration(InitialMigration):
                 ('funder', models.CharField(blank=True, max_length=120, verbose_name='financeur')),
                 ('as_of', models.DateField(verbose_name='arrêté au')),
                 ('provision_rates', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), size=None)),
+                ('stopped_entries', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
                 ('frozen_at', models.DateTimeField()),
                 ('frozen_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('known_entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='funds.entry')),
                 ('known_plan', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='funds.scheduleversion')),
+                ('partner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partner')),
             ],
             options={
                 'verbose_name': 'rapport aux financeurs',
                 'ordering': ['-pk'],
-                'constraints': [models.UniqueConstraint(fields=('funder', 'as_of', 'known_entry', 'known_plan', 'provision_rates'), name='funder_report_is_frozen_once', nulls_distinct=False, violation_error_message="Ce rapport est déjà figé : rien n'a changé depuis.")],
+                'constraints': [models.UniqueConstraint(fields=('funder', 'partner', 'as_of', 'known_entry', 'known_plan', 'provision_rates', 'stopped_entries'), name='funder_report_is_frozen_once', nulls_distinct=False, violation_error_message="Ce rapport est déjà figé : rien n'a changé depuis.")],
             },
         ),
         migrations.CreateModel(

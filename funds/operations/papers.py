@@ -20,13 +20,15 @@ from funds.models import Advance
 def issue_statement(*, advance_id: int, on: date, by: Person, at: datetime) -> GeneratedDocument:
     """Relevé de compte: every entry of an advance by the end of a day, and what is left to pay.
 
-    :raises ActionDenied: nothing was paid by that day.
+    What was stopped before the bank is not on it: its company never received it.
+
+    :raises ActionDenied: nothing had reached the company by that day.
     :raises InvalidInput: the day has not come.
     """
     advance = _advance(advance_id)
     if on > timezone.localdate(at):
         raise InvalidInput("Un relevé s'arrête au plus tard aujourd'hui.", field="au")
-    permissions.issue_statement(queries.book_of(advance).position(on))
+    permissions.issue_statement(queries.received_book(advance, on=on).position(on))
     return issue_document(
         kind="releve-de-compte",
         reference=f"RC-{advance.reference.removeprefix('AV-')}-{on:%Y%m%d}",

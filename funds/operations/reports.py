@@ -17,15 +17,24 @@ from funds.models import Entry, FunderReport
 from funds.operations.ledger import lock_ledger
 from funds.queries import fund_settings
 from funds.queries.reports import known_now
+from funds.queries.transfers import stopped_entries
+from partners.models import Partner
 from projects.rules import trigram
 
 
 def freeze_report(
-    *, as_of: date, funder: str, by: Person, at: datetime, command_key: UUID
+    *,
+    as_of: date,
+    funder: str,
+    by: Person,
+    at: datetime,
+    command_key: UUID,
+    partner_id: int | None = None,
 ) -> FunderReport:
     """Freeze what is known now of a year up to a day; its documents are laid out aside.
 
-    No `funder` is all of them. Frozen again with nothing new since, the same report is given back.
+    No `funder` is all of them; a partner's name stands instead when `partner_id` is given. Frozen
+    again with nothing new since, the same report is given back.
 
     :raises ActionDenied: the ledger is empty.
     :raises InvalidInput: the day has not come, or precedes the first entry.
@@ -46,11 +55,13 @@ def freeze_report(
                 field="as_of",
             )
         asked = {
-            "funder": funder,
+            "funder": Partner.objects.get(pk=partner_id).name if partner_id else funder,
+            "partner_id": partner_id,
             "as_of": as_of,
             "known_entry_id": known.entry,
             "known_plan_id": known.plan or None,
             "provision_rates": list(fund_settings().provision_rates),
+            "stopped_entries": sorted(stopped_entries(on=as_of)),
         }
         report = FunderReport.objects.filter(**asked).first()
         if report is not None:
@@ -73,5 +84,10 @@ def freeze_report(
         enqueue("funds.issue_report", key=str(report.pk), report_id=report.pk)
         return report
 
-    payload = {"act": "funder_report", "as_of": as_of, "funder": funder}
+    payload = {
+        "act": "funder_report",
+        "as_of": as_of,
+        "funder": funder,
+        "partner": partner_id,
+    }
     return made_once(FunderReport, command_key, payload=payload, by=by, at=at, act=act)

@@ -33,7 +33,7 @@ def freeze_report(last_entry: int) -> None:
 
 @check
 def issue_statement(standing: Position) -> None:
-    """An account starts with the first payment."""
+    """An account starts with the first payment that reached its company."""
     if not standing.disbursed:
         raise ActionDenied("Rien n'était versé à cette date : il n'y a pas de compte à relever.")
 

@@ -65,7 +65,14 @@ from funds.queries.plans import (
     terms_left,
 )
 from funds.queries.portfolio import portfolio, portfolio_standings
-from funds.queries.received import received_books, standing_in, standings_in, standings_of, unsent
+from funds.queries.received import (
+    received_book,
+    received_books,
+    standing_in,
+    standings_in,
+    standings_of,
+    unsent,
+)
 from funds.queries.resources import (
     LineRow,
     OperatingYear,
@@ -170,6 +177,7 @@ __all__ = [
     "position_of",
     "postings_until",
     "profile_rows",
+    "received_book",
     "received_books",
     "received_profile",
     "release_terms",

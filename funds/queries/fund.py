@@ -52,6 +52,7 @@ class FundPosition:
         """What the cash holds and is not the fund's: to give back (467) or to identify (471)."""
         return self.overpaid + max(0, self.unidentified)
 
+
 def fund_position(*, on: date) -> FundPosition:
     """Derive the position of the fund at the end of a day, in a constant number of queries."""
     advances = list(Advance.objects.filter(granted_on__lte=on))

@@ -1,22 +1,39 @@
 """The figures of the yearly report to funders, as known at any moment (feature 28)."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
+from funds.enums import Perimeter
 from funds.models import Advance, Contribution, Entry, FunderReport, ScheduleVersion
 from funds.queries.books import books_of
 from funds.queries.ledger import Known, balances
+from funds.queries.received import books_without, standing_in
 from funds.queries.resources import moved_by_line, shares_by_line
-from funds.rules import Matrix, portfolio_at_risk, provision
+from funds.rules import Matrix, loss_rate, portfolio_at_risk, provision
 from funds.rules.lines import LineShare
+from partners.models import Partner
 from projects.follow_up.rules import is_still_known
 from projects.models import FollowUpReview
+
+
+@dataclass(frozen=True)
+class Funder:
+    """A partner, whatever its name was when it gave; or else who is only named."""
+
+    name: str
+    partner: int | None = None
+
+    def is_same(self, other: "Funder") -> bool:
+        """Whether both are one partner, or one name whatever its capitals."""
+        if self.partner or other.partner:
+            return self.partner == other.partner
+        return self.name.casefold() == other.name.casefold()
 
 
 @dataclass(frozen=True)
@@ -42,10 +59,17 @@ class FunderFlows:
     returned: Flow = Flow()
     out: int = 0
     """Lent, and neither come back nor written off."""
+    written_off: int = 0
+    """Since the origin, before any recovery."""
 
     def __add__(self, other: "FunderFlows") -> "FunderFlows":
         names = [field.name for field in fields(self)]
         return FunderFlows(*(getattr(self, name) + getattr(other, name) for name in names))
+
+    @property
+    def loss_rate(self) -> Decimal:
+        """What was written off in per cent of what it lent, the programme's own rate (2.6)."""
+        return loss_rate(lost=self.written_off, lent=self.lent.total)
 
     @property
     def left(self) -> int:
@@ -97,31 +121,51 @@ def known_by(report: FunderReport) -> Known:
     return Known(report.known_entry_id, report.known_plan_id or 0)
 
 
+def funder_of(report: FunderReport) -> Funder | None:
+    """The only one that a report is for, by its name of the day it was frozen."""
+    return Funder(report.funder, report.partner_id) if report.funder else None
+
+
 def frozen_figures(report: FunderReport) -> FunderFigures:
     """The figures of a report, asked again: those of the day it was frozen, whatever came since."""
+    stopped = Entry.objects.filter(pk__in=report.stopped_entries).values_list("pk", "advance")
     return funder_figures(
         as_of=report.as_of,
         known_at=known_by(report),
         seen_at=report.frozen_at,
         matrix=report.matrix,
-        funder=report.funder,
+        stopped=dict(stopped),
+        funder=funder_of(report),
     )
 
 
 def funder_figures(
-    *, as_of: date, known_at: Known, seen_at: datetime, matrix: Matrix, funder: str = ""
+    *,
+    as_of: date,
+    known_at: Known,
+    seen_at: datetime,
+    matrix: Matrix,
+    stopped: Mapping[int, int],
+    funder: Funder | None = None,
 ) -> FunderFigures:
-    """The year of a day up to it, as known at a moment; the line of one funder, or all of them."""
+    """The year of a day up to it, as known at a moment; the line of one funder, or all of them.
+
+    `stopped` is the advance of each entry whose payment never reached its company, by their ids:
+    nothing is late, at risk or provided for of it (2.4).
+    """
     by_funder, whole = _flows(as_of, known_at)
+    if funder is not None:
+        by_funder = [(funder, flows) for one, flows in by_funder if one.is_same(funder)]
     accounts = balances(on=as_of, known_at=known_at)
     books = books_of(Advance.objects.all(), known_at=known_at)
-    standings = {pk: book.position(as_of) for pk, book in books.items()}
+    received = books_without(books, stopped)
+    standings = {pk: standing_in(book, received[pk], on=as_of) for pk, book in books.items()}
     paid = {pk: standing for pk, standing in standings.items() if standing.disbursed}
     first_day = date(as_of.year, 1, 1)
     jobs = _jobs(paid, as_of, seen_at)
     portfolio = paid.values()
     return FunderFigures(
-        by_funder=tuple((name, flows) for name, flows in by_funder if funder in ("", name)),
+        by_funder=tuple((one.name, flows) for one, flows in by_funder),
         whole=whole,
         cash=accounts["FUND_BANK"],
         outstanding=sum(one.outstanding for one in portfolio),
@@ -144,14 +188,13 @@ def funder_figures(
     )
 
 
-def _flows(as_of: date, known_at: Known) -> tuple[list[tuple[str, FunderFlows]], FunderFlows]:
+def _flows(as_of: date, known_at: Known) -> tuple[list[tuple[Funder, FunderFlows]], FunderFlows]:
     """What each funder brought and what became of it, by its lines; then all of them."""
     before = date(as_of.year, 1, 1) - timedelta(days=1)
     moved, earlier = (moved_by_line(day, known_at=known_at) for day in (as_of, before))
     shares, shared = (shares_by_line(day, known_at=known_at) for day in (as_of, before))
-    found = defaultdict[str, FunderFlows](FunderFlows)
-    names = Contribution.objects.filter(pk__in=moved).values_list("pk", "funder")
-    for line, funder in names.order_by("funder", "pk"):
+    found = defaultdict[Funder, FunderFlows](FunderFlows)
+    for line, funder in _funders(Contribution.objects.filter(pk__in=moved)).items():
         now, then = shares.get(line, LineShare()), shared.get(line, LineShare())
         paid_in, returned = moved[line]
         paid_before, returned_before = earlier.get(line, (0, 0))
@@ -162,8 +205,39 @@ def _flows(as_of: date, known_at: Known) -> tuple[list[tuple[str, FunderFlows]],
             lost=_since(now.lost, then.lost),
             returned=_since(returned, returned_before),
             out=now.out,
+            written_off=now.written_off,
         )
-    return list(found.items()), sum(found.values(), FunderFlows())
+    by_name = sorted(found.items(), key=lambda one: one[0].name.casefold())
+    return by_name, sum(found.values(), FunderFlows())
+
+
+def known_funders() -> list[Funder]:
+    """Who brought money to the advances, by their names of today."""
+    known = set(_funders(Contribution.objects.filter(perimeter=Perimeter.FUND)).values())
+    partners = Partner.objects.in_bulk([one.partner for one in known if one.partner])
+    today = [replace(one, name=partners[one.partner].name) if one.partner else one for one in known]
+    return sorted(today, key=lambda one: one.name.casefold())
+
+
+def _funders(lines: QuerySet[Contribution]) -> dict[int, Funder]:
+    """Who brought each of these lines, by their ids; each by the name of its last line.
+
+    A name typed that only one partner bears among them is that partner.
+    """
+    rows = list(lines.order_by("pk").values_list("pk", "funder", "partner"))
+    bearers = defaultdict[str, set[int]](set)
+    for _, name, partner in rows:
+        if partner:
+            bearers[name.casefold()].add(partner)
+    keys = {}
+    names: dict[int | str, str] = {}
+    for pk, name, partner in rows:
+        known = bearers[name.casefold()]
+        keys[pk] = partner or (min(known) if len(known) == 1 else name.casefold())
+        names[keys[pk]] = name
+    return {
+        pk: Funder(names[key], key if isinstance(key, int) else None) for pk, key in keys.items()
+    }
 
 
 def _since(now: int, before: int) -> Flow:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.db.models import Q, QuerySet, Sum
 
@@ -14,7 +15,7 @@ from funds.queries.bank import held_for_advances
 from funds.queries.books import Book, books_of
 from funds.queries.fund import fund_position, untaken_decisions
 from funds.queries.ledger import Known, balances, lowest, postings_until
-from funds.rules import EventKind
+from funds.rules import EventKind, loss_rate
 from funds.rules.allowance import days_of_agreement
 from funds.rules.lines import LineShare, entitlement, share_advance
 from partners.models import Partner
@@ -30,12 +31,26 @@ class LineRow:
     funder: str
     with_return: str
     paid_in: int
+    lent: int
+    """Its part of all that was lent since the origin."""
     out: int
     """Its part of what is lent, neither repaid nor written off."""
+    written_off: int
     lost: int
+    """Written off, recoveries deducted."""
     returned: int
     entitlement: int
     """What it may take back today."""
+
+    @property
+    def gross_loss(self) -> Decimal | None:
+        """What was written off in per cent of what it lent, the programme's own rate (2.6)."""
+        return loss_rate(lost=self.written_off, lent=self.lent) if self.lent else None
+
+    @property
+    def net_loss(self) -> Decimal | None:
+        """The same, recoveries deducted."""
+        return loss_rate(lost=self.lost, lent=self.lent) if self.lent else None
 
 
 def line_rows(*, on: date) -> list[LineRow]:
@@ -56,7 +71,9 @@ def line_rows(*, on: date) -> list[LineRow]:
                 funder=contribution.funder,
                 with_return="Oui" if contribution.with_return else "Non",
                 paid_in=paid_in,
+                lent=share.lent,
                 out=share.out,
+                written_off=share.written_off,
                 lost=share.lost,
                 returned=returned,
                 entitlement=may_return if contribution.with_return else 0,

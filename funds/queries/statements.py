@@ -10,6 +10,7 @@ from alize.common.dates import short_date
 from alize.common.money import format_euros
 from funds.enums import AccountKey, EntryKind
 from funds.models import Advance
+from funds.queries.transfers import stopped_entries
 
 _OWED = [AccountKey.RECEIVABLE, AccountKey.OVERPAID]
 
@@ -29,13 +30,17 @@ class StatementLine:
 
 
 def statement_lines(advance: Advance, *, on: date) -> list[StatementLine]:
-    """What happened on an advance by the end of a day, in the order of the days."""
+    """What happened on an advance by the end of a day, in the order of the days.
+
+    A payment stopped before the bank did not: it never reached the company.
+    """
     return list(_lines(advance, on))
 
 
 def _lines(advance: Advance, on: date) -> Iterator[StatementLine]:
     entries = (
         advance.entries.filter(value_on__lte=on)
+        .exclude(pk__in=stopped_entries(on=on))
         .exclude(kind=EntryKind.OFFSET)  # from one account of the company to the other
         .annotate(
             moved=Sum("postings__amount", filter=Q(postings__account__in=_OWED), default=0),

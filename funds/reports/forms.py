@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from alize.common.forms import CommandKeyField, FrenchDateField
+from funds.queries.reports import Funder
 
 
 class FreezeForm(forms.Form):
@@ -21,6 +22,16 @@ class FreezeForm(forms.Form):
     )
     command_key = CommandKeyField()
 
-    def __init__(self, *args: Any, funders: Iterable[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, funders: Iterable[Funder], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["funder"].choices = [("", "Tous les financeurs"), *((n, n) for n in funders)]
+        self.funders = {str(one.partner or one.name): one for one in funders}
+        named = ((key, one.name) for key, one in self.funders.items())
+        self.fields["funder"].choices = [("", "Tous les financeurs"), *named]
+
+    def clean(self) -> dict[str, Any]:
+        """Who the funder is: a partner, or else a name."""
+        asked = super().clean()
+        funder = self.funders.get(asked.get("funder", ""))
+        asked["funder"] = funder.name if funder else ""
+        asked["partner_id"] = funder.partner if funder else None
+        return asked

@@ -7,6 +7,7 @@ from funds.queries.reports import FunderFigures, FunderFlows
 from projects.follow_up.rules import CARRIED_MONTHS
 
 HEADS = ("Apporté", "Prêté", "Remboursé", "Perdu", "Repris", "Encore prêté", "Vaut encore")
+RATE_HEAD = "Sinistralité"
 
 
 def year_cells(flows: FunderFlows) -> list[int]:
@@ -81,4 +82,6 @@ def changes(then: FunderFigures, now: FunderFigures) -> list[tuple[str, str, str
 def _compared(figures: FunderFigures) -> dict[str, str]:
     totals = zip(HEADS, total_cells(figures.whole), strict=True)
     amounts = [*totals, *state_lines(figures)]
-    return {label: format_euros(cents) for label, cents in amounts} | dict(risk_lines(figures))
+    said = {label: format_euros(cents) for label, cents in amounts}
+    said[RATE_HEAD] = per_cent(figures.whole.loss_rate)
+    return said | dict(risk_lines(figures))

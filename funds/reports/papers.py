@@ -16,10 +16,19 @@ from alize.documents.operations import issue_document, issue_file
 from basins.tenancy import current
 from funds.models import FunderReport
 from funds.queries.reports import FunderFigures, FunderFlows, frozen_figures
-from funds.reports.lines import HEADS, risk_lines, state_lines, total_cells, year_cells
+from funds.reports.lines import (
+    HEADS,
+    RATE_HEAD,
+    per_cent,
+    risk_lines,
+    state_lines,
+    total_cells,
+    year_cells,
+)
 
 ORIGIN = datetime.min.replace(year=2000)
 """Written as the day of creation: the same figures give the same file."""
+SHARE = '0.00" %"'
 
 
 def title_of(report: FunderReport) -> str:
@@ -72,8 +81,13 @@ def report_context(report: FunderReport, figures: FunderFigures) -> dict[str, An
         "heads": HEADS,
         "year_rows": [(name, year_cells(flows)) for name, flows in figures.by_funder],
         "year_total": year_cells(whole),
-        "total_rows": [(name, total_cells(flows)) for name, flows in figures.by_funder],
+        "total_rows": [
+            (name, total_cells(flows), per_cent(flows.loss_rate))
+            for name, flows in figures.by_funder
+        ],
         "total_total": total_cells(whole),
+        "rate_head": RATE_HEAD,
+        "total_rate": per_cent(whole.loss_rate),
         "state": state_lines(figures),
         "risk": risk_lines(figures),
         "frozen_on": long_date(timezone.localdate(report.frozen_at)),
@@ -91,7 +105,8 @@ def workbook(report: FunderReport, figures: FunderFigures) -> bytes:
         rows = [*figures.by_funder, ("Ensemble du fonds", figures.whole)]
         year = report.as_of.year
         _by_funder(book, f"En {year}", rows, year_cells, (head, euros))
-        _by_funder(book, "Depuis l'origine", rows, total_cells, (head, euros))
+        sheet = _by_funder(book, "Depuis l'origine", rows, total_cells, (head, euros))
+        _rates(sheet, rows, head, book.add_format({"num_format": SHARE}))
         sheet = book.add_worksheet("Le fonds")
         sheet.write_row(0, 0, ["Poste", f"Au {report.as_of:%d/%m/%Y}"], head)
         lines = state_lines(figures)
@@ -112,7 +127,7 @@ def _by_funder(
     rows: list[tuple[str, FunderFlows]],
     cells: Any,
     formats: tuple[Any, Any],
-) -> None:
+) -> Any:
     head, euros = formats
     sheet = book.add_worksheet(name)
     titles = HEADS[: len(cells(FunderFlows()))]
@@ -124,3 +139,13 @@ def _by_funder(
     sheet.set_column(0, 0, 40)
     sheet.set_column(1, len(titles), 18)
     sheet.freeze_panes(1, 1)
+    return sheet
+
+
+def _rates(sheet: Any, rows: list[tuple[str, FunderFlows]], head: Any, share: Any) -> None:
+    """The loss rate of each funder, after its amounts."""
+    place = len(HEADS) + 1
+    sheet.write_string(0, place, RATE_HEAD, head)
+    for number, (_, flows) in enumerate(rows, 1):
+        sheet.write_number(number, place, flows.loss_rate, share)
+    sheet.set_column(place, place, 18)

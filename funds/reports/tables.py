@@ -3,6 +3,8 @@
 import django_tables2 as tables
 
 from alize.common.tables import DateColumn, EurosColumn, List
+from funds.foresight.tables import ShareColumn
+from funds.reports.lines import RATE_HEAD
 
 
 class ReportTable(List):
@@ -40,3 +42,4 @@ class StandingTable(FlowTable):
 
     out = EurosColumn(verbose_name="Encore prêté", orderable=False)
     left = EurosColumn(verbose_name="Vaut encore", orderable=False)
+    rate = ShareColumn(verbose_name=RATE_HEAD, orderable=False)

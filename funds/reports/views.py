@@ -18,8 +18,16 @@ from alize.documents.models import GeneratedDocument
 from basins.access import allows
 from basins.exports import nominal_export_links, nominal_export_of
 from funds import operations
-from funds.models import Contribution, FunderReport
-from funds.queries.reports import FunderFigures, frozen_figures, funder_figures, known_now
+from funds.models import FunderReport
+from funds.queries.reports import (
+    FunderFigures,
+    frozen_figures,
+    funder_figures,
+    funder_of,
+    known_funders,
+    known_now,
+)
+from funds.queries.transfers import stopped_entries
 from funds.reports.forms import FreezeForm
 from funds.reports.lines import changes, risk_lines, state_lines, total_cells, year_cells
 from funds.reports.papers import title_of
@@ -59,12 +67,7 @@ def funder_report_list(request: HttpRequest) -> HttpResponse:
 def funder_report_freeze(request: HttpRequest) -> HttpResponse:
     """Figer un rapport: the figures known now, their documents kept."""
     last = date(timezone.localdate().year - 1, 12, 31)
-    names = Contribution.objects.filter(perimeter="FUND").values_list("funder", flat=True)
-    form = FreezeForm(
-        request.POST or None,
-        funders=names.order_by("funder").distinct(),
-        initial={"as_of": last},
-    )
+    form = FreezeForm(request.POST or None, funders=known_funders(), initial={"as_of": last})
     status = 200
     if request.method == "POST" and form.is_valid():
         with refusals_in(form) as outcome:
@@ -99,7 +102,8 @@ def funder_report_detail(request: HttpRequest, reference: str) -> HttpResponse:
         known_at=known_now(),
         seen_at=timezone.now(),
         matrix=report.matrix,
-        funder=report.funder,
+        stopped=stopped_entries(on=report.as_of),
+        funder=funder_of(report),
     )
     documents = GeneratedDocument.objects.about(report).order_by("pk")
     context = {
@@ -132,7 +136,12 @@ def _flow_rows(figures: FunderFigures, cells: Any) -> list[dict[str, Any]]:
     names = ("paid_in", "lent", "repaid", "lost", "returned", "out", "left")
     rows = [*figures.by_funder, ("Ensemble du fonds", figures.whole)]
     return [
-        {"funder": funder, **dict(zip(names, cells(flows), strict=False))} for funder, flows in rows
+        {
+            "funder": funder,
+            "rate": flows.loss_rate,
+            **dict(zip(names, cells(flows), strict=False)),
+        }
+        for funder, flows in rows
     ]
 
 

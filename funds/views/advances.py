@@ -80,7 +80,7 @@ def advance_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "sections": ADVANCE_SECTIONS.of(
             Visitor(request.user, request.roles, timezone.localdate()), advance
         ),
-        "papers": _papers(advance, standing, on, request),
+        "papers": _papers(advance, standing, received.position(on), on, request),
         "breadcrumb": breadcrumb(advance),
     }
     return render(request, "funds/advance.html", context)
@@ -96,11 +96,13 @@ def _awaited(advance: Advance) -> str:
     return f"Le premier versement ouvre les écritures de l'avance et son échéancier : {plan}."
 
 
-def _papers(advance: Advance, standing: Position, on: date, request: HttpRequest) -> dict[str, Any]:
-    """What may be printed for the company, and what was."""
+def _papers(
+    advance: Advance, standing: Position, received: Position, on: date, request: HttpRequest
+) -> dict[str, Any]:
+    """What may be printed for the company, of what reached it, and what was."""
     may_issue = allows(request.roles, "paper.issue")
     return {
-        "statement": may_issue and permissions.issue_statement.allows(standing),
+        "statement": may_issue and permissions.issue_statement.allows(received),
         "settlement": may_issue
         and on == timezone.localdate()
         and permissions.certify_settlement.allows(

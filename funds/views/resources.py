@@ -40,7 +40,7 @@ def resource_tabs(request: HttpRequest, active: str) -> list[Tab]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @access("ledger.read")
 def line_list(request: HttpRequest) -> HttpResponse:
-    """Each contribution to the advances: lent, lost, taken back, what it may take back."""
+    """Each contribution to the advances: lent, lost and at what rate, taken back, still due."""
     on = day_of(request)
     table = LineTable(queries.line_rows(on=on))
     if not allows(request.roles, "contribution.record"):
@@ -52,7 +52,8 @@ def line_list(request: HttpRequest) -> HttpResponse:
     context = {
         "title": "Lignes du fonds",
         "lead": "Chaque avance est prêtée par toutes les dotations en place, à proportion de ce "
-        "qu'elles ont apporté ; remboursements et pertes suivent ce partage.",
+        "qu'elles ont apporté ; remboursements et pertes suivent ce partage. Sinistralité : ce qui "
+        "est passé en perte, sur ce qui est prêté ; nette, récupérations déduites.",
         "tabs": resource_tabs(request, "line_list"),
         "table": table,
         "breadcrumb": breadcrumb(page="Lignes du fonds"),

@@ -19,9 +19,10 @@ from funds import operations, queries, tasks
 from funds.models import FunderReport, FundSettings
 from funds.queries.reports import Flow, frozen_figures, funder_figures, known_now
 from funds.rules import DEFAULT_MATRIX
+from partners.models import Partner
 from projects.enums import Situation
 from projects.models import FollowUpReview, Project
-from tests.builders import at
+from tests.builders import at, make_partner
 from tests.funds.attacks import refused
 from tests.funds.pages.conftest import text
 from tests.funds.reminding import words_of
@@ -44,6 +45,11 @@ def advance(till):
     return till.lent()
 
 
+@pytest.fixture
+def operator(client_as, till):
+    return client_as(Role.OPERATOR, user=till.operator)
+
+
 def freeze(till, **changes) -> FunderReport:
     asked = {
         "as_of": TODAY,
@@ -64,7 +70,11 @@ def laid_out(report: FunderReport) -> list[GeneratedDocument]:
 
 def live(as_of: date = TODAY):
     return funder_figures(
-        as_of=as_of, known_at=known_now(), seen_at=at(2027, 1, 1), matrix=DEFAULT_MATRIX
+        as_of=as_of,
+        known_at=known_now(),
+        seen_at=at(2027, 1, 1),
+        matrix=DEFAULT_MATRIX,
+        stopped={},
     )
 
 
@@ -108,6 +118,48 @@ def test_the_year_before_is_not_in_the_year(till, advance):
     later = live(date(2027, 7, 1))
     assert later.whole.repaid == Flow(0, 27_777)
     assert later.advances_of_year == 0
+
+
+class TestFunders:
+    def test_a_partner_renamed_has_one_line_and_one_report_of_all_it_brought(self, till, operator):
+        partner = make_partner(name="Scierie du Val")
+        till.endow(1_000_000, partner_id=partner.pk)
+        till.endow(200_000, funder="SCIERIE DU VAL")  # typed before it was a partner
+        till.endow(4_000_000, funder="Région")
+        Partner.objects.filter(pk=partner.pk).update(name="Bois du Val")
+        till.endow(500_000, partner_id=partner.pk)
+        brought = [(name, flows.paid_in.total) for name, flows in live().by_funder]
+        assert brought == [("Bois du Val", 1_700_000), ("Région", 4_000_000)]
+        Partner.objects.filter(pk=partner.pk).update(name="Groupe Val")
+        form = {"as_of": "25/07/2026", "funder": str(partner.pk), "command_key": str(uuid4())}
+        assert ">Groupe Val<" in text(operator.get(f"{REPORTS}figer/"))
+        page = text(operator.post(f"{REPORTS}figer/", form, follow=True))
+        assert "Rapport à Groupe Val 2026" in page
+        report = FunderReport.objects.get()
+        then = frozen_figures(report)
+        Partner.objects.filter(pk=partner.pk).update(name="Autre nom")
+        assert frozen_figures(report) == then
+        assert [(name, flows.paid_in.total) for name, flows in then.by_funder] == [
+            ("Groupe Val", 1_700_000)
+        ]
+
+    def test_names_that_differ_by_their_capitals_are_one(self, till):
+        till.endow(1_000_000, funder="RÉGION")
+        till.endow(500_000, funder="Région")
+        assert [name for name, _ in live().by_funder] == ["Région"]
+        report = freeze(till, funder="Région")
+        (line,) = frozen_figures(report).by_funder
+        assert line[1].paid_in.total == 1_500_000
+
+    def test_a_name_that_two_partners_bore_is_neither_of_them(self, till):
+        first = make_partner(name="Commune")
+        till.endow(1_000_000, partner_id=first.pk)
+        Partner.objects.filter(pk=first.pk).update(name="Ville")
+        till.endow(500_000, partner_id=make_partner(name="Commune").pk)
+        till.endow(200_000, funder="Commune")
+        assert [flows.paid_in.total for _, flows in live().by_funder] == [
+            1_000_000, 500_000, 200_000
+        ]  # fmt: skip
 
 
 class TestFrozen:
@@ -179,18 +231,14 @@ class TestFrozen:
             assert "permission denied" in str(refused(verb))
         copy = refused(
             "INSERT INTO funds_funderreport (reference, funder, as_of, known_entry_id, "
-            "known_plan_id, provision_rates, frozen_at, frozen_by_id) SELECT 'RF-0', funder, "
-            "as_of, known_entry_id, known_plan_id, provision_rates, frozen_at, frozen_by_id "
-            "FROM funds_funderreport"
+            "known_plan_id, provision_rates, stopped_entries, frozen_at, frozen_by_id) SELECT "
+            "'RF-0', funder, as_of, known_entry_id, known_plan_id, provision_rates, "
+            "stopped_entries, frozen_at, frozen_by_id FROM funds_funderreport"
         )
         assert copy.__cause__.diag.constraint_name == "funder_report_is_frozen_once"
 
 
 class TestScreens:
-    @pytest.fixture
-    def operator(self, client_as, till):
-        return client_as(Role.OPERATOR, user=till.operator)
-
     def test_frozen_read_again_and_told_what_changed(self, operator, till, advance):
         assert "Aucun rapport figé" in text(operator.get(REPORTS))
         assert "Scierie du Val" in text(operator.get(f"{REPORTS}figer/"))

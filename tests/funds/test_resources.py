@@ -13,6 +13,7 @@ from funds.forms import WriteOffForm
 from funds.models import Entry
 from funds.queries import verification
 from funds.queries.reports import funder_figures, known_now
+from funds.tables import LineTable
 from partners.enums import PledgeNature
 from partners.models import Pledge
 from tests.builders import at, make_accepted, make_decision, make_partner
@@ -143,9 +144,37 @@ def test_what_is_recovered_of_a_loss_is_not_lent_again(till):
     assert (first.out, second.out) == (0, 0)
     assert (first.lost, second.lost) == (300_001, 100_000)
     report = funder_figures(
-        as_of=DAY, known_at=known_now(), seen_at=NOW, matrix=queries.fund_settings().matrix
+        as_of=DAY,
+        known_at=known_now(),
+        seen_at=NOW,
+        matrix=queries.fund_settings().matrix,
+        stopped={},
     )
     assert report.whole.out == report.outstanding == 0
+    assert report.whole.loss_rate == 100
+
+
+def test_each_line_says_what_it_lent_and_its_loss_rate(till):
+    """On what it lent since the origin: written off, then recoveries deducted (2.6)."""
+    till.endow(DOTATION // 3)
+    lost = till.lent(amount=1_000_000)
+    done(
+        till,
+        AuthorizationKind.WRITE_OFF,
+        500_000,
+        advance_id=lost.pk,
+        cause=LossCause.LIQUIDATION,
+        decision_id=till.loss_accepted(lost),
+    )
+    operations.record_recovery(amount=300_000, advance_id=lost.pk, value_on=DAY, **command(till))
+    till.endow(1_000)
+    table = LineTable(queries.line_rows(on=DAY), exclude=["act"])
+    head, *rows = ([*row[3:5], *row[6:8]] for row in table.as_values())
+    assert head == ["Prêté", "Encore prêté", "Sinistralité brute", "Sinistralité nette"]
+    assert rows == [[7_500, 3_750, 50, 20], [2_500, 1_250, 50, 20], [0, 0, None, None]]
+    assert [table.columns[name].footer for name in ("gross_loss", "net_loss")] == [
+        "50\xa0%", "20\xa0%"
+    ]  # fmt: skip
 
 
 def test_a_loss_rests_on_what_the_committee_accepted_on_the_advance(till):

@@ -18,12 +18,15 @@ from funds.queries import transfers as queries
 from funds.queries.books import book_of
 from funds.queries.provision import provision_on
 from funds.queries.reminders import reminders_due
+from funds.queries.reports import frozen_figures
+from funds.queries.statements import statement_lines
 from funds.queries.verification import verify
 from funds.rules import portfolio_at_risk
 from tests.builders import at, make_accepted
 from tests.funds.attacks import denied
 from tests.funds.banking import entry, statement
 from tests.funds.pages.conftest import text
+from tests.funds.reminding import words_of
 from tests.funds.test_figures import write_off
 from tests.funds.test_transfers import NOW, ask_more, build, payable
 
@@ -215,6 +218,42 @@ def test_what_never_reached_its_company_is_neither_late_nor_at_risk(
         assert act not in page
     home = text(operator.get("/bassins/savoie/fonds/"))
     assert home.count("Versement arrêté") == 1
+
+
+def test_the_account_of_a_company_is_of_what_reached_it(client_as, till, bank, time_machine):
+    advance, on = second_stopped(till, bank), date(2026, 8, 10)
+    time_machine.move_to(at(2026, 8, 10))
+    asked = {"on": on, "by": till.operator, "at": at(2026, 8, 10)}
+    words = words_of(operations.issue_statement(advance_id=advance.pk, **asked))
+    assert "Versé 5 000 €" in words
+    assert "il reste dû 5 000 € (cinq mille euros), dont 277,76 € en retard" in words
+    assert "10 000 €" not in words.replace("Avance accordée 10 000 €", "")
+    assert [line.balance for line in statement_lines(advance, on=on)] == [500_000]
+    never = payable(till)
+    show(bank, until=date(2026, 8, 9))
+    with pytest.raises(ActionDenied, match="Rien n'était versé à cette date"):
+        operations.issue_statement(advance_id=never.advance_id, **asked)
+    operator = client_as(Role.OPERATOR, user=till.operator)
+    page = text(operator.get(f"/bassins/savoie/fonds/avances/{never.advance.reference}/"))
+    assert "Relevé de compte au" not in page
+
+
+def test_a_report_says_of_what_is_stopped_what_the_pages_said(till, bank):
+    """Late of 7 500 € at the bank, and of nothing that never left; printed again the same."""
+    order, gone = payable(till), payable(till)
+    operations.mark_sent(file_id=build(till, gone).pk, by=till.finance, at=NOW)
+    show(bank, until=date(2026, 6, 30))
+    on = date(2026, 10, 20)
+    asked = {"as_of": on, "funder": "", "by": till.operator, "command_key": uuid4()}
+    report = operations.freeze_report(at=at(2026, 10, 20), **asked)
+    fund, known = portfolio(on=on)
+    then = frozen_figures(report)
+    assert report.stopped_entries == [order.entry.pk]
+    assert (then.outstanding, then.arrears, then.late) == (fund.outstanding, fund.late, 1)
+    assert then.provision == provision_on(on).target == 750_000
+    assert then.par90 == portfolio_at_risk(known.values(), days=90)
+    till.reverse(order.entry, on)
+    assert frozen_figures(report) == then
 
 
 def test_what_never_reached_its_company_is_neither_lost_nor_put_before_the_committee(till, bank):
