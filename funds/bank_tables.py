@@ -50,7 +50,7 @@ class AgreementTable(SumTable):
 class NotEnteredTable(List):
     """Opérations de la banque qu'aucune écriture du jour n'explique."""
 
-    caption = "À la banque, pas en comptabilité"
+    caption = "Pas en comptabilité"
     noun = "opération"
 
     booked_on = DateColumn(verbose_name="Date", orderable=False)
@@ -65,7 +65,7 @@ class NotEnteredTable(List):
 class NotShownTable(List):
     """Écritures qu'aucun relevé du jour ne montre."""
 
-    caption = "En comptabilité, pas à la banque"
+    caption = "Pas à la banque"
     noun = "écriture"
 
     value_on = DateColumn(verbose_name="Date de valeur", orderable=False)
