@@ -126,4 +126,4 @@ def test_the_page_and_its_workbook_tell_the_day_asked(client_as, bank, march, ti
     assert [row[3] for row in rows_of(book.worksheets[2])[1:]] == [200, 50, 250]
     assert "Aucun relevé à cette date" in text(operator.get(f"{home}etat/?au=01/01/2027"))
     late = text(operator.get(f"{home}etat/?au={date(2027, 3, 31) + timedelta(1):%d/%m/%Y}"))
-    assert "Les relevés s&#x27;arrêtent avant ce jour" in late
+    assert "Les relevés s'arrêtent avant ce jour" in late
