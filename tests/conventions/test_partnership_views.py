@@ -87,9 +87,9 @@ def test_an_amendment_sent_twice_is_one(client_as, basin, draft):
     assert (amendment.number, amendment.reason) == (1, "Deux entrants")
 
 
-def test_a_convention_is_signed_until_its_term():
-    on, term = date(2026, 11, 29), date(2027, 1, 31)
-    for day, said in ((date(2027, 2, 1), "à son terme"), (date(2028, 1, 31), "un an"), (term, "")):
-        form = AgreementLaunchForm({"expires_on": f"{day:%d/%m/%Y}"}, signers=[], on=on, until=term)
+def test_a_deadline_is_set_within_a_year():
+    on = date(2026, 11, 29)
+    for day, said in ((date(2028, 1, 31), "un an"), (date(2027, 1, 31), "")):
+        form = AgreementLaunchForm({"expires_on": f"{day:%d/%m/%Y}"}, signers=[], on=on)
         assert form.is_valid() is not bool(said)
         assert said in str(form.errors)
