@@ -97,7 +97,6 @@ class LocalOperator(models.Model):
     representative_email = models.EmailField("son adresse électronique", max_length=254, blank=True)
     """Warned of each role that handles money (SD12)."""
     revision = models.PositiveIntegerField(default=0)
-    """Grows at each change, so that two people at once are told (journeys.md 4.0)."""
     changed_at = models.DateTimeField(null=True)
     changed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
 

@@ -70,9 +70,10 @@ def test_the_role_of_a_basin_may_not(in_savoie, statement):
 
 IN_PUBLIC = {
     "accounts_person": "email first_name id is_active last_name",
-    "basins_basin": "departments first_convention_on id installed_on name opened_at schema_name"
-    " slug status",
-    "basins_localoperator": "basin_id id name representative representative_email short_name siren",
+    "basins_basin": "departments first_convention_on id installed_on members_show_factor name"
+    " opened_at schema_name slug status",
+    "basins_localoperator": "address basin_id changed_at changed_by_id id name representative"
+    " representative_email representative_function revision short_name siren",
     "basins_membership": "basin_id ends_on granted_by_id id person_id role starts_on",
     "basins_referencevalue": "created_at created_by_id effective_from id numbers reason reference"
     " withdrawn_at withdrawn_by_id",
