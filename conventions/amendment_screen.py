@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from alize.common.dates import long_date, short_date
+from alize.common.dates import long_date
 from alize.common.http import basin_reverse
 from alize.common.screen import Action, Definition, Download, ObjectHeader
 from alize.common.words import of
@@ -28,6 +28,7 @@ from conventions.partnership_screen import (
     WORDS,
     download,
     is_making,
+    signed_words,
     signing_now,
 )
 from conventions.permissions import unsettled
@@ -90,7 +91,7 @@ def _facts(amendment: Amendment) -> list[Definition]:
         url = basin_reverse("schedule_history", reference=amendment.schedule.advance.reference)
         facts.append(Definition("Échéancier", support_words.schedule_fact(amendment), url))
     if amendment.signed_on:
-        facts.append(Definition("Signé le", short_date(amendment.signed_on)))
+        facts.append(Definition("Signé le", signed_words(amendment)))
     return facts
 
 

@@ -246,7 +246,7 @@ def _objectives_facts(convention: PartnershipConvention) -> list[Definition]:
     return [
         Definition("Du", long_date(convention.starts_on)),
         Definition("Au", long_date(convention.ends_on)),
-        Definition("Signée le", _signed(convention)),
+        Definition("Signée le", signed_words(convention) or "Non signée"),
         Definition("Territoire", convention.territory),
         Definition("Emplois", format_number(convention.jobs_target), number=True),
         Definition("Projets", format_number(convention.projects_target), number=True),
@@ -255,11 +255,12 @@ def _objectives_facts(convention: PartnershipConvention) -> list[Definition]:
     ]
 
 
-def _signed(convention: PartnershipConvention) -> str:
-    if convention.signed_on is None:
-        return "Non signée"
-    place = f", {convention.signed_at_place}" if convention.signed_at_place else ""
-    return f"{long_date(convention.signed_on)}{place}"
+def signed_words(agreement: Agreement) -> str:
+    """« 15 mai 2018, Préfecture, Chambéry »: when it was signed and, after a ceremony, where."""
+    if agreement.signed_on is None:
+        return ""
+    place = f", {agreement.signed_at_place}" if agreement.signed_at_place else ""
+    return f"{long_date(agreement.signed_on)}{place}"
 
 
 def _employment_facts(convention: PartnershipConvention) -> list[Definition]:

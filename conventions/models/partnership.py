@@ -32,7 +32,7 @@ class Agreement(models.Model):
         GeneratedDocument, on_delete=models.PROTECT, null=True, related_name="+"
     )
     signed_on = models.DateField("signée le", null=True, blank=True)
-    signed_at_place = models.CharField("à", max_length=120, blank=True)
+    signed_at_place = models.CharField("à", max_length=200, blank=True)
     circuit = models.OneToOneField(Circuit, on_delete=models.PROTECT, null=True, related_name="+")
     cancelled_at = models.DateTimeField(null=True)
     cancelled_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")

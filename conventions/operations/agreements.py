@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Max
+from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.common.dates import short_date
@@ -129,12 +130,21 @@ def sign_now(agreement: Agreement) -> None:
         circuits.append(agreement.operator_circuit_id)
     signed = CircuitSigner.objects.filter(circuit__in=circuits, status=SignerStatus.SIGNED)
     agreement.signed_on = signed.aggregate(last=Max("signed_on"))["last"]
+    agreement.signed_at_place = _place_of(agreement)
     agreement.status = AgreementStatus.SIGNED
-    fields = ["status", "signed_on"]
+    fields = ["status", "signed_on", "signed_at_place"]
     if isinstance(agreement, Amendment) and agreement.cooperation:
         agreement.takes_effect_on = agreement.signed_on
         fields.append("takes_effect_on")
     agreement.save(update_fields=fields)
+
+
+def _place_of(agreement: Agreement) -> str:
+    """Where the ceremony was held, unless all had signed before its day."""
+    circuit, signed_on = agreement.circuit, agreement.signed_on
+    if circuit is None or signed_on is None or circuit.ceremony_at is None:
+        return ""
+    return circuit.ceremony_place if timezone.localdate(circuit.ceremony_at) <= signed_on else ""
 
 
 def give_up_circuits(agreement: Agreement, *, reason: str, by: Person, at: datetime) -> None:

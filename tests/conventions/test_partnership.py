@@ -26,7 +26,7 @@ from conventions.queries import partnership as queries
 from partners.models import Mandate, Partner, Pledge
 from signatures import operations as signatures
 from signatures.enums import Settlement
-from signatures.models import CircuitSigner
+from signatures.models import Circuit, CircuitSigner
 from signatures.operations import Trace
 from tests.builders import at, give_reference, make_user
 from tests.conventions.founding import (
@@ -109,6 +109,8 @@ def test_both_texts_are_launched_signed_and_sealed_together(draft, basin, run_ou
     operations.launch_partnership(**asked, paper={0}, by=basin.operator, at=at())
     convention.refresh_from_db()
     both = (convention.circuit, convention.operator_circuit)
+    held = {"ceremony_at": timezone.now(), "ceremony_place": "Préfecture, Chambéry"}
+    Circuit.objects.filter(pk=both[0].pk).update(**held)
     assert both[0].bundle == both[1].bundle
     assert [circuit.signers.count() for circuit in both] == [8, 2]
     last = convention.circuit.signers.order_by("rank").last()
@@ -134,6 +136,7 @@ def test_both_texts_are_launched_signed_and_sealed_together(draft, basin, run_ou
     signatures.ask_seal(circuit_id=both[1].pk, by=basin.operator, at=at())
     assert stands() == ["SIGNED", "SEALED", "SEALED"]
     assert (convention.signed_on, both[0].sealed_at) == (day, both[1].sealed_at)
+    assert convention.signed_at_place == "Préfecture, Chambéry"
 
 
 def sealed(basin, convention, run_outbox) -> PartnershipConvention:
