@@ -1,11 +1,10 @@
 """Reads the records of a basin as bare facts, in a constant number of queries."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from itertools import groupby
 
 from django.db.models import Q, Sum
 from django.utils import timezone
@@ -14,8 +13,8 @@ from committees.enums import APPROVALS, BallotStatus, DecisionOutcome
 from committees.models import Ballot, Decision, Meeting
 from conventions.queries.contracted import days_contracted
 from funds import rules as fund_rules
-from funds.models import Entry, ScheduleLine
-from funds.queries import contributed, events_of
+from funds.models import Advance, Entry
+from funds.queries import contributed, events_of, standings_of
 from projects.enums import JobNature, ProjectStatus
 from projects.models import AnnualAccounts, FollowUpReview, Project
 from steering.rules.employment import cohort
@@ -223,52 +222,18 @@ def _supports(
     ]
 
 
-def _loans(events: dict[int, list[fund_rules.Event]], as_of: date) -> list[Loan]:
-    plans = _plans(as_of)
-    loans = []
-    for advance, own in events.items():
-        now = fund_rules.position(events=own, versions=plans[advance], as_of=as_of)
-        loans.append(
-            Loan(
-                disbursed=now.disbursed,
-                repaid=now.repaid,
-                outstanding=now.outstanding,
-                arrears=now.arrears,
-                days_late=now.days_late,
-                written_off=now.written_off,
-                recovered=now.recovered,
-            )
+def _loans(advances: Iterable[int], as_of: date) -> list[Loan]:
+    """The advances that moved; late is what is due of what reached their companies (2.4)."""
+    standings = standings_of(Advance.objects.filter(pk__in=advances), on=as_of)
+    return [
+        Loan(
+            disbursed=now.disbursed,
+            repaid=now.repaid,
+            outstanding=now.outstanding,
+            arrears=now.arrears,
+            days_late=now.days_late,
+            written_off=now.written_off,
+            recovered=now.recovered,
         )
-    return loans
-
-
-def _plans(as_of: date) -> dict[int, list[fund_rules.ScheduleVersion]]:
-    """The schedules of each advance with their lines, in one query."""
-    rows = (
-        ScheduleLine.objects.filter(version__effective_on__lte=as_of)
-        .order_by("version_id", "rank")
-        .values_list(
-            "version_id",
-            "version__advance_id",
-            "version__no",
-            "version__effective_on",
-            "version__opening_entry",
-            "version__reason",
-            "rank",
-            "due_on",
-            "amount",
-        )
-    )
-    plans = defaultdict(list)
-    for head, lines in groupby(rows, key=lambda row: row[:6]):
-        _, advance, no, effective_on, opening, reason = head
-        plans[advance].append(
-            fund_rules.ScheduleVersion(
-                no,
-                effective_on,
-                opening or 0,
-                reason,
-                tuple(fund_rules.Installment(*line[6:]) for line in lines),
-            )
-        )
-    return plans
+        for now in standings.values()
+    ]

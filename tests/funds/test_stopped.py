@@ -22,6 +22,7 @@ from funds.queries.reports import frozen_figures
 from funds.queries.statements import statement_lines
 from funds.queries.verification import verify
 from funds.rules import portfolio_at_risk
+from steering.queries import read
 from tests.builders import at, make_accepted
 from tests.funds.attacks import denied
 from tests.funds.banking import entry, statement
@@ -252,6 +253,7 @@ def test_a_report_says_of_what_is_stopped_what_the_pages_said(till, bank):
     assert (then.outstanding, then.arrears, then.late) == (fund.outstanding, fund.late, 1)
     assert then.provision == provision_on(on).target == 750_000
     assert then.par90 == portfolio_at_risk(known.values(), days=90)
+    assert [loan.arrears for loan in read(on).loans if loan.days_late] == [fund.late]
     till.reverse(order.entry, on)
     assert frozen_figures(report) == then
 
