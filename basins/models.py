@@ -13,7 +13,7 @@ from django.db.models import F, Func, Q, Value
 from django_tenants.models import DomainMixin, TenantMixin
 
 from alize.accounts.models import LONGEST_NAME, Person
-from alize.common.constraints import together
+from alize.common.constraints import one_of, together
 from basins.enums import NATIONAL_ROLES, BasinStatus, LinkPurpose, Role
 from basins.references import TERMS, Reference, Terms
 from basins.rules import CONTROL_LASTS, DEPARTMENTS, period_in_words
@@ -57,6 +57,7 @@ class Basin(TenantMixin):
         verbose_name = "bassin"
         ordering: ClassVar = ["name"]
         constraints: ClassVar = [
+            one_of("basin", "status", BasinStatus),
             models.CheckConstraint(
                 condition=Q(schema_name__regex=r"^b_[0-9]{4}$"),
                 name="basin_schema_name_is_ours",
@@ -151,6 +152,7 @@ class Membership(models.Model):
     class Meta:
         verbose_name = "rôle"
         constraints: ClassVar = [
+            one_of("membership", "role", Role),
             models.CheckConstraint(
                 condition=Q(role__in=sorted(NATIONAL_ROLES), basin=None)
                 | (~Q(role__in=sorted(NATIONAL_ROLES)) & Q(basin__isnull=False)),
@@ -219,6 +221,7 @@ class Invitation(models.Model):
     class Meta:
         verbose_name = "invitation"
         constraints: ClassVar = [
+            one_of("invitation", "role", Role),
             models.CheckConstraint(
                 condition=Q(ends_on__gte=F("starts_on")),
                 name="invitation_ends_after_start",
@@ -252,6 +255,7 @@ class SingleUseLink(models.Model):
     class Meta:
         verbose_name = "lien à usage unique"
         constraints: ClassVar = [
+            one_of("single_use_link", "purpose", LinkPurpose),
             models.CheckConstraint(
                 condition=Q(used_at=None) | Q(withdrawn_at=None),
                 name="single_use_link_is_used_or_withdrawn",

@@ -1,5 +1,8 @@
 """Turns a constraint the database refused into the French sentence written on the model."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.apps import apps
 from django.db import IntegrityError, models
 from django.db.models import Q
@@ -351,8 +354,23 @@ def together(model: str, *stems: str) -> list[models.CheckConstraint]:
     ]
 
 
-def one_of(model: str, field: str, choices: type[models.Choices]) -> models.CheckConstraint:
-    """The column holds a value of the enumeration, whoever writes it."""
+def one_of(model: str, field: str, values: Iterable[Any]) -> models.CheckConstraint:
+    """The column holds a value of the enumeration, or nothing where it may; whoever writes it.
+
+    A text that may stay empty has `""` among its values: `["", *Opinion]`.
+    """
     return models.CheckConstraint(
-        condition=Q(**{f"{field}__in": sorted(choices.values)}), name=f"{model}_{field}_is_known"
+        condition=Q(**{f"{field}__in": _written(values)}), name=f"{model}_{field}_is_known"
     )
+
+
+def each_of(model: str, field: str, values: Iterable[Any]) -> models.CheckConstraint:
+    """The same of each value of a list."""
+    return models.CheckConstraint(
+        condition=Q(**{f"{field}__contained_by": _written(values)}),
+        name=f"{model}_{field}_are_known",
+    )
+
+
+def _written(values: Iterable[Any]) -> list[Any]:
+    return sorted(getattr(value, "value", value) for value in values)

@@ -43,9 +43,9 @@ class AgendaItem(models.Model):
         verbose_name = "passage"
         ordering: ClassVar = ["rank"]
         constraints: ClassVar = [
+            one_of("agenda_item", "matter", ["", *AdvanceMatter]),
             models.CheckConstraint(
-                condition=Q(matter="", approval=None)
-                | Q(matter__in=sorted(AdvanceMatter.values), approval__isnull=False),
+                condition=Q(matter="", approval=None) | ~Q(matter="") & Q(approval__isnull=False),
                 name="agenda_item_asks_about_an_advance",
             ),
             models.CheckConstraint(
@@ -126,6 +126,7 @@ class InterestDeclaration(models.Model):
         ordering: ClassVar = ["pk"]
         constraints: ClassVar = [
             one_of("interest_declaration", "answer", InterestAnswer),
+            one_of("interest_declaration", "link", ["", *LinkKind]),
             models.CheckConstraint(
                 condition=Q(is_imposed=False) | Q(answer="RECUSED") & ~Q(reason=""),
                 name="interest_declaration_imposed_with_reason",

@@ -73,6 +73,8 @@ class Meeting(models.Model):
         ordering: ClassVar = ["-held_at"]
         constraints: ClassVar = [
             one_of("meeting", "status", MeetingStatus),
+            one_of("meeting", "mode", MeetingMode),
+            one_of("meeting", "matter", ["", *ConsultationMatter]),
             *together(
                 "meeting",
                 "agenda_approved",

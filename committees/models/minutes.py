@@ -54,6 +54,7 @@ class Minutes(models.Model):
         verbose_name = "procès-verbal"
         constraints: ClassVar = [
             one_of("minutes", "status", MinutesStatus),
+            one_of("minutes", "approval", ["", *MinutesApproval]),
             *together("minutes", "countersigned", "signed", "approved"),
             models.CheckConstraint(
                 condition=~Q(status="SIGNED") | Q(signed_at__isnull=False),

@@ -38,14 +38,11 @@ class Proposal(models.Model):
     class Meta:
         verbose_name = "proposition de décision"
         constraints: ClassVar = [
+            one_of("proposal", "step_months", InstalmentStep),
             models.CheckConstraint(
                 condition=Q(amount=0, lines=0) | Q(amount__gt=0, lines__gt=0),
                 name="proposal_amount_has_its_lines",
                 violation_error_message="Une avance a un nombre d'échéances.",
-            ),
-            models.CheckConstraint(
-                condition=Q(step_months__in=sorted(InstalmentStep.values)),
-                name="proposal_step_is_usual",
             ),
         ]
 

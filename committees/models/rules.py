@@ -1,6 +1,5 @@
 """By which rules the committee votes, and how they change (voting.md 5.3)."""
 
-from collections.abc import Iterable
 from typing import ClassVar
 
 from django.db import models
@@ -8,13 +7,14 @@ from django.db.models import F, Q
 from django.db.models.expressions import ExpressionWrapper
 
 from alize.accounts.models import Person
-from alize.common.constraints import one_of, together
+from alize.common.constraints import each_of, one_of, together
 from alize.documents.models import StoredFile
 from committees.enums import (
     OPTIONAL_OUTCOMES,
     ConsultationMatter,
     DecisionOutcome,
     LiftedBy,
+    LinkKind,
     MinutesApproval,
     ReasonRequired,
 )
@@ -31,13 +31,6 @@ def all_matters() -> list[str]:
 def all_outcomes() -> list[str]:
     """What a deliberation may end in besides, unless the committee says less."""
     return [str(outcome) for outcome in OPTIONAL_OUTCOMES]
-
-
-def _is_one_of(field: str, values: Iterable[str]) -> models.CheckConstraint:
-    return models.CheckConstraint(
-        condition=Q(**{f"{field}__in": sorted(map(str, values))}),
-        name=f"committee_rules_{field}_is_known",
-    )
 
 
 def _named(outcome: DecisionOutcome) -> models.CharField:
@@ -119,12 +112,15 @@ class CommitteeRules(models.Model):
         verbose_name = "règles du comité"
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(id=1), name="committee_rules_is_single"),
-            _is_one_of("majority", Majority),
-            _is_one_of("high_majority", ["", *Majority]),
-            _is_one_of("tie_outcome", [Outcome.DEFERRED, Outcome.REJECTED]),
+            one_of("committee_rules", "majority", Majority),
+            one_of("committee_rules", "high_majority", ["", *Majority]),
+            one_of("committee_rules", "tie_outcome", [Outcome.DEFERRED, Outcome.REJECTED]),
             one_of("committee_rules", "reason_required", ReasonRequired),
             one_of("committee_rules", "conditions_lifted_by", LiftedBy),
             one_of("committee_rules", "minutes_approval", MinutesApproval),
+            each_of("committee_rules", "recusal_links", LinkKind),
+            each_of("committee_rules", "consultation_matters", ConsultationMatter),
+            each_of("committee_rules", "outcomes", OPTIONAL_OUTCOMES),
             models.CheckConstraint(
                 condition=Q(quorum_denominator__gt=0)
                 & Q(quorum_numerator__lte=F("quorum_denominator")),

@@ -46,6 +46,7 @@ class Advance(models.Model):
         ordering: ClassVar = ["-granted_on", "reference"]
         constraints: ClassVar = [
             one_of("advance", "status", AdvanceStatus),
+            one_of("advance", "aid_basis", ["", *AidBasis]),
             models.CheckConstraint(
                 condition=Q(granted_amount__gt=0, lines__gt=0),
                 name="advance_has_amount_and_lines",
@@ -73,7 +74,7 @@ class Advance(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(aid_basis="", aid_rate=None)
-                | Q(aid_basis__in=sorted(AidBasis.values), aid_rate__isnull=False),
+                | ~Q(aid_basis="") & Q(aid_rate__isnull=False),
                 name="advance_weighs_one_way",
             ),
         ]

@@ -50,6 +50,7 @@ class Authorization(models.Model):
         constraints: ClassVar = [
             one_of("authorization", "kind", AuthorizationKind),
             one_of("authorization", "status", ReversalStatus),
+            one_of("authorization", "cause", ["", *LossCause]),
             *together("authorization", "decided"),
             models.UniqueConstraint(
                 fields=["kind", "advance", "contribution"],

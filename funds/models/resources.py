@@ -37,6 +37,7 @@ class Contribution(models.Model):
         ordering: ClassVar = ["pk"]
         constraints: ClassVar = [
             one_of("contribution", "nature", PledgeNature),
+            one_of("contribution", "perimeter", Perimeter),
             models.UniqueConstraint(
                 fields=["id", "perimeter"], name="contribution_in_its_perimeter"
             ),

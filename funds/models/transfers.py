@@ -47,6 +47,7 @@ class PayeeAccount(models.Model):
         ordering: ClassVar = ["-pk"]
         constraints: ClassVar = [
             one_of("payee_account", "status", PayeeStatus),
+            one_of("payee_account", "verification", ["", *Verification]),
             models.CheckConstraint(
                 condition=~Q(called_number="") & Q(called_on__gte=F("received_on")),
                 name="payee_account_called_back_once_received",

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from alize.accounts.models import Person
-from alize.common.constraints import one_of, together
+from alize.common.constraints import each_of, one_of, together
 from alize.documents.models import StoredFile
 from basins.models import Basin
 from basins.references import ALLOWANCE_CAP
@@ -68,6 +68,7 @@ class Candidacy(models.Model):
         ordering: ClassVar = ["basin__name"]
         constraints: ClassVar = [
             one_of("candidacy", "status", CandidacyStatus),
+            each_of("candidacy", "priorities", Priority),
             *together("candidacy", "created", "submitted", "withdrawn"),
             models.CheckConstraint(
                 condition=Q(status__in=[CandidacyStatus.DRAFT, CandidacyStatus.WITHDRAWN])

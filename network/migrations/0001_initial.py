@@ -252,6 +252,10 @@ class Migration(InitialMigration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'ACCEPTED'), _negated=True), ('votes_for__gt', models.F('votes_against')), _connector='OR'), name='national_decision_accepted_by_more', violation_error_message='Un territoire est accepté par plus de voix pour que de voix contre.'),
         ),
         migrations.AddConstraint(
+            model_name='candidacy',
+            constraint=models.CheckConstraint(condition=models.Q(('priorities__contained_by', ['HANDICAP', 'MUTATION', 'WEAK'])), name='candidacy_priorities_are_known'),
+        ),
+        migrations.AddConstraint(
             model_name='nationaldecision',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'REFUSED'), _negated=True), ('votes_for__lte', models.F('votes_against')), _connector='OR'), name='national_decision_refused_by_no_fewer', violation_error_message="Un territoire n'est pas refusé par plus de voix pour que de voix contre."),
         ),

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from alize.accounts.models import Person
-from alize.common.constraints import together
+from alize.common.constraints import one_of, together
 from partners.models import Partner
 from projects.enums import Opinion, Rating
 from projects.models.project import Project
@@ -72,6 +72,10 @@ class PreliminaryDiagnosis(models.Model):
         verbose_name = "diagnostic préalable"
         ordering: ClassVar = ["-asked_at"]
         constraints: ClassVar = [
+            one_of("preliminary_diagnosis", "project_rating", Rating),
+            one_of("preliminary_diagnosis", "owner_rating", Rating),
+            one_of("preliminary_diagnosis", "impact_rating", Rating),
+            one_of("preliminary_diagnosis", "opinion", ["", *Opinion]),
             *together("preliminary_diagnosis", "validated", "cancelled"),
             models.UniqueConstraint(
                 fields=["project"],

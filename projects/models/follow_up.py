@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from alize.common.constraints import one_of
 from projects.enums import Situation, Usefulness
 from projects.models.project import Project
 
@@ -38,6 +39,7 @@ class FollowUpReview(models.Model):
             models.Index(fields=["due_on"], condition=Q(submitted_at=None), name="review_waiting")
         ]
         constraints: ClassVar = [
+            one_of("follow_up_review", "situation", ["", *Situation]),
             models.UniqueConstraint(fields=["project", "month"], name="follow_up_review_is_once"),
             models.CheckConstraint(
                 condition=Q(submitted_at=None) | (~Q(situation="") & Q(jobs_created__isnull=False)),
@@ -73,6 +75,7 @@ class OwnerOpinion(models.Model):
         verbose_name = "avis du dirigeant"
         ordering: ClassVar = ["project_id", "month"]
         constraints: ClassVar = [
+            one_of("owner_opinion", "usefulness", ["", *Usefulness]),
             models.UniqueConstraint(fields=["project", "month"], name="owner_opinion_is_once"),
             models.CheckConstraint(
                 condition=Q(answered_at=None, usefulness="", comment="")

@@ -90,6 +90,9 @@ class Project(models.Model):
         indexes: ClassVar = [models.Index(fields=["status", "status_since"])]
         constraints: ClassVar = [
             one_of("project", "status", ProjectStatus),
+            one_of("project", "origin", Origin),
+            one_of("project", "category", ["", *Category]),
+            one_of("project", "request", ["", *Request]),
             models.CheckConstraint(
                 condition=Q(amount_asked=None) | Q(amount_asked__gt=0),
                 name="project_amount_asked_is_positive",
@@ -138,6 +141,7 @@ class JobForecast(models.Model):
         verbose_name = "emplois prévus"
         constraints: ClassVar = [
             one_of("job_forecast", "nature", JobNature),
+            one_of("job_forecast", "contract", ContractKind),
             models.CheckConstraint(
                 condition=Q(fte__gt=0),
                 name="job_forecast_fte_is_positive",

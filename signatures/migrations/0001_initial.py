@@ -307,6 +307,14 @@ class Migration(InitialMigration):
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['CANCELLED', 'CEREMONY', 'CODE_ACCEPTED', 'CODE_REFUSED', 'CODE_SENT', 'COMPLETED', 'CONSENTED', 'CORRECTION_ASKED', 'DELEGATION_ACCEPTED', 'DELEGATION_ASKED', 'DELEGATION_DECLINED', 'DISPUTED', 'DOWNLOADED', 'EXPIRED', 'EXTENDED', 'KEPT', 'LAUNCHED', 'MADE_GOOD', 'MANDATE_RENEWED', 'OPENED', 'PAPER_CHOSEN', 'PAPER_RECORDED', 'PAPER_REJECTED', 'READ', 'REFUSED', 'REMINDED', 'RESUMED', 'SEALED', 'SENT', 'SET_ASIDE', 'SIGNED', 'UNDELIVERED'])), name='signing_event_kind_is_known'),
         ),
         migrations.AddConstraint(
+            model_name='circuitsigner',
+            constraint=models.CheckConstraint(condition=models.Q(('way__in', ['', 'ACCOUNT', 'EXTERNAL', 'ONLINE', 'PAPER'])), name='circuit_signer_way_is_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='circuitsigner',
+            constraint=models.CheckConstraint(condition=models.Q(('settlement__in', ['', 'KEPT', 'SET_ASIDE'])), name='circuit_signer_settlement_is_known'),
+        ),
+        migrations.AddConstraint(
             model_name='signingevent',
             constraint=models.UniqueConstraint(fields=('circuit', 'sequence'), name='signing_event_sequence_is_once'),
         ),

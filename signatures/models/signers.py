@@ -94,6 +94,8 @@ class CircuitSigner(models.Model):
         ordering: ClassVar = ["circuit_id", "order", "rank"]
         constraints: ClassVar = [
             one_of("circuit_signer", "status", SignerStatus),
+            one_of("circuit_signer", "way", ["", *SignatureWay]),
+            one_of("circuit_signer", "settlement", ["", *Settlement]),
             *together("circuit_signer", "recorded", "confirmed", "settled"),
             models.UniqueConstraint(fields=["circuit", "rank"], name="circuit_signer_rank_is_once"),
             models.CheckConstraint(

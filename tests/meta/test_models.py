@@ -1,5 +1,7 @@
 """What holds for every model, whatever its room."""
 
+import re
+
 import pytest
 from django.apps import apps
 from django.db import models
@@ -8,6 +10,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from alize.common.database import InitialMigration
 from alize.common.management.commands.draw_states import PAGE, drawn, transition_tables
+from basins import tenancy
 
 ROOMS = (
     "alize",
@@ -33,6 +36,16 @@ UNPAIRED = {
     "documents.storedfile.uploaded": "nobody is known behind a single-use link",
 }
 """« model.stem » of an instant and a person that may stand without one another, and why."""
+ENUMERATIONS = r"""
+SELECT relname, attname, pg_get_constraintdef(pg_constraint.oid)
+FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid
+JOIN pg_attribute ON attrelid = conrelid AND attnum = conkey[1]
+WHERE contype = 'c' AND cardinality(conkey) = 1
+    AND connamespace IN ('public'::regnamespace, %s::regnamespace)
+    AND pg_get_constraintdef(pg_constraint.oid)
+        ~ '^CHECK \(\(+[a-z_]+\)?(::[a-z\[\]]+)? (= ANY|<@) '
+"""
+VALUE = re.compile(r"'([^']*)'|\b(\d+)[],]")
 
 
 def named(model: type[models.Model]) -> str:
@@ -63,6 +76,24 @@ def test_instants_and_their_people_are_set_together(model):
         both_required = not field.null and not fields[f"{stem}_by"].null
         tied = f"'{name}__isnull'" in checked and f"'{stem}_by__isnull'" in checked
         assert both_required or tied, f"{named(model)}: {stem}_at and {stem}_by are not tied"
+
+
+def test_the_database_knows_the_choices_of_every_field(savoie):
+    """Whoever writes a row: `one_of`, or `each_of` of a list, says them in the constraints."""
+    known: dict[tuple[str, str], list[set[str]]] = {}
+    with tenancy.owner_cursor() as cursor:
+        for table, column, definition in cursor.execute(ENUMERATIONS, [savoie.schema_name]):
+            values = {quoted or bare for quoted, bare in VALUE.findall(definition)}
+            known.setdefault((table, column), []).append(values)
+    unknown = []
+    for model in OURS:
+        for field in model._meta.local_fields:
+            chosen = field.flatchoices or getattr(field, "base_field", field).flatchoices
+            allowed = {str(value) for value, _ in chosen} | ({""} if field.blank else set())
+            held = known.get((model._meta.db_table, field.column), [])
+            if chosen and not any(values <= allowed for values in held):
+                unknown.append(f"{named(model)}.{field.name}")
+    assert unknown == []
 
 
 @pytest.mark.parametrize("model", OURS, ids=named)

@@ -116,7 +116,7 @@ def test_no_new_link_once_answered(client, token):
 
 def test_unknown_or_made_for_something_else(client, token):
     assert client.get("/suivi/0000000000/").status_code == 404
-    SingleUseLink.objects.update(purpose="OTHER")
+    SingleUseLink.objects.update(purpose=LinkPurpose.REPAYMENT)
     assert client.get(f"/suivi/{token}/").status_code == 404
 
 
