@@ -73,6 +73,12 @@ DECIDED = frozenset(
 )
 SUPPORTED = frozenset({_S.LABELLED, _S.REVIEW_DUE})
 ENDED = frozenset({_S.REJECTED, _S.WITHDRAWN, _S.DROPPED, _S.CLOSED, _S.INTERRUPTED})
+GIVEN_UP = frozenset({_S.DROPPED, _S.WITHDRAWN, _S.INTERRUPTED})
+"""What ended before its term: each says why."""
+UNREADY = frozenset({_S.CONTACT, _S.DRAFTING, _S.DIAGNOSIS, _S.DROPPED})
+"""Before a first diagnosis is validated; one withdrawn may have been ready or not."""
+LABELLED = SUPPORTED | {_S.CLOSED, _S.INTERRUPTED}
+"""Once the convention is signed."""
 EDITABLE = frozenset(
     {_S.CONTACT, _S.DRAFTING, _S.DIAGNOSIS, _S.READY, _S.EXTRA_DIAGNOSIS, _S.DEFERRED}
 )

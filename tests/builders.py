@@ -31,7 +31,7 @@ from committees.models import (
 )
 from partners.enums import PartnerKind
 from partners.models import Contact, Mandate, Partner
-from projects.enums import ProjectStatus
+from projects.enums import GIVEN_UP, UNREADY, ProjectStatus
 from projects.models import Beneficiary, Project
 from tests.stage import played_once
 
@@ -159,7 +159,23 @@ def make_project(**fields: Any) -> Project:
     values["beneficiary"] = values["beneficiary"] or make_beneficiary()
     values.setdefault("operator", None)
     values["operator"] = values["operator"] or make_person()
-    return Project.objects.create(**values)
+    return Project.objects.create(**{**told_by(values["status"]), **values})
+
+
+def told_by(status: str) -> dict[str, Any]:
+    """What a project of this status says besides; a label is up to whoever asks for one."""
+    known = ProjectStatus(status)
+    return {
+        "ready_on": None if known in UNREADY else START,
+        "end_reason": "L'entreprise renonce." if known in GIVEN_UP else "",
+    }
+
+
+def put(project: Project, status: str) -> None:
+    """Write a status straight into the table, with what goes with it."""
+    for name, value in {"status": status, **told_by(status)}.items():
+        setattr(project, name, value)
+    project.save()
 
 
 @played_once

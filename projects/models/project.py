@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from alize.accounts.models import Person
 from alize.common.constraints import one_of, together
@@ -11,6 +11,9 @@ from alize.documents.models import StoredFile
 from partners.models import Partner
 from projects.enums import (
     ENDED,
+    GIVEN_UP,
+    LABELLED,
+    UNREADY,
     Category,
     ContractKind,
     FundingKind,
@@ -77,8 +80,8 @@ class Project(models.Model):
     support_until = models.DateField("accompagnée jusqu'au", null=True, blank=True)
     """When an amendment of its convention put the end of the support off."""
     closed_on = models.DateField("clos le", null=True, blank=True)
-    end_reason = models.CharField("motif", max_length=200, blank=True)
-    """Why it was dropped, withdrawn or interrupted."""
+    end_reason = models.CharField("motif", max_length=1000, blank=True)
+    """Why it was dropped, withdrawn or interrupted; that of a decision is as long as its letter."""
     company = models.JSONField("entreprise à la fin du dossier", default=dict)
     """The company as the file showed it when it ended, whatever another file writes of it since."""
     revision = models.PositiveIntegerField(default=0)
@@ -104,22 +107,43 @@ class Project(models.Model):
                 violation_error_message="Le nombre de jours ne peut pas être négatif.",
             ),
             models.CheckConstraint(
+                condition=Q(status__in=sorted(UNREADY), ready_on=None)
+                | (~Q(status__in=sorted(UNREADY)) & Q(ready_on__isnull=False))
+                | Q(status="WITHDRAWN"),
+                name="project_ready_has_its_date",
+            ),
+            models.CheckConstraint(
                 condition=Q(
-                    status__in=["LABELLED", "REVIEW_DUE", "INTERRUPTED", "CLOSED"],
+                    status__in=sorted(LABELLED),
                     labelled_on__isnull=False,
                     follow_up_lead__isnull=False,
                 )
-                | ~Q(status__in=["LABELLED", "REVIEW_DUE", "INTERRUPTED", "CLOSED"]),
+                | (~Q(status__in=sorted(LABELLED)) & Q(labelled_on=None)),
                 name="project_labelled_has_date_and_follow_up_lead",
                 violation_error_message="Un dossier labellisé a une date et un mandataire.",
             ),
             models.CheckConstraint(
-                condition=Q(status="CLOSED", closed_on__isnull=False) | ~Q(status="CLOSED"),
+                condition=Q(support_until=None)
+                | Q(labelled_on__isnull=False, support_until__gt=F("labelled_on")),
+                name="project_support_ends_after_its_label",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    status="CLOSED", closed_on__isnull=False, closed_on__gte=F("labelled_on")
+                )
+                | (~Q(status="CLOSED") & Q(closed_on=None)),
                 name="project_closed_has_its_date",
             ),
             models.CheckConstraint(
                 condition=Q(status__in=sorted(ENDED)) | Q(company={}),
                 name="project_keeps_its_company_once_ended",
+            ),
+            models.CheckConstraint(
+                # One closed after an interruption keeps its reason.
+                condition=(Q(status__in=sorted(GIVEN_UP)) & ~Q(end_reason=""))
+                | (~Q(status__in=sorted(GIVEN_UP)) & Q(end_reason=""))
+                | Q(status="CLOSED"),
+                name="project_given_up_says_why",
             ),
         ]
 

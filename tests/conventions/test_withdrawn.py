@@ -83,7 +83,7 @@ def test_nothing_goes_on_for_a_file_that_waits_for_no_convention(scene, acts, ac
     convention = acts.prepare()
     if act == "launch":
         acts.freeze(convention)
-    Project.objects.filter(pk=scene.project.pk).update(status="WITHDRAWN")
+    Project.objects.filter(pk=scene.project.pk).update(status="WITHDRAWN", end_reason="Vendue")
     with pytest.raises(ActionDenied, match="« Retiré »"):
         getattr(acts, act)(convention)
 

@@ -10,8 +10,7 @@ from alize.notifications.models import Mail
 from basins import tenancy
 from projects import operations
 from projects.enums import ProjectStatus
-from projects.models import Project
-from tests.builders import at, make_partner, make_person, make_project
+from tests.builders import at, make_partner, make_person, make_project, put
 
 
 @pytest.fixture
@@ -49,7 +48,8 @@ def decide(project, operator, outcome, **more):
 )
 def test_a_decision_gives_its_name_to_the_status(in_savoie, operator, outcome):
     project = make_project(status=ProjectStatus.SCHEDULED)
-    decide(project, operator, outcome)
+    # As long as a letter takes.
+    decide(project, operator, outcome, reason="x" * 1000)
     assert status(project) == outcome
     assert project.status_since == date(2026, 3, 10)
 
@@ -96,7 +96,8 @@ def test_the_balance_is_due_once_after_eighteen_months(
     project = make_project(status=ProjectStatus.APPROVED, follow_up_lead_id=lead.pk)
     operations.label(project_id=project.pk, on=date(2026, 3, 12), by=operator, at=at())
     if meanwhile:
-        Project.objects.filter(pk=project.pk).update(status=meanwhile)
+        project.refresh_from_db()
+        put(project, meanwhile)
     time_machine.move_to(at(2027, 9, 11, 23))
     run_outbox()
     assert status(project) == (meanwhile or ProjectStatus.LABELLED)

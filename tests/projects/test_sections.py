@@ -13,7 +13,7 @@ from projects import operations, queries
 from projects.enums import ProjectStatus, Section
 from projects.models import Beneficiary, Draft, Project
 from projects.screen import facts_of
-from tests.builders import at, make_partner, make_project
+from tests.builders import at, make_partner, make_project, put
 from tests.projects.conftest import (
     COMPANY,
     FUNDING,
@@ -166,16 +166,14 @@ def test_two_people_in_two_sections_do_not_meet(project, save, colleague):
 
 
 def test_what_the_committee_judges_is_closed_once_scheduled(complete, save):
-    complete.status = ProjectStatus.SCHEDULED
-    complete.save()
+    put(complete, ProjectStatus.SCHEDULED)
     with pytest.raises(ActionDenied, match="ne se modifie plus"):
         save(complete, Section.PROJECT, PROJECT)
     save(complete, Section.OWNER, OWNER)
 
 
 def test_nothing_changes_in_a_file_that_ended(complete, save):
-    complete.status = ProjectStatus.WITHDRAWN
-    complete.save()
+    put(complete, ProjectStatus.WITHDRAWN)
     with pytest.raises(ActionDenied, match="terminé"):
         save(complete, Section.OWNER, OWNER)
 

@@ -14,6 +14,7 @@ from steering import queries
 from steering.queries.objectives import results_of
 from steering.rules.measures import Ratio, Seen
 from steering.snapshot import freeze
+from tests.builders import put
 
 pytestmark = pytest.mark.django_db
 
@@ -114,8 +115,8 @@ def test_the_state_of_a_day(basin_with_a_past):
 
 def test_an_interrupted_project_is_not_late(basin_with_a_past):
     project = basin_with_a_past.second
-    project.status, project.status_since = ProjectStatus.INTERRUPTED, date(2026, 1, 5)
-    project.save()
+    project.status_since = date(2026, 1, 5)
+    put(project, ProjectStatus.INTERRUPTED)
     assert queries.state_of(queries.read(NOW)).reviews_late == 0
     assert queries.basin_figures(year=2026, as_of=NOW).points == Ratio(0, 0, 0)
     # It was running until then.
@@ -153,7 +154,13 @@ def test_the_number_of_queries_does_not_depend_on_the_data(basin_with_a_past):
         meeting = past.meeting(date(2025, month, 1))
         for _ in range(3):
             project = past.decided(
-                meeting, planned=Decimal(2), amount=100_000, days=1, labelled_on=NOW
+                meeting,
+                planned=Decimal(2),
+                amount=100_000,
+                days=1,
+                status=ProjectStatus.LABELLED,
+                labelled_on=NOW,
+                follow_up_lead=past.person,
             )
             past.seen(project, date(2025, month, 20), 1)
     assert count() == before

@@ -25,7 +25,7 @@ from committees.models import (
 )
 from committees.operations import open_ballot
 from partners.enums import PartnerKind
-from projects.enums import ProjectStatus
+from projects.enums import UNREADY, ProjectStatus
 from projects.models import PreliminaryDiagnosis, Project
 
 COMPANIES = ("Scierie", "Verrerie", "Fonderie", "Filature", "Brasserie", "Papeterie")
@@ -147,7 +147,10 @@ def _diagnosis(scene: Scene, crew: Crew, planned: PlannedProject) -> Preliminary
 
 
 def _put(project: Project, status: ProjectStatus) -> Project:
-    project.status = status
+    """Put it back to a state before its decision."""
+    project.status, project.labelled_on = status, None
+    if status in UNREADY:
+        project.ready_on = None
     project.save()
     return project
 

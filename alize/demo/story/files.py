@@ -137,7 +137,12 @@ def _status(planned: PlannedProject, *, today: date, interrupted: bool) -> dict[
     status, since = ProjectStatus.LABELLED, labelled_on
     ended_on = add_months(labelled_on, 18)
     if interrupted:
-        status, since = ProjectStatus.INTERRUPTED, today - timedelta(days=20)
-    elif ended_on < today:
+        return {
+            "status": ProjectStatus.INTERRUPTED,
+            "status_since": today - timedelta(days=20),
+            "labelled_on": labelled_on,
+            "end_reason": "L'entreprise est reprise par un groupe qui mène le projet lui-même.",
+        }
+    if ended_on < today:
         status, since = ProjectStatus.REVIEW_DUE, ended_on
     return {"status": status, "status_since": since, "labelled_on": labelled_on}

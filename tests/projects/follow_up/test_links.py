@@ -10,7 +10,7 @@ from basins import links
 from basins.enums import LinkPurpose
 from basins.models import SingleUseLink
 from projects.enums import ProjectStatus
-from tests.builders import at
+from tests.builders import at, put
 from tests.conftest import VisitorClient
 
 pytestmark = pytest.mark.django_db
@@ -122,8 +122,7 @@ def test_unknown_or_made_for_something_else(client, token):
 
 def test_a_company_no_longer_followed(client, review, token):
     project = review.project
-    project.status = ProjectStatus.INTERRUPTED
-    project.save()
+    put(project, ProjectStatus.INTERRUPTED)
     page = client.get(f"/suivi/{token}/")
     assert page.status_code == 410
     assert "Fromagerie des Bauges n'est plus suivie" in page.content.decode()

@@ -27,7 +27,7 @@ from projects.operations import (
     renew_link,
     submit_review,
 )
-from tests.builders import at, make_partner, make_project, make_user
+from tests.builders import at, make_partner, make_project, make_user, put
 
 pytestmark = pytest.mark.django_db
 
@@ -109,14 +109,12 @@ class TestAsk:
         assert asked("M16") == []
 
     def test_nothing_is_asked_once_the_follow_up_stopped(self, project):
-        project.status = ProjectStatus.INTERRUPTED
-        project.save()
+        put(project, ProjectStatus.INTERRUPTED)
         run_at(at(2026, 4, 27, 9))
         assert asked("M16") == []
 
     def test_by_hand_it_says_why_not(self, review, team):
-        review.project.status = ProjectStatus.INTERRUPTED
-        review.project.save()
+        put(review.project, ProjectStatus.INTERRUPTED)
         with pytest.raises(ActionDenied, match="n'est plus suivie"):
             ask_review(review_id=review.pk, by=team.operator, at=NOW)
 

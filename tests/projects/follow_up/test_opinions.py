@@ -92,7 +92,9 @@ def test_the_mail_says_what_for_and_opens_the_page(opinion):
 
 
 @pytest.mark.parametrize(
-    "change", [{"owner_email": ""}, {"status": ProjectStatus.INTERRUPTED}], ids=str
+    "change",
+    [{"owner_email": ""}, {"status": ProjectStatus.INTERRUPTED, "end_reason": "Vendue"}],
+    ids=str,
 )
 def test_nobody_is_asked_without_an_address_nor_after_the_support(opinion, change):
     Project.objects.filter(pk=opinion.project_id).update(**change)
@@ -135,7 +137,9 @@ def test_no_answer_is_refused_and_keeps_what_was_typed(opinion, page):
 
 
 def test_a_company_no_longer_followed(opinion, page):
-    Project.objects.filter(pk=opinion.project_id).update(status=ProjectStatus.INTERRUPTED)
+    Project.objects.filter(pk=opinion.project_id).update(
+        status=ProjectStatus.INTERRUPTED, end_reason="Vendue"
+    )
     for answer in (VisitorClient().get(page), VisitorClient().post(page, FORM)):
         assert answer.status_code == 410
         assert "n'est plus suivie" in text(answer)

@@ -8,8 +8,8 @@ from django.test import Client
 
 from basins.enums import Role
 from projects import queries
-from projects.enums import ProjectStatus
-from tests.builders import make_contact, make_partner, make_project, make_user
+from projects.enums import LABELLED, ProjectStatus
+from tests.builders import make_contact, make_partner, make_project, make_user, put
 from tests.projects.pages.conftest import DOSSIERS, page, text
 
 GETS = [
@@ -70,12 +70,10 @@ def seen(client) -> set[str]:
 def test_each_role_sees_its_own_projects(client_as, in_savoie):
     for status in ProjectStatus.values:
         more = {}
-        if status in {"LABELLED", "REVIEW_DUE", "INTERRUPTED", "CLOSED"}:
-            more = {
-                "labelled_on": date(2026, 1, 1),
-                "closed_on": date(2026, 2, 1),
-                "follow_up_lead": make_user(),
-            }
+        if status in LABELLED:
+            more = {"labelled_on": date(2026, 1, 1), "follow_up_lead": make_user()}
+        if status == ProjectStatus.CLOSED:
+            more["closed_on"] = date(2026, 2, 1)
         make_project(status=status, **more)
     everything = set(ProjectStatus.values)
     assert seen(client_as(Role.OPERATOR)) == everything
@@ -123,8 +121,7 @@ def test_a_room_above_hides_a_project(client_as, in_savoie, monkeypatch):
 
 
 def test_the_card_alone_is_for_those_who_do_not_judge(client_as, complete):
-    complete.status = ProjectStatus.APPROVED
-    complete.save()
+    put(complete, ProjectStatus.APPROVED)
     attachment = complete.attachments.get()
     for role in (Role.PREFECTURE, Role.FINANCE, Role.NATIONAL_STAFF):
         client = client_as(role)

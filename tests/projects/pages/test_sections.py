@@ -8,7 +8,7 @@ from django.test import Client
 
 from projects.enums import ProjectStatus, Section
 from projects.models import Beneficiary, Draft
-from tests.builders import make_project
+from tests.builders import make_project, put
 from tests.projects.conftest import COMPANY, OWNER, png
 from tests.projects.pages.conftest import page, text
 
@@ -143,8 +143,7 @@ def test_two_files_of_a_company_show_what_the_other_wrote(op, project, save, col
 
 
 def test_a_closed_section_sends_back_with_the_reason(op, complete):
-    complete.status = ProjectStatus.SCHEDULED
-    complete.save()
+    put(complete, ProjectStatus.SCHEDULED)
     response = op.get(page(complete, "rubriques/projet/"), follow=True)
     assert "ne se modifie plus" in text(response)
 
