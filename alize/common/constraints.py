@@ -278,6 +278,9 @@ TRIGGER_SENTENCES = {
     ),
     "circuit_signer_has_answered": "Cette réponse est enregistrée : elle ne change plus.",
     "circuit_signer_mandate_holds": "Le mandat de cette personne ne couvre pas ce jour.",
+    "circuit_signer_moves_in_order": (
+        "Cette personne n'en est pas là de sa signature : rechargez la page."
+    ),
     "circuit_signer_turn_has_come": "D'autres personnes signent avant celle-ci.",
     "delegation_decided_by_another": (
         "Vous êtes la personne proposée pour signer : une autre personne vérifie votre mandat."

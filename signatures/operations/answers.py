@@ -31,6 +31,7 @@ from signatures.operations.base import (
     held,
     locked_signer,
     mail_link,
+    move,
     note,
     note_bound,
     take_renewed,
@@ -91,7 +92,8 @@ def refuse(
     check_fresh(link, at=at)
     links.use(link, at=at)
     take_renewed(signer, on=timezone.localdate(at), at=at)
-    signer.status, signer.refusal = SignerStatus.REFUSED, words
+    move(signer, SignerStatus.REFUSED)
+    signer.refusal = words
     signer.save(update_fields=["status", "refusal"])
     circuits = [
         one

@@ -19,7 +19,7 @@ from basins.models import SingleUseLink
 from basins.queries import holders
 from basins.tenancy import current
 from signatures import owners
-from signatures.enums import EventKind
+from signatures.enums import SIGNER_TRANSITIONS, EventKind, SignerStatus
 from signatures.models import Circuit, CircuitSigner, SigningEvent
 from signatures.rules import LINK_VALID
 
@@ -58,6 +58,15 @@ def locked_signer(signer_id: int) -> CircuitSigner:
     signer = CircuitSigner.objects.select_for_update(of=("self",)).get(pk=signer_id)
     signer.circuit = circuit
     return signer
+
+
+def move(signer: CircuitSigner, target: SignerStatus) -> None:
+    """Where a signer stands from now on, when the table allows it; the caller saves.
+
+    :raises ActionDenied: they do not stand where that leads from.
+    """
+    SIGNER_TRANSITIONS.guard(signer.status, target)
+    signer.status = target
 
 
 def note(

@@ -13,7 +13,7 @@ from alize.audit import operations as audit
 from alize.documents.models import GeneratedDocument
 from signatures.enums import EventKind, SignatureWay, SignerStatus
 from signatures.models import Circuit
-from signatures.operations.base import note
+from signatures.operations.base import move, note
 from signatures.operations.launching import add_signer, go_on
 from signatures.rules import Mandate, SignerFacts
 
@@ -69,7 +69,8 @@ def gather(
             mandate=Mandate(given.capacity),
         )
         signer = add_signer(circuit, facts, rank=rank, status=SignerStatus.INVITED)
-        signer.status, signer.way = SignerStatus.SIGNED, SignatureWay.ACCOUNT
+        move(signer, SignerStatus.SIGNED)
+        signer.way = SignatureWay.ACCOUNT
         signer.signed_at, signer.signed_on = given.at, timezone.localdate(given.at)
         signer.account_id = given.person.pk
         signer.save()

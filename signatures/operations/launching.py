@@ -16,7 +16,7 @@ from alize.documents.models import GeneratedDocument
 from alize.outbox.operations import enqueue
 from signatures.enums import CircuitStatus, EventKind, SignerStatus
 from signatures.models import Circuit, CircuitSigner
-from signatures.operations.base import mail_link, note
+from signatures.operations.base import mail_link, move, note
 from signatures.rules import (
     NEXT_REMINDER_WORKING_DAYS,
     NationalText,
@@ -166,7 +166,8 @@ def invite_next(circuit: Circuit, *, at: datetime) -> None:
 
 def invite(signer: CircuitSigner, *, at: datetime) -> None:
     """Open one signature, and write to the signer when they have an address (M11)."""
-    signer.status, signer.invited_at = SignerStatus.INVITED, at
+    move(signer, SignerStatus.INVITED)
+    signer.invited_at = at
     signer.save(update_fields=["status", "invited_at"])
     if not signer.email:
         return

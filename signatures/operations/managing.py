@@ -22,6 +22,7 @@ from signatures.operations.base import (
     held,
     locked_signer,
     mail_link,
+    move,
     note,
     note_bound,
     tell_operator,
@@ -298,7 +299,7 @@ def decide_delegation(*, delegation_id: int, accept: bool, by: Person, at: datet
 
 def _replace(signer: CircuitSigner, asked: Delegation, *, at: datetime) -> None:
     circuit = signer.circuit
-    signer.status = SignerStatus.REPLACED
+    move(signer, SignerStatus.REPLACED)
     signer.save(update_fields=["status"])
     is_same = asked.email.lower() == signer.email.lower()
     kind = "Mandat renouvelé" if is_same else f"Délégation {of(signer.name)}"

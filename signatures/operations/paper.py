@@ -25,7 +25,7 @@ from basins.enums import LinkPurpose
 from signatures import owners, permissions
 from signatures.enums import EventKind, SignatureWay, SignerStatus
 from signatures.models import Circuit, CircuitSigner
-from signatures.operations.base import locked, mail_link, note, take_renewed
+from signatures.operations.base import locked, mail_link, move, note, take_renewed
 from signatures.operations.launching import go_on, invite_next, plan_reminder
 from signatures.rules import RESULT_VALID, means
 
@@ -76,7 +76,8 @@ def record_paper(
     for signer in signers:
         signer.circuit = circuit
         take_renewed(signer, on=signed_on, at=at)
-        signer.status, signer.scan, signer.paper_on = SignerStatus.PAPER, stored, signed_on
+        move(signer, SignerStatus.PAPER)
+        signer.scan, signer.paper_on = stored, signed_on
         signer.recorded_at, signer.recorded_by_id, signer.tool = at, by.pk, tool
         signer.save(
             update_fields=["status", "scan", "paper_on", "recorded_at", "recorded_by", "tool"]
@@ -163,7 +164,8 @@ def confirm_paper(*, circuit_id: int, scan_id: int, by: Person, at: datetime) ->
     for signer in signers:
         signed_on = cast(date, signer.paper_on)
         way = SignatureWay.EXTERNAL if signer.tool else SignatureWay.PAPER
-        signer.status, signer.way = SignerStatus.SIGNED, way
+        move(signer, SignerStatus.SIGNED)
+        signer.way = way
         signer.signed_at, signer.signed_on = at, signed_on
         signer.confirmed_at, signer.confirmed_by_id = at, by.pk
         signer.save()
@@ -210,7 +212,8 @@ def reject_paper(*, circuit_id: int, scan_id: int, by: Person, at: datetime) -> 
 
 def _forget_copy(signer: CircuitSigner) -> None:
     """Expect again whoever a copy named; the chain keeps what it said."""
-    signer.status, signer.scan, signer.paper_on = SignerStatus.INVITED, None, None
+    move(signer, SignerStatus.INVITED)
+    signer.scan, signer.paper_on = None, None
     signer.tool = ""
     signer.recorded_at = signer.recorded_by = None
     signer.save()

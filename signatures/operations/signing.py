@@ -28,6 +28,7 @@ from signatures.operations.base import (
     check_fresh,
     locked_signer,
     mail_link,
+    move,
     note,
     take_renewed,
     undelivered,
@@ -249,7 +250,8 @@ def _write(
         trace=trace,
         text=rules.CONSENT,
     )
-    signer.status, signer.way, signer.consent = SignerStatus.SIGNED, way, rules.CONSENT
+    move(signer, SignerStatus.SIGNED)
+    signer.way, signer.consent = way, rules.CONSENT
     signer.signed_at, signer.signed_on = at, timezone.localdate(at)
     signer.typed_name = signature.typed_name.strip()
     signer.function = signature.function.strip() or signer.function

@@ -190,6 +190,13 @@ BEGIN
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'circuit_signer_turn_has_come';
         END IF;
     END IF;
+    -- The moves of SIGNER_TRANSITIONS; what was signed and is contested is seen to above.
+    IF (OLD.status, NEW.status) NOT IN (('WAITING', 'INVITED'), ('INVITED', 'WAITING'),
+            ('INVITED', 'PAPER'), ('INVITED', 'SIGNED'), ('INVITED', 'REFUSED'),
+            ('INVITED', 'REPLACED'), ('PAPER', 'SIGNED'), ('PAPER', 'INVITED')) THEN
+        RAISE EXCEPTION 'signer % does not go from % to %', OLD.id, OLD.status, NEW.status
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'circuit_signer_moves_in_order';
+    END IF;
     RETURN NEW;
 END $$;
 """
