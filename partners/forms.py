@@ -170,7 +170,6 @@ class PledgeForm(forms.Form):
     daily_rate = EurosField(
         label="Valeur d'une journée",
         required=False,
-        positive=True,
         help_text="Pour des compétences : le montant se calcule.",
     )
     amount = EurosField(

@@ -59,7 +59,7 @@ def save_partner(
     :raises InvalidInput: it would come after a year for which it has promised (R53).
     """
     partner = Partner.objects.select_for_update(of=("self",)).get(pk=partner_id)
-    promised = partner.pledges.aggregate(first=Min("year"))["first"]
+    promised = partner.pledges.filter(amount__gt=0).aggregate(first=Min("year"))["first"]
     if promised is not None and promised < values["joined_on"].year:
         raise InvalidInput(
             f"{partner} a un engagement pour {promised} : choisissez une date en {promised} ou "
@@ -81,7 +81,7 @@ def join(*, partner_id: int, on: date, by: Person, at: datetime) -> Partner:
     One that has promised for an earlier year keeps the date that was said (R53).
     """
     partner = Partner.objects.select_for_update(of=("self",)).get(pk=partner_id)
-    if partner.pledges.filter(year__lt=on.year).exists():
+    if partner.pledges.filter(amount__gt=0, year__lt=on.year).exists():
         return partner
     partner.joined_on = on
     partner.save(update_fields=["joined_on"])
@@ -231,14 +231,20 @@ def save_pledge(
 ) -> Pledge:
     """Enregistrer un engagement : one a year and nature; saying it again replaces it.
 
-    Skills are worth their days at a rate; the others, the amount that is said. Zero gives it up.
+    Skills are worth their days at a rate; the others, the amount that is said. Zero gives it up:
+    what it was, or its rate, need not be said again.
 
     :raises ActionDenied: it is no partner that year, and promises something for it.
-    :raises InvalidInput: what this nature needs is missing.
+    :raises InvalidInput: what this nature needs is missing, and no pledge given up says it.
     """
     partner = Partner.objects.select_for_update(of=("self",)).get(pk=partner_id)
     skills = nature == PledgeNature.SKILLS
-    permissions.pledge(partner, year, is_nothing=(days if skills else amount) == 0)
+    is_nothing = (days if skills else amount) == 0
+    permissions.pledge(partner, year, is_nothing=is_nothing)
+    known = partner.pledges.filter(year=year, nature=nature).first() if is_nothing else None
+    if known is not None:
+        daily_rate = daily_rate or known.daily_rate
+        what = what.strip() or known.what
     if skills and days is None:
         raise InvalidInput("Indiquez le nombre de jours.", field="days")
     if skills and not daily_rate:

@@ -12,12 +12,14 @@ from partners.models import Partner
 def pledge(partner: Partner, year: int, *, is_nothing: bool = False) -> None:
     """Promise something for a year: a partner of that year, one day at least (R53).
 
-    `is_nothing` gives it up, for a year after one has left too.
+    `is_nothing` gives it up, for a year before one has come or after one has left too.
     """
+    if is_nothing:
+        return
     if partner.joined_on.year > year:
         raise ActionDenied(
             f"{partner} est partenaire à partir du {short_date(partner.joined_on)} : choisissez "
             f"{partner.joined_on.year} ou une année suivante."
         )
-    if partner.left_on and partner.left_on <= date(year, 1, 1) and not is_nothing:
+    if partner.left_on and partner.left_on <= date(year, 1, 1):
         raise ActionDenied(f"{partner} n'est plus partenaire en {year}.")

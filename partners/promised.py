@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from partners.enums import PledgeNature
-from partners.models import Pledge
+from partners.models import Partner, Pledge
 
 YearOf = tuple[int, int]
 """A partner, by its id, and a year."""
@@ -63,7 +64,10 @@ class Promised:
 def promises(
     *, years: Collection[int] | None = None, partners: Collection[int] | None = None
 ) -> dict[tuple[int, int, str], Promised]:
-    """What each partner promises, by partner, year and nature; all of them unless said (R70)."""
+    """What each partner promises, by partner, year and nature; all of them unless said (R70).
+
+    Nothing for a year that one who has left does not reach, whatever was promised or signed.
+    """
     asked: dict[str, Any] = {}
     if years is not None:
         asked["year__in"] = years
@@ -78,14 +82,9 @@ def promises(
         for of_year, natures in signed_years(years=years, partners=partners).items()
         for nature in PledgeNature.values
     }
-    return {key: Promised(said.get(key, NOTHING), signed.get(key)) for key in {*said, *signed}}
-
-
-def signed_otherwise(pledge: Pledge, signed: SignedYears) -> SignedPledge | None:
-    """What was signed instead of a pledge as it stands; None when it is as signed, or unknown."""
-    of_year = signed.get((pledge.partner_id, pledge.year))
-    if of_year is None:
-        return None
-    found = of_year.get(pledge.nature, NOTHING)
-    now = SignedPledge(pledge.amount, int(pledge.days * 10))
-    return None if found == now else found
+    left = dict(Partner.objects.exclude(left_on=None).values_list("pk", "left_on"))
+    return {
+        key: Promised(said.get(key, NOTHING), signed.get(key))
+        for key in {*said, *signed}
+        if left.get(key[0], date.max) > date(key[1], 1, 1)
+    }

@@ -156,14 +156,10 @@ _SHELVES = {domain.value: rank for rank, domain in enumerate(SkillDomain)}
 
 
 def promised_by_kind(*, year: int) -> dict[str, int]:
-    """K46: what binds the partners of each kind for a year, valued, in cents (R72).
-
-    Nothing of those who left before it.
-    """
+    """K46: what binds the partners of each kind for a year, valued, in cents (R72)."""
     bound = _bound(year=year)
-    there = Partner.objects.filter(pk__in=bound).exclude(left_on__lte=date(year, 1, 1))
     sums: dict[str, int] = {}
-    for partner, kind in there.values_list("pk", "kind"):
+    for partner, kind in Partner.objects.filter(pk__in=bound).values_list("pk", "kind"):
         sums[kind] = sums.get(kind, 0) + bound[partner][0]
     return sums
 

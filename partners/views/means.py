@@ -15,7 +15,7 @@ from alize.common.words import of
 from partners import operations, queries
 from partners.forms import PledgeForm, SkillForm
 from partners.models import Partner, SkillOffer
-from partners.promised import signed_otherwise, signed_years
+from partners.promised import Promised, promises
 from partners.views.partners import TO_SIGN, form_of, trail
 
 
@@ -39,8 +39,9 @@ def pledge_save(request: HttpRequest, partner_id: int) -> HttpResponse:
                 partner_id=partner.pk, **form.cleaned_data, by=request.user, at=timezone.now()
             )
             messages.success(request, f"L'engagement {of(partner)} est enregistré.")
-            signed = signed_years(years=(pledge.year,), partners=(partner.pk,))
-            if signed_otherwise(pledge, signed) is not None:
+            known = promises(years=(pledge.year,), partners=(partner.pk,))
+            key = (partner.pk, pledge.year, pledge.nature)
+            if not known.get(key, Promised()).is_as_signed:
                 messages.warning(request, f"Engagement {pledge.year} : {TO_SIGN}")
             return basin_redirect("partner_detail", partner_id=partner.pk)
         status = outcome.status

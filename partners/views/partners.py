@@ -19,7 +19,7 @@ from partners import operations, queries, rules
 from partners.forms import PartnerForm
 from partners.models import Partner, SkillOffer
 from partners.panels import SECTIONS
-from partners.promised import signed_otherwise, signed_years
+from partners.promised import Promised, promises
 
 TO_SIGN = (
     "ce n'est pas ce que toutes les parties ont signé, et qui vaut jusqu'à un avenant à la "
@@ -71,8 +71,9 @@ def partner_detail(request: HttpRequest, partner_id: int) -> HttpResponse:
         Partner.objects.filter(group=partner.group).exclude(pk=partner.pk) if partner.group else ()
     )
     pledges = list(partner.pledges.order_by("-year", "nature"))
-    known = signed_years(years={one.year for one in pledges}, partners=(partner.pk,))
-    read = [(one, signed_otherwise(one, known)) for one in pledges]
+    known = promises(years={one.year for one in pledges}, partners=(partner.pk,))
+    told = [(one, known.get((partner.pk, one.year, one.nature), Promised())) for one in pledges]
+    read = [(one, None if said.is_as_signed else said.bound) for one, said in told]
     context = {
         "breadcrumb": trail(Link(str(partner), "")),
         "partner": partner,

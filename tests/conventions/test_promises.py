@@ -23,10 +23,11 @@ from funds import operations as funds
 from funds.queries.means import means_by_year, pledge_rows
 from partners import operations as partners
 from partners.enums import PledgeNature
-from partners.models import Pledge
-from partners.queries import by_kind
+from partners.models import Partner, Pledge
+from partners.queries import by_kind, promised_by_kind
 from steering.documents import dated, missing, report_context
 from steering.models import EvaluationReport
+from steering.queries import changed_promises
 from steering.snapshot import freeze
 from steering.spreadsheet import workbook
 from tests.builders import at, make_contact, make_partner
@@ -192,6 +193,19 @@ def test_every_page_and_the_yearly_report_count_what_was_signed_and_say_what_dif
         ("Argent", 400_000, 300_000),
         ("Argent", 0, 1_000),
     ]
+
+
+def test_who_left_before_a_year_counts_nowhere_in_it(basin, sealed):
+    """Neither in the sums of the yearly report, nor among what changed, nor on the list."""
+    partner = basin.partners["Entreprise 0"]
+    pledges(basin, "Entreprise 0", year=2028, amount=30_000_000)
+    assert [one.partner for one in changed_promises(year=2028)] == ["Entreprise 0"]
+    Partner.objects.filter(pk=partner.pk).update(left_on=date(2028, 1, 1))
+    assert changed_promises(year=2028) == []
+    assert partner.name not in {row.partner for row in pledge_rows(year=2028)}
+    assert partner.name in {row.partner for row in pledge_rows(year=2027)}
+    promised = sum(row.pledged for row in pledge_rows(year=2028))
+    assert promised == sum(promised_by_kind(year=2028).values())
 
 
 def test_what_is_promised_after_the_signature_binds_nobody_yet(basin, sealed):

@@ -59,8 +59,42 @@ def test_who_has_left_gives_up_what_they_promised_for_the_years_after(partner):
     changed = Pledge.objects.filter(pk=pledge.pk).update
     denied("pledge_is_of_a_year_of_its_partner", lambda: changed(amount=50))
     assert promise(partner, 2026, amount=0).amount == 0
-    with pytest.raises(ActionDenied, match="choisissez 2019"):
-        promise(partner, 2018, amount=0)
+
+
+def test_a_pledge_given_up_keeps_no_date(partner):
+    told = {"partner_id": partner.pk, "by": make_user(), "at": at()}
+    promise(partner, 2020)
+    assert promise(partner, 2020, amount=0).amount == 0
+    assert operations.join(on=date(2021, 2, 1), **told).joined_on == date(2021, 2, 1)
+    values = {name: getattr(partner, name) for name in operations.FIELDS}
+    for day in (JOINED, date(2022, 3, 1)):
+        values["joined_on"] = day
+        saved = operations.save_partner(values=values, group_name="", **told)
+        assert saved.joined_on == day
+    assert promise(partner, 2020, amount=0).amount == 0
+    changed = Pledge.objects.filter(year=2020).update
+    denied("pledge_is_of_a_year_of_its_partner", lambda: changed(amount=50))
+
+
+def test_what_is_given_up_need_not_be_said_again(client_as, partner):
+    operator = client_as(Role.OPERATOR)
+    url = f"/bassins/savoie/partenaires/{partner.pk}/engagements/"
+    for typed in (
+        {"nature": "IN_KIND", "amount": "100", "what": "Un local"},
+        {"nature": "IN_KIND", "amount": "0", "what": ""},
+        {"nature": "SKILLS", "days": "2", "daily_rate": "800"},
+        {"nature": "SKILLS", "days": "0", "daily_rate": ""},
+        {"nature": "SKILLS", "days": "0", "daily_rate": "0"},
+    ):
+        assert operator.post(url, {"year": "2020", **typed}).status_code == 302
+    columns = ("nature", "amount", "what", "days", "daily_rate")
+    assert list(Pledge.objects.order_by("nature").values_list(*columns)) == [
+        ("IN_KIND", 0, "Un local", 0, None),
+        ("SKILLS", 0, "", 0, 80_000),
+    ]
+    refused = operator.post(url, {"year": "2020", "nature": "SKILLS", "days": "1"})
+    assert refused.status_code == 422
+    assert "Indiquez la valeur d&#x27;une journée." in refused.content.decode()
 
 
 @pytest.mark.parametrize("year", [2019, 2025])

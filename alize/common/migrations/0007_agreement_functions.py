@@ -131,8 +131,8 @@ DECLARE
 BEGIN
     EXECUTE format('SELECT joined_on, left_on FROM %I.partners_partner WHERE id = $1 FOR SHARE',
         TG_TABLE_SCHEMA) INTO partner USING NEW.partner_id;
-    IF extract(year FROM partner.joined_on) > NEW.year
-            OR (NEW.amount > 0 AND extract(year FROM partner.left_on - 1) < NEW.year) THEN
+    IF NEW.amount > 0 AND (extract(year FROM partner.joined_on) > NEW.year
+            OR extract(year FROM partner.left_on - 1) < NEW.year) THEN
         RAISE EXCEPTION '% is no year of partner %', NEW.year, NEW.partner_id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'pledge_is_of_a_year_of_its_partner';
     END IF;
@@ -146,7 +146,7 @@ DECLARE
     promised boolean;
 BEGIN
     EXECUTE format('SELECT EXISTS (SELECT FROM %I.partners_pledge
-        WHERE partner_id = $1 AND year < extract(year FROM $2))', TG_TABLE_SCHEMA)
+        WHERE partner_id = $1 AND amount > 0 AND year < extract(year FROM $2))', TG_TABLE_SCHEMA)
         INTO promised USING NEW.id, NEW.joined_on;
     IF promised THEN
         RAISE EXCEPTION 'partner % has promised for an earlier year', NEW.id
