@@ -13,8 +13,9 @@ from alize.common.money import format_number
 from alize.common.words import of
 from alize.documents import pdf
 from alize.documents.imprint import Imprint, issuer
+from alize.documents.printable import printed
 from signatures.enums import ON_COPY, SignatureWay, SignerStatus
-from signatures.models import Circuit, CircuitSigner, SigningEvent
+from signatures.models import Circuit, CircuitSigner, SigningEvent, kept_acts
 from signatures.rules import CONSENTS, RETENTION_YEARS, masked, means
 
 EVIDENCE_TEMPLATE = "pdf/signing_evidence.html"
@@ -168,7 +169,8 @@ def _signers(circuit: Circuit) -> list[CircuitSigner]:
 
 
 def _acts(circuit: Circuit) -> Acts:
-    return dict(circuit.signers.acts().values_list("sha256", "name"))
+    kept = kept_acts(circuit.signers.values_list("mandate_sha256", flat=True))
+    return {digest: act.name for digest, act in kept.items()}
 
 
 def _events(circuit: Circuit) -> list[SigningEvent]:
@@ -261,8 +263,8 @@ def _mandate(signer: CircuitSigner) -> str:
 
 
 def _act_in_words(signer: CircuitSigner, acts: Acts) -> str:
-    """« , selon l'acte « arrete-12.pdf » »; nothing for whoever signs under none that is kept."""
-    name = acts.get(signer.mandate_sha256)
+    """« , selon l'acte « arrete-12.pdf » »; nothing where none is kept under a name that prints."""
+    name = printed(acts.get(signer.mandate_sha256, ""))
     return f", selon l'acte « {name} »" if name else ""
 
 
@@ -357,7 +359,7 @@ def _evidence_rows(signer: CircuitSigner, acts: Acts) -> list[tuple[str, str]]:
         ("Structure", f"{signer.organisation}, {signer.capacity}"),
         ("Fonction", signer.function or "Non renseignée"),
         ("Mandat", _mandate(signer)),
-        ("Acte du mandat", acts.get(signer.mandate_sha256, "")),
+        ("Acte du mandat", printed(acts.get(signer.mandate_sha256, ""))),
         ("Empreinte de l'acte, SHA-256", spaced(signer.mandate_sha256)),
         ("Adresse du code" if by_code else "Adresse électronique", masked(signer.email)),
         ("Signature", signature or _mark(signer)),

@@ -252,11 +252,14 @@ class ExtensionForm(forms.Form):
         super().__init__(data)
         self.on = on
         first, latest = max(since, on), last_deadline(on, until=until)
-        self.fields["expires_on"].help_text = (
-            f"Après le {long_date(first)}, et au plus tard le {long_date(latest)}."
-            if first < latest
-            else f"Ce délai ne se prolonge plus : on signe le {long_date(latest)} au plus tard."
-        )
+        if first < latest:
+            said = f"Après le {long_date(first)}, et au plus tard le {long_date(latest)}."
+        elif latest < on:
+            last = f"le dernier jour pour signer, le {long_date(latest)}, est passé"
+            said = f"Ce délai ne se prolonge plus : {last}."
+        else:
+            said = f"Ce délai ne se prolonge plus : on signe le {long_date(latest)} au plus tard."
+        self.fields["expires_on"].help_text = said
 
     def clean_expires_on(self) -> date:
         """Within a year."""

@@ -304,6 +304,10 @@ TRIGGER_SENTENCES = {
         "Cette convention prendrait effet trop loin d'aujourd'hui : vérifiez l'année de sa prise "
         "d'effet."
     ),
+    "agreement_is_signed_in_time": (
+        "Une convention, comme son avenant, se signe jusqu'à son terme : choisissez une date "
+        "limite plus proche."
+    ),
     "agreement_payment_is_near": (
         "L'avance est versée dans l'année de la prise d'effet : vérifiez l'année du versement."
     ),

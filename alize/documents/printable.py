@@ -29,6 +29,14 @@ def printable(text: str, *, field: str | None = None) -> str:
     return text
 
 
+def printed(text: str) -> str:
+    """The same of a text that nobody can correct any more: nothing of one that is refused."""
+    try:
+        return printable(text)
+    except InvalidInput:
+        return ""
+
+
 def _prints(sign: str) -> bool:
     category = unicodedata.category(sign)
     if category in {"Zs", "Cc"} or sign == "\u00ad":  # drawn as a space, or as nothing

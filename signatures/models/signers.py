@@ -1,5 +1,6 @@
 """Who signs in a circuit, under which mandate, where each of them stands and how they signed."""
 
+from collections.abc import Iterable
 from typing import ClassVar, Self
 
 from django.db import models
@@ -11,6 +12,12 @@ from alize.documents.models import StoredFile
 from signatures.enums import DONE, ON_COPY, CircuitStatus, Settlement, SignatureWay, SignerStatus
 from signatures.models.circuits import Circuit
 from signatures.rules import BEFORE_INVITATION
+
+
+def kept_acts(digests: Iterable[str]) -> dict[str, StoredFile]:
+    """The act kept of each digest, where there is one; of one sent several times, the first."""
+    found = StoredFile.objects.filter(sha256__in=set(digests)).order_by("-pk")
+    return {act.sha256: act for act in found}
 
 
 class CircuitSignerQuerySet(models.QuerySet["CircuitSigner"]):
@@ -27,11 +34,6 @@ class CircuitSignerQuerySet(models.QuerySet["CircuitSigner"]):
     def lacking(self) -> Self:
         """Those whose signature was set aside, and that no later act has made good."""
         return self.filter(settlement=Settlement.SET_ASIDE, made_good_by=None)
-
-    def acts(self) -> models.QuerySet[StoredFile]:
-        """The acts kept that mandate them, the last sent first."""
-        digests = self.exclude(mandate_sha256="").values("mandate_sha256")
-        return StoredFile.objects.filter(sha256__in=digests).order_by("-pk")
 
 
 class CircuitSigner(models.Model):

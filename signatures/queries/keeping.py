@@ -36,6 +36,6 @@ def _papers(circuit: Circuit) -> Iterator[tuple[str, StoredFile]]:
     for scan in StoredFile.objects.filter(pk__in=signers.values("scan")):
         yield "un exemplaire signé", scan
     delegations = Delegation.objects.filter(signer__circuit=circuit)
-    acts = Q(pk__in=delegations.values("mandate")) | Q(pk__in=signers.acts().values("pk"))
-    for act in StoredFile.objects.filter(acts):
+    acts = Q(pk__in=delegations.values("mandate"))
+    for act in StoredFile.objects.filter(acts | Q(sha256__in=signers.values("mandate_sha256"))):
         yield "l'acte d'un mandat", act

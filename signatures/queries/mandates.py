@@ -6,7 +6,7 @@ from datetime import date
 from alize.documents.models import StoredFile
 from signatures import owners, permissions
 from signatures.enums import SignerStatus
-from signatures.models import Circuit, CircuitSigner
+from signatures.models import Circuit, CircuitSigner, kept_acts
 from signatures.rules import Mandate
 
 
@@ -36,10 +36,7 @@ def _to_sign(circuit: Circuit, signers: Collection[CircuitSigner]) -> list[Circu
 
 def acts_of(mandates: Mapping[int, Mandate]) -> dict[int, StoredFile]:
     """The act kept of each signer who signs under one, by signer."""
-    digests = {one.document_sha256 for one in mandates.values()} - {""}
-    kept = {
-        one.sha256: one for one in StoredFile.objects.filter(sha256__in=digests).order_by("-pk")
-    }
+    kept = kept_acts(one.document_sha256 for one in mandates.values())
     return {
         key: kept[one.document_sha256]
         for key, one in mandates.items()

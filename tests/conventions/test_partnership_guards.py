@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from alize.common.constraints import sentence_of
 from alize.common.errors import ActionDenied, InvalidInput
 from conventions import operations
 from conventions.models import Amendment, PartnershipConvention, TermAlert
@@ -69,5 +70,6 @@ def test_a_convention_is_signed_until_its_own_term(draft, basin, monkeypatch):
             operations.launch_partnership(expires_on=late, at=moment, **asked)
     launched = operations.launch_partnership(expires_on=term, at=moment, **asked)
     for pk in (launched.circuit_id, launched.operator_circuit_id):
-        with pytest.raises(IntegrityError, match="until the term"), transaction.atomic():
+        with pytest.raises(IntegrityError, match="until the term") as error, transaction.atomic():
             Circuit.objects.filter(pk=pk).update(expires_on=late)
+        assert "se signe jusqu'à son terme" in sentence_of(error.value)

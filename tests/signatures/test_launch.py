@@ -13,6 +13,7 @@ from alize.notifications.models import Mail
 from alize.outbox.models import Entry
 from basins.tenancy import national
 from signatures import operations, queries
+from signatures.forms import ExtensionForm
 from signatures.models import Circuit
 from signatures.operations import Mandate
 from signatures.rules import last_deadline
@@ -40,6 +41,18 @@ def test_a_launch_lists_the_missing_mandates(scene):
     assert "Zoé Vial" in refused.value.reason
     assert "Anne Blanc" not in refused.value.reason
     assert not Circuit.objects.exists()
+
+
+def test_a_deadline_that_is_past_is_told_as_past():
+    told = [
+        ExtensionForm(on=TODAY, since=TODAY, until=until).fields["expires_on"].help_text
+        for until in (TODAY - timedelta(days=1), TODAY, TODAY + timedelta(days=1))
+    ]
+    assert [("est passé" in one, "au plus tard" in one) for one in told] == [
+        (True, False),
+        (False, True),
+        (False, True),
+    ]
 
 
 def test_a_deadline_is_set_within_a_year_whoever_sets_it(scene):

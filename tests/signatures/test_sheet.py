@@ -198,3 +198,16 @@ def test_the_sheet_and_the_evidence_name_the_act_that_mandates_a_signer(scene, r
     ]
     words = json.loads(evidence_json(circuit, certificate="0" * 64))["signataires"]
     assert [one["mandat"]["acte"] for one in words] == ["arrêté 12.pdf", ""]
+
+
+def test_the_name_of_an_act_that_does_not_print_stays_in_the_data(scene, run_outbox):
+    name = "arrêté 🙂.pdf"
+    act = store_upload(file=scan(), name=name, by=scene.operator, at=LAUNCH)
+    circuit = scene.launch(facts("Anne Blanc", mandate=Mandate("Délégation", act.sha256, TODAY)))
+    sign(signer_of(circuit, "Anne Blanc"), run_outbox)
+    [line] = sheet_lines(circuit)
+    assert line["mandate"] == f"Délégation, depuis le {short_date(TODAY)}"
+    [signer] = evidence_context(circuit, certificate="0" * 64)["signers"]
+    assert "Acte du mandat" not in dict(signer["rows"])
+    [words] = json.loads(evidence_json(circuit, certificate="0" * 64))["signataires"]
+    assert words["mandat"]["acte"] == name
