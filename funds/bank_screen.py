@@ -72,15 +72,8 @@ def account_card(account: BankAccount) -> AccountCard:
             reference=f"{left} opération{'s' if left > 1 else ''} à rapprocher" if left else "",
         ),
     ]
-    reasons = [
-        ("À la banque, pas encore en comptabilité", found.lines_left),
-        ("En comptabilité, pas encore à la banque", -found.unseen),
-        ("Avant le premier relevé", found.before),
-        ("Passé en comptabilité après ce jour, sur une période ouverte", found.booked_later),
-        ("Que rien n'explique", found.unexplained),
-    ]
     explained = [
-        Definition(term, format_euros(cents), number=True) for term, cents in reasons if cents
+        Definition(term, format_euros(cents), number=True) for term, cents in _terms(found)
     ]
     return AccountCard(*head, figures, [*explained, *owed], left)
 
@@ -123,18 +116,23 @@ def _owed_to_other(account: BankAccount) -> list[Definition]:
     return [Definition(f"Dû {other.replace('le', 'au', 1)}", format_euros(owed), number=True)]
 
 
+def _terms(found: Agreement) -> list[tuple[str, int]]:
+    """What the bank holds more than the ledger, reason by reason, in cents; those that count."""
+    terms = [
+        ("À la banque, pas encore en comptabilité", found.lines_left),
+        ("En comptabilité, pas encore à la banque", -found.unseen),
+        ("Avant le premier relevé", found.before),
+        ("Passé en comptabilité après ce jour, sur une période ouverte", found.booked_later),
+        ("Que rien n'explique", found.unexplained),
+    ]
+    return [(label, cents) for label, cents in terms if cents]
+
+
 def agreement_sum(found: Agreement) -> list[SumLine]:
     """From the balance of the bank to that of the ledger, term by term."""
-    terms = [
-        ("À la banque, pas encore en comptabilité", -found.lines_left),
-        ("En comptabilité, pas encore à la banque", found.unseen),
-        ("Avant le premier relevé", -found.before),
-        ("Passé en comptabilité après ce jour, sur une période ouverte", -found.booked_later),
-        ("Que rien n'explique", -found.unexplained),
-    ]
     return [
         SumLine("Solde à la banque", found.closing),
-        *(SumLine(label, cents) for label, cents in terms if cents),
+        *(SumLine(label, -cents) for label, cents in _terms(found)),
         SumLine("Solde en comptabilité", found.ledger, is_total=True),
     ]
 

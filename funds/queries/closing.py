@@ -54,8 +54,8 @@ def _apart(account: BankAccount, name: str, on: date) -> Iterator[str]:
     if unseen := found.entries.count():
         some = "s" if unseen > 1 else ""
         yield (
-            f"{unseen} écriture{some} du compte « {name} » absente{some} des relevés : "
-            f"{format_euros(abs(found.unseen))} à vérifier sur l'état de rapprochement."
+            f"{unseen} écriture{some} du compte « {name} » absente{some} des relevés : à vérifier "
+            "sur l'état de rapprochement."
         )
     if found.unexplained:
         yield (

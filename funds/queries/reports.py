@@ -10,7 +10,7 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from funds.enums import Perimeter
-from funds.models import Advance, Contribution, Entry, FunderReport, ScheduleVersion
+from funds.models import Advance, Contribution, Entry, FunderReport, Posting, ScheduleVersion
 from funds.queries.books import books_of
 from funds.queries.ledger import Known, balances
 from funds.queries.received import books_without, standing_in
@@ -67,9 +67,13 @@ class FunderFlows:
         return FunderFlows(*(getattr(self, name) + getattr(other, name) for name in names))
 
     @property
-    def loss_rate(self) -> Decimal:
-        """What was written off in per cent of what it lent, the programme's own rate (2.6)."""
-        return loss_rate(lost=self.written_off, lent=self.lent.total)
+    def loss_rate(self) -> Decimal | None:
+        """What was written off in per cent of what it lent, the programme's own rate (2.6).
+
+        None when it lent nothing.
+        """
+        lent = self.lent.total
+        return loss_rate(lost=self.written_off, lent=lent) if lent else None
 
     @property
     def left(self) -> int:
@@ -194,7 +198,11 @@ def _flows(as_of: date, known_at: Known) -> tuple[list[tuple[Funder, FunderFlows
     moved, earlier = (moved_by_line(day, known_at=known_at) for day in (as_of, before))
     shares, shared = (shares_by_line(day, known_at=known_at) for day in (as_of, before))
     found = defaultdict[Funder, FunderFlows](FunderFlows)
-    for line, funder in _funders(Contribution.objects.filter(pk__in=moved)).items():
+    known = Posting.objects.filter(entry__lte=known_at.entry, contribution__isnull=False)
+    recorded = _of_fund().filter(pk__in=known.values("contribution"))
+    for line, funder in _funders(recorded).items():
+        if line not in moved:
+            continue
         now, then = shares.get(line, LineShare()), shared.get(line, LineShare())
         paid_in, returned = moved[line]
         paid_before, returned_before = earlier.get(line, (0, 0))
@@ -213,16 +221,21 @@ def _flows(as_of: date, known_at: Known) -> tuple[list[tuple[Funder, FunderFlows
 
 def known_funders() -> list[Funder]:
     """Who brought money to the advances, by their names of today."""
-    known = set(_funders(Contribution.objects.filter(perimeter=Perimeter.FUND)).values())
+    known = set(_funders(_of_fund()).values())
     partners = Partner.objects.in_bulk([one.partner for one in known if one.partner])
     today = [replace(one, name=partners[one.partner].name) if one.partner else one for one in known]
     return sorted(today, key=lambda one: one.name.casefold())
 
 
+def _of_fund() -> QuerySet[Contribution]:
+    return Contribution.objects.filter(perimeter=Perimeter.FUND)
+
+
 def _funders(lines: QuerySet[Contribution]) -> dict[int, Funder]:
     """Who brought each of these lines, by their ids; each by the name of its last line.
 
-    A name typed that only one partner bears among them is that partner.
+    A name typed that only one partner bears among them is that partner: they are all the lines
+    recorded, so that no day of a report parts a name from its partner.
     """
     rows = list(lines.order_by("pk").values_list("pk", "funder", "partner"))
     bearers = defaultdict[str, set[int]](set)

@@ -58,9 +58,9 @@ def risk_lines(figures: FunderFigures) -> list[tuple[str, str]]:
     ]
 
 
-def per_cent(share: Decimal) -> str:
-    """« 12,5 % »."""
-    return format_share(int(share * 100))
+def per_cent(share: Decimal | None) -> str:
+    """« 12,5 % »; a dash for a share of nothing."""
+    return "–" if share is None else format_share(int(share * 100))
 
 
 def _jobs(figures: FunderFigures) -> str:

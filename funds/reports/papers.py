@@ -143,9 +143,10 @@ def _by_funder(
 
 
 def _rates(sheet: Any, rows: list[tuple[str, FunderFlows]], head: Any, share: Any) -> None:
-    """The loss rate of each funder, after its amounts."""
+    """The loss rate of each funder that lent, after its amounts."""
     place = len(HEADS) + 1
     sheet.write_string(0, place, RATE_HEAD, head)
     for number, (_, flows) in enumerate(rows, 1):
-        sheet.write_number(number, place, flows.loss_rate, share)
+        if flows.loss_rate is not None:
+            sheet.write_number(number, place, flows.loss_rate, share)
     sheet.set_column(place, place, 18)

@@ -1,10 +1,11 @@
 """Reads the records of a basin as bare facts, in a constant number of queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import chain
 
 from django.db.models import Q, Sum
 from django.utils import timezone
@@ -13,8 +14,8 @@ from committees.enums import APPROVALS, BallotStatus, DecisionOutcome
 from committees.models import Ballot, Decision, Meeting
 from conventions.queries.contracted import days_contracted
 from funds import rules as fund_rules
-from funds.models import Advance, Entry
-from funds.queries import contributed, events_of, standings_of
+from funds.models import Advance
+from funds.queries import Book, books_of, contributed, standings_in
 from projects.enums import JobNature, ProjectStatus
 from projects.models import AnnualAccounts, FollowUpReview, Project
 from steering.rules.employment import cohort
@@ -72,7 +73,8 @@ def read(as_of: date) -> Records:
     outcomes = _outcomes(as_of)
     reviews = list(FollowUpReview.objects.values_list(*_REVIEW).order_by("project_id", "month"))
     projects = list(_projects())
-    events = events_of(Entry.objects.filter(value_on__lte=as_of))
+    books = _books(as_of)
+    events = chain.from_iterable(book.events for book in books.values())
     deliberated, deliberations = _deliberations(until)
     return Records(
         as_of=as_of,
@@ -85,12 +87,11 @@ def read(as_of: date) -> Records:
             p["status"] in BEFORE_COMMITTEE and p["contacted_on"] <= as_of for p in projects
         ),
         points=_points(projects, reviews),
-        loans=_loans(events, as_of),
+        loans=_loans(books, as_of),
         lent_on=[
             (event.value_on, event.amount)
-            for own in events.values()
-            for event in own
-            if event.kind == fund_rules.EventKind.DISBURSEMENT
+            for event in events
+            if event.value_on <= as_of and event.kind == fund_rules.EventKind.DISBURSEMENT
         ],
         contributed=contributed(on=as_of),
         turnovers={
@@ -222,9 +223,19 @@ def _supports(
     ]
 
 
-def _loans(advances: Iterable[int], as_of: date) -> list[Loan]:
-    """The advances that moved; late is what is due of what reached their companies (2.4)."""
-    standings = standings_of(Advance.objects.filter(pk__in=advances), on=as_of)
+def _books(as_of: date) -> dict[int, Book]:
+    """The books of the advances that had moved by the end of a day, by id."""
+    books = books_of(Advance.objects.all())
+    return {
+        pk: book
+        for pk, book in books.items()
+        if any(event.value_on <= as_of for event in book.events)
+    }
+
+
+def _loans(books: Mapping[int, Book], as_of: date) -> list[Loan]:
+    """Where they stand; late is what is due of what reached their companies (2.4)."""
+    standings = standings_in(books, on=as_of)
     return [
         Loan(
             disbursed=now.disbursed,

@@ -17,7 +17,14 @@ from basins.enums import Role
 from basins.tenancy import national
 from funds import operations, queries, tasks
 from funds.models import FunderReport, FundSettings
-from funds.queries.reports import Flow, frozen_figures, funder_figures, known_now
+from funds.queries.reports import (
+    Flow,
+    frozen_figures,
+    funder_figures,
+    known_funders,
+    known_now,
+)
+from funds.reports.papers import report_context, workbook
 from funds.rules import DEFAULT_MATRIX
 from partners.models import Partner
 from projects.enums import Situation
@@ -160,6 +167,25 @@ class TestFunders:
         assert [flows.paid_in.total for _, flows in live().by_funder] == [
             1_000_000, 500_000, 200_000
         ]  # fmt: skip
+
+    def test_a_name_typed_before_the_partner_brought_is_theirs_on_any_day(self, till):
+        partner = make_partner(name="Scierie du Val")
+        till.endow(200_000, funder="Scierie du Val")
+        till.endow(1_000_000, partner_id=partner.pk, received_on=JULY, at=at(2026, 7, 16))
+        [known] = known_funders()
+        assert known.partner == partner.pk
+        report = freeze(till, as_of=JUNE, partner_id=known.partner)
+        [(name, flows)] = frozen_figures(report).by_funder
+        assert (name, flows.paid_in.total) == ("Scierie du Val", 200_000)
+
+    def test_who_has_lent_nothing_has_no_loss_rate(self, till, operator):
+        till.endow(1_000_000, funder="Région")
+        report = freeze(till)
+        assert [flows.loss_rate for _, flows in live().by_funder] == [None]
+        context = report_context(report, frozen_figures(report))
+        assert (context["total_rows"][0][2], context["total_rate"]) == ("–", "–")
+        assert workbook(report, frozen_figures(report))
+        assert operator.get(f"{REPORTS}{report.reference}/").status_code == 200
 
 
 class TestFrozen:
