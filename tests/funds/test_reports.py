@@ -92,7 +92,12 @@ def test_jobs_seen_are_carried_twelve_months_unless_the_support_is_closed(till, 
     )  # fmt: skip
     known, forgotten = date(2027, 7, 1), date(2027, 7, 2)
     assert [(live(day).jobs, live(day).jobs_seen) for day in (known, forgotten)] == [(2, 1), (0, 0)]
-    Project.objects.filter(pk=advance.project_id).update(closed_on=date(2027, 1, 4))
+    Project.objects.filter(pk=advance.project_id).update(
+        status="CLOSED",
+        labelled_on=JUNE,
+        follow_up_lead=till.operator,
+        closed_on=date(2027, 1, 4),
+    )
     assert live(forgotten).jobs == 2
 
 
