@@ -23,16 +23,19 @@ def facts_of(project: Project, section: Section) -> list[Definition]:
 def _company(project: Project) -> list[Definition]:
     company = company_of(project)
     town = f"{company.postal_code} {company.town}".strip()
-    kept_on = short_date(project.status_since) if project.company else ""
-    return [
+    facts = [
         Definition("Raison sociale", company.name),
         Definition("SIRET", grouped(company.siret), number=True),
         Definition("Forme juridique", company.legal_form),
         Definition("Activité", company.activity),
         Definition("Créée le", short_date(company.founded_on) if company.founded_on else ""),
         Definition("Adresse", ", ".join(filter(None, [company.address, town]))),
-        Definition("Arrêtée à la fin du dossier, le", kept_on),
     ]
+    if project.company:
+        facts.append(
+            Definition("Telle qu'à la fin du dossier, le", short_date(project.status_since))
+        )
+    return facts
 
 
 def _owner(project: Project) -> list[Definition]:

@@ -27,7 +27,9 @@ def move(
     changes = {
         "status": target,
         "status_since": on or timezone.localdate(at),
-        "company": company_facts(project.beneficiary) if target in ENDED else {},
+        "company": (project.company or company_facts(project.beneficiary))
+        if target in ENDED
+        else {},
         **fields,
     }
     for name, value in changes.items():

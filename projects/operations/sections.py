@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.core.files import File
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from alize.accounts.models import Person
@@ -74,7 +75,8 @@ def save_section(
     That of the company is the same for all its files: each sees what another wrote of it.
 
     :param lines: the forecasts of jobs, or the lines of the funding plan: all of them.
-    :raises SectionChanged: saving again with the new revision keeps these values.
+    :raises SectionChanged: it says otherwise since; saving again with the new revision keeps
+        these values.
     """
     project = locked(project_id)
     permissions.edit_section(project, section)
@@ -83,13 +85,15 @@ def save_section(
         row = project.beneficiary = Beneficiary.objects.select_for_update().get(
             pk=project.beneficiary_id
         )
+    written = {name: values[name] for name in FIELDS[section]}
     change = queries.last_change(project, section, after=revision)
     if change is not None:
+        if _is_stored(row, written, lines, section=section):
+            return project
         raise SectionChanged(_said(change, by=by, at=at), revision=row.revision)
-    written = {name: values[name] for name in FIELDS[section]}
     _assign(row, {**written, "revision": row.revision + 1})
     if section in LINES:
-        getattr(project, LINES[section].project.field.related_query_name()).all().delete()
+        _lines_of(project, section).delete()
         LINES[section].objects.bulk_create(
             LINES[section](project=project, **line) for line in lines
         )
@@ -107,6 +111,30 @@ def save_section(
         revision=row.revision,
     )
     return project
+
+
+def _lines_of(project: Project, section: Section) -> QuerySet[Any]:
+    return LINES[section].objects.filter(project=project).order_by("pk")
+
+
+def _is_stored(
+    row: Project | Beneficiary,
+    written: Mapping[str, Any],
+    lines: Sequence[Mapping[str, Any]],
+    *,
+    section: Section,
+) -> bool:
+    """Whether the section says that already: sent twice, or by two who agree."""
+    if any(getattr(row, name) != value for name, value in written.items()):
+        return False
+    if section not in LINES or not isinstance(row, Project):
+        return True
+    stored = list(_lines_of(row, section))
+    return len(stored) == len(lines) and all(
+        getattr(one, name) == value
+        for one, line in zip(stored, lines, strict=True)
+        for name, value in line.items()
+    )
 
 
 def _said(change: queries.Change, *, by: Person, at: datetime) -> str:

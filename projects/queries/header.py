@@ -14,6 +14,7 @@ from projects import panels, permissions
 from projects.enums import ENDED, SUPPORTED, ProjectStatus, Section, label_for
 from projects.models import Project
 from projects.panels import NextStep
+from projects.queries.company import company_of
 from projects.queries.diagnoses import diagnosis_of, tracking_of
 from projects.queries.sections import sections_of
 from projects.queries.visibility import audience_of
@@ -68,7 +69,7 @@ def header_of(visitor: Visitor, project: Project) -> ObjectHeader:
     step = panels.next_step_of(visitor, project) or _own_next_step(visitor, project)
     since = since_words(project.status_since, on=visitor.on) if step.holder else ""
     return ObjectHeader(
-        name=project.beneficiary.name,
+        name=company_of(project).name,
         reference=project.reference,
         status=step.badge or status_badge(project, visitor),
         now=step.now,

@@ -126,7 +126,25 @@ def test_one_person_in_two_tabs_is_told_too(project, save):
         match="Vous avez modifié cette rubrique le mardi 6 janvier 2026 à 14\u00a0h\u00a002 "
         "depuis un autre onglet ou un autre appareil",
     ):
-        save(project, Section.COMPANY, COMPANY, revision=0, at=at(2026, 1, 8))
+        save(project, Section.COMPANY, COMPANY | {"town": "Aix"}, revision=0, at=at(2026, 1, 8))
+
+
+def test_a_section_sent_twice_is_saved_once(project, save):
+    for section, values in ((Section.COMPANY, COMPANY), (Section.OWNER, OWNER)):
+        for _ in range(2):
+            save(project, section, values, revision=0)
+    project.refresh_from_db()
+    assert (project.beneficiary.revision, project.revision) == (1, 1)
+
+
+def test_lines_sent_twice_are_written_once_and_others_are_refused(complete, save):
+    lines = [FUNDING_LINES[0] | {"amount": 100}]
+    before = reread(complete).revision
+    for _ in range(2):
+        save(complete, Section.FUNDING, FUNDING, lines, revision=before)
+    assert reread(complete).revision == before + 1
+    with pytest.raises(operations.SectionChanged):
+        save(complete, Section.FUNDING, FUNDING, [], revision=before)
 
 
 def test_a_file_that_ended_shows_the_company_of_its_end(project, save, operator):
@@ -144,7 +162,10 @@ def test_a_file_that_ended_shows_the_company_of_its_end(project, save, operator)
     assert shown(other) == ("Aix", date(2025, 1, 1))
     facts = {fact.term: fact.value for fact in facts_of(reread(project), Section.COMPANY)}
     assert facts["Adresse"] == "12 rue des Alpes, 73000 Chambéry"
-    assert facts["Arrêtée à la fin du dossier, le"] == "07/01/2026"
+    assert facts["Telle qu'à la fin du dossier, le"] == "07/01/2026"
+    assert "Telle qu'à la fin du dossier, le" not in {
+        fact.term for fact in facts_of(reread(other), Section.COMPANY)
+    }
 
 
 def test_a_file_taken_up_again_shows_the_company_of_today(project, save, operator):
