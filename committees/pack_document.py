@@ -178,7 +178,13 @@ def _leaves(rank: int, piece: Piece) -> list[Leaf]:
     ]
 
 
-def is_still_readable(pack: Pack, visitor: Visitor) -> bool:
-    """Whether its reader may still read every file inside."""
-    inside = [project for project, _ in pack.contents]
-    return reads_whole(visitor) and visible_to(visitor).filter(pk__in=inside).count() == len(inside)
+def files_open_to(visitor: Visitor) -> frozenset[int]:
+    """The files that a reader of packs may read whole today."""
+    return frozenset(
+        visible_to(visitor).values_list("pk", flat=True) if reads_whole(visitor) else ()
+    )
+
+
+def is_still_readable(pack: Pack, files: frozenset[int]) -> bool:
+    """Whether its reader, to whom these files are open, may still read every file inside."""
+    return files.issuperset(project for project, _ in pack.contents)

@@ -14,7 +14,7 @@ from basins.enums import Role
 from basins.homes import Visitor
 from committees.documents import ANNEX
 from committees.models import Decision, MemberDeclaration, Minutes, Pack
-from committees.pack_document import is_still_readable
+from committees.pack_document import files_open_to, is_still_readable
 from committees.queries import leading, packs
 from committees.queries.seats import recused_projects
 from projects.queries.visibility import hide_when, visible_to
@@ -84,7 +84,7 @@ def reads_pack(request: HttpRequest, document: GeneratedDocument) -> bool:
     """A pack is for its reader alone; withdrawing from one of its files closes it whole (SD5)."""
     pack = Pack.objects.filter(pk=document.target_id, reader=request.user.pk).first()
     visitor = Visitor(request.user, request.roles, timezone.localdate())
-    return pack is not None and is_still_readable(pack, visitor)
+    return pack is not None and is_still_readable(pack, files_open_to(visitor))
 
 
 downloads.register(packs.asked_by)

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from committees.enums import BallotStatus
 from committees.models import Ballot, Meeting, Minutes, Vote
 from committees.queries import ballots
+from committees.queries.items import company_read
 from committees.rules import Choice
 
 ANNEX = "pv-annexe"
@@ -67,7 +68,7 @@ def _list(ballot: Ballot) -> NominalList:
     votes = [] if ballot.is_secret else _votes(ballot)
     voters = ballot.participations.select_related("seat__partner") if ballot.is_secret else ()
     return NominalList(
-        company=project.beneficiary.name,
+        company=company_read(ballot.item).name,
         reference=project.reference,
         number=ballot.number,
         is_secret=ballot.is_secret,

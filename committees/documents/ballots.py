@@ -11,6 +11,7 @@ from committees.models import AgendaItem, Ballot, Decision, Rectification
 from committees.permissions.ballots import is_rejected
 from committees.queries import presidency
 from committees.queries.decisions import particulars
+from committees.queries.items import company_read
 from committees.queries.polls import blind_check
 from committees.queries.second import missed_quorum
 from committees.rules import Outcome
@@ -72,7 +73,7 @@ def item_part(item: AgendaItem) -> ItemPart:
     parts = [ballot_part(ballot) for ballot in proclaimed]
     return ItemPart(
         reference=project.reference,
-        company=project.beneficiary.name,
+        company=company_read(item).name,
         need=wording.request_of(item) or project.need,
         asked="" if item.matter else wording.ask(project.amount_asked, project.days_asked),
         narrative=item.narrative,

@@ -105,6 +105,12 @@ def readings_of(projects: Sequence[Project]) -> dict[int, Reading]:
     }
 
 
+def company_read(item: AgendaItem) -> Beneficiary:
+    """The company of a file as the committee read it when it decided; before, as it stands."""
+    decision = item.decision
+    return company_of(item.project, decision.company if decision else None)
+
+
 def synthesis_of(item: AgendaItem, visitor: Visitor) -> Synthesis | None:
     """The one page; None for whoever reads the card of a file only.
 
@@ -112,7 +118,7 @@ def synthesis_of(item: AgendaItem, visitor: Visitor) -> Synthesis | None:
     """
     if not reads_whole(visitor):
         return None
-    project, decision = item.project, item.decision
+    project = item.project
     diagnosis = (
         PreliminaryDiagnosis.objects.filter(project=project, validated_at__isnull=False)
         .select_related("referrer", "partner")
@@ -121,7 +127,7 @@ def synthesis_of(item: AgendaItem, visitor: Visitor) -> Synthesis | None:
     parts = [(label, getattr(diagnosis, name)) for label, name in DETAILS] if diagnosis else []
     parts = [(label, text) for label, text in parts if text]
     return Synthesis(
-        facts=_facts(project, company_of(project, decision.company if decision else None)),
+        facts=_facts(project, company_read(item)),
         funding=[
             (line.source, format_euros(line.amount), line.is_agreed)
             for line in project.funding_lines.order_by("pk")

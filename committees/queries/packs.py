@@ -11,6 +11,7 @@ from alize.accounts.models import Person
 from alize.common.dates import long_datetime
 from alize.common.http import basin_reverse
 from alize.common.screen import Download, Link, Progress
+from basins.access import allows
 from basins.downloads import CLOSED, FAILED, READY, UNDER_WAY, Work
 from basins.homes import Visitor
 from committees.models import (
@@ -22,11 +23,16 @@ from committees.models import (
     Proposal,
     Question,
 )
-from committees.pack_document import imprint_of, is_still_readable, kind_of, readable_items
+from committees.pack_document import (
+    files_open_to,
+    imprint_of,
+    is_still_readable,
+    kind_of,
+    readable_items,
+)
 from committees.queries.drafting import mark
 from committees.queries.meetings import page_of
 from projects.models import Attachment, PreliminaryDiagnosis
-from projects.queries.visibility import reads_whole, visible_to
 
 STALLED = timedelta(minutes=15)
 """After how long a pack that is not finished may be asked for again."""
@@ -66,7 +72,7 @@ def pack_state(meeting: Meeting, visitor: Visitor, *, at: datetime) -> PackState
             is_under_way=is_under_way,
             has_failed=not is_under_way,
         )
-    is_open = is_still_readable(last, visitor)
+    is_open = is_still_readable(last, files_open_to(visitor))
     return PackState(
         may_ask=bool(files),
         steps=last.steps,
@@ -97,15 +103,17 @@ def under_way(meeting: Meeting, visitor: Visitor, *, at: datetime) -> Pack | Non
 
 def asked_by(visitor: Visitor, since: datetime, at: datetime) -> Iterable[Work]:
     """The packs of a reader, each with its meeting; withdrawing from a file closes them (SD5)."""
-    packs = Pack.objects.filter(reader=visitor.person.pk, requested_at__gt=since)
-    files = visible_to(visitor).values_list("pk", flat=True) if reads_whole(visitor) else ()
-    seen = set(files) if packs else set()
-    for pack in packs.select_related("meeting", "document"):
+    if not allows(visitor.roles, "pack.ask"):
+        return
+    mine = Pack.objects.filter(reader=visitor.person.pk, requested_at__gt=since)
+    packs = list(mine.select_related("meeting", "document"))
+    files = files_open_to(visitor) if packs else frozenset()
+    for pack in packs:
         links = [Link("Voir la séance", page_of(pack.meeting))]
         is_under_way = pack.failed_at is None and pack.requested_at > at - STALLED
         state = UNDER_WAY if is_under_way else FAILED
         if pack.document is not None:
-            is_open = seen.issuperset(project for project, _ in pack.contents)
+            is_open = is_still_readable(pack, files)
             state = READY if is_open else CLOSED
             url = basin_reverse("document_download", document_id=pack.document.pk)
             links = [Link("Télécharger (PDF)", url)] if is_open else []
