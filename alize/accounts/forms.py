@@ -1,5 +1,6 @@
 """The forms of the sign-in pages, in our words."""
 
+import re
 import time
 from typing import Any
 
@@ -62,8 +63,11 @@ class LinkCodeForm(forms.Form):
     )
 
     def clean_code(self) -> str:
-        """The digits, however they are spaced."""
-        return "".join(sign for sign in self.cleaned_data["code"] if sign.isdigit())
+        """The digits, however they are spaced; what cannot be a code is no try (T17)."""
+        code = "".join(self.cleaned_data["code"].split())
+        if not re.fullmatch(r"[0-9]{6}", code):
+            raise forms.ValidationError("Le code a six chiffres : recopiez-le du message reçu.")
+        return code
 
 
 class AskResetForm(account.ResetPasswordForm):

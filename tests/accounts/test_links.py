@@ -178,6 +178,15 @@ class TestCode:
         assert not is_signed_in(browser)
         assert browser.post(sent_path(member.email, "M30")).status_code == 302
 
+    def test_what_cannot_be_a_code_is_no_try(self, browser, member, digits):
+        ask(browser, member.email)
+        code = digits(member.email)
+        for typed in ("abc", "12345", "1234567", "12 34 5²", "١٢٣٤٥٦") * 2:
+            answer = browser.post(SENT, {"code": typed})
+            assert answer.status_code == 422
+            assert "Le code a six chiffres" in answer.content.decode()
+        assert browser.post(SENT, {"code": code}).status_code == 302
+
     def test_an_unknown_address_is_answered_as_a_wrong_code(self, browser, member, digits):
         pages = []
         for email in (member.email, "inconnue@example.org"):
