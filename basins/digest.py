@@ -9,11 +9,12 @@ from alize.accounts.models import Person
 from alize.common.dates import is_working_day, long_date
 from alize.common.http import basin_reverse
 from alize.notifications.operations import Recipient, send_mail
+from alize.notifications.queries import without
 from alize.outbox.operations import enqueue
 from basins.enums import Role
 from basins.homes import Visitor, parts_for
 from basins.models import Membership
-from basins.tenancy import current
+from basins.tenancy import current, national
 
 LEAVES_AT, TOO_LATE = time(7, 30), time(12)
 """When it leaves, and from when on the day has begun without it."""
@@ -36,8 +37,12 @@ def send_digest(*, at: datetime, day: str) -> None:
     held = Membership.objects.held_on(on).filter(basin=current(), person__is_active=True)
     for membership in held.select_related("person").order_by("pk"):
         roles[membership.person].add(Role(membership.role))
+    with national():
+        # Those who do without, before their page is read for nothing.
+        muted = without("M25")
     for person, theirs in roles.items():
-        _tell(Visitor(person, frozenset(theirs), on))
+        if person.pk not in muted:
+            _tell(Visitor(person, frozenset(theirs), on))
 
 
 def _tell(visitor: Visitor) -> None:
@@ -45,7 +50,7 @@ def _tell(visitor: Visitor) -> None:
     parts = parts_for(visitor)
     if not parts.todos:
         return
-    late = sum(todo.badge is not None and todo.badge.tone == "late" for _, todo in parts.todos)
+    urgent = sum(todo.badge is not None and todo.badge.tone == "late" for _, todo in parts.todos)
     send_mail(
         "M25",
         to=Recipient.of(visitor.person),
@@ -53,6 +58,6 @@ def _tell(visitor: Visitor) -> None:
         key=visitor.on.isoformat(),
         day=long_date(visitor.on),
         count=len(parts.todos),
-        late=late,
+        urgent=urgent,
         waiting=len(parts.waiting),
     )

@@ -95,7 +95,7 @@ def ensure_role(cursor: Cursor, schema: str) -> None:
 
 
 def apply_to_public(cursor: Cursor) -> None:
-    """Renew the rights on `public`: all of it for the national side, a few columns for basins."""
+    """Renew the rights on `public`: all of it for the national side, a few tables for basins."""
     national, national_reader = _create_roles(cursor, "public")
     group, group_reader = _create_roles(cursor, GROUP)
     _lend_to_login(cursor, national)

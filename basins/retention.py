@@ -82,9 +82,9 @@ NETWORK: tuple[Kind, ...] = (
     ),
     Kind(
         "single_use_links",
-        "Liens à usage unique expirés, sauf ceux d'une signature",
+        "Liens à usage unique expirés sans avoir servi, sauf ceux d'une signature",
         TRACES,
-        lambda before: SingleUseLink.objects.filter(expires_at__lt=before).exclude(
+        lambda before: SingleUseLink.objects.filter(expires_at__lt=before, used_at=None).exclude(
             purpose=LinkPurpose.SIGNATURE
         ),
     ),

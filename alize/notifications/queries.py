@@ -10,6 +10,11 @@ def received_by(person_id: int) -> list[str]:
     return [mail.code for mail in MUTABLE if mail.code not in muted]
 
 
+def without(code: str) -> frozenset[int]:
+    """The people who do without a mail, by their keys; asked in `public`."""
+    return frozenset(MutedMail.objects.filter(code=code).values_list("person_id", flat=True))
+
+
 def is_muted(kind: MailType, email: str) -> bool:
     """Whether whoever has an address does without a mail; most mails ask nothing of anybody."""
     if not kind.mutable:

@@ -78,7 +78,7 @@ def test_it_counts_what_waits_and_names_no_company(in_savoie, waits):
         operator.email: {
             "day": "lundi 15 mars 2027",
             "count": "3",
-            "late": "1",
+            "urgent": "1",
             "waiting": "1",
         }
     }
@@ -120,9 +120,14 @@ def test_a_day_that_is_over_is_not_told(in_savoie, waits):
 @pytest.mark.parametrize(
     ("count", "late", "waiting", "sentence"),
     [
-        (1, 0, 0, "Une chose attend de vous dans le bassin Savoie.\n\nVotre page"),
-        (1, 1, 1, "Savoie, en retard.\n\nUne autre attend quelqu'un d'autre. Votre page"),
-        (3, 1, 2, "3 choses attendent de vous dans le bassin Savoie, dont 1 en retard."),
+        (1, 0, 0, "Une chose vous attend dans le bassin Savoie.\n\nVotre page"),
+        (
+            1,
+            1,
+            1,
+            "Savoie, à traiter sans tarder.\n\nUne autre attend quelqu'un d'autre. Votre page",
+        ),
+        (3, 1, 2, "3 choses vous attendent dans le bassin Savoie, dont 1 à traiter sans tarder."),
     ],
 )
 def test_it_reads_well_and_leads_home(

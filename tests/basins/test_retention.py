@@ -54,6 +54,11 @@ def mail(day: datetime) -> Mail:
     )
 
 
+def used(one: SingleUseLink) -> None:
+    one.used_at = one.created_at
+    one.save(update_fields=["used_at"])
+
+
 def link(savoie, day: datetime, purpose=LinkPurpose.FOLLOW_UP_REVIEW) -> SingleUseLink:
     return SingleUseLink.objects.create(
         basin=savoie,
@@ -87,9 +92,10 @@ def test_the_words_of_a_mail_go_and_its_trace_stays():
     assert network() == {}
 
 
-def test_expired_links_go_but_those_of_a_signature(savoie):
+def test_expired_links_go_but_those_of_a_signature_or_of_an_answer(savoie):
     on_both_sides(lambda day: link(savoie, day))
     on_both_sides(lambda day: link(savoie, day, LinkPurpose.SIGNATURE))
+    on_both_sides(lambda day: used(link(savoie, day, LinkPurpose.ADVANCE_PAPER)))
     assert network() == {"single_use_links": 1}
     with tenancy.national():
         left = set(SingleUseLink.objects.values_list("purpose", "expires_at"))
@@ -97,6 +103,8 @@ def test_expired_links_go_but_those_of_a_signature(savoie):
         (LinkPurpose.FOLLOW_UP_REVIEW, RECENT),
         (LinkPurpose.SIGNATURE, OLD),
         (LinkPurpose.SIGNATURE, RECENT),
+        (LinkPurpose.ADVANCE_PAPER, OLD),
+        (LinkPurpose.ADVANCE_PAPER, RECENT),
     }
 
 
