@@ -61,7 +61,7 @@ def renew_opinion_link(*, link: SingleUseLink, at: datetime) -> bool:
     :raises ActionDenied: no answer is expected any more, or the owner has another address.
     """
     opinion = _locked(link.target_id)
-    permissions.ask_owner(opinion)
+    permissions.give_opinion(opinion)
     links.check_address(link, opinion.project.owner_email)
     if links.was_issued_lately(link, at=at):
         return False
