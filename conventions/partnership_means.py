@@ -84,9 +84,9 @@ def _total(of_year: list[PartnerYear]) -> Cell:
 
 
 def _otherwise(of_years: Iterable[PartnerYear]) -> str:
-    """« dit depuis : 4 000 € », when what is promised now is not what was signed."""
+    """« promis depuis : 4 000 € », when what is promised now is not what was signed."""
     listed = list(of_years)
     now = sum(one.pledged for one in listed)
     if now == sum(one.promised for one in listed):
         return ""
-    return f"dit depuis : {format_euros(now)}"
+    return f"promis depuis : {format_euros(now)}"

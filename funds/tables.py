@@ -150,11 +150,15 @@ class PostingTable(List):
     class Meta:
         empty_text = "Aucune écriture ne correspond"
 
+    def __init__(self, *args: Any, may_reverse: bool, **kwargs: Any) -> None:
+        self.may_reverse = may_reverse
+        super().__init__(*args, **kwargs)
+
     def render_state(self, value: Entry, record: Posting) -> str:
-        """Once an entry, on its first line."""
+        """Once an entry, on its first line; with the act, for those who may."""
         if record.rank > 1:
             return ""
-        state = entry_state(value, may_reverse=True)
+        state = entry_state(value, may_reverse=self.may_reverse)
         return render_to_string("funds/entry_state.html", {"record": state})
 
     def value_state(self, value: Entry) -> str:
@@ -191,7 +195,7 @@ class ChartTable(List):
     inside = tables.Column(verbose_name="Compte", orderable=False)
     inside_label = tables.Column(verbose_name="Intitulé", orderable=False)
     code = tables.Column(verbose_name="Compte de l'association", orderable=False)
-    label = tables.Column(verbose_name="Intitulé sortant", orderable=False)
+    label = tables.Column(verbose_name="Son intitulé", orderable=False)
     perimeter = tables.Column(verbose_name="Périmètre", orderable=False)
 
 

@@ -115,7 +115,7 @@ TRIGGER_SENTENCES = {
     ),
     "lg_rev_of_rev": "Une annulation ne s'annule pas : enregistrez l'opération à nouveau.",
     "lg_closed": "Cette période est clôturée : choisissez une date comptable plus récente.",
-    "chart_is_whole": "Un plan de comptes donne un numéro sortant à chaque compte, sans autre.",
+    "chart_is_whole": "Un plan de comptes donne un numéro à chaque compte, sans autre.",
     "lg_close_forward": "Une clôture ne revient pas en arrière.",
     "lg_convention_signed": (
         "Aucun versement avant la signature de la convention par toutes les parties."

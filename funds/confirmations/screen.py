@@ -61,7 +61,7 @@ def lines(means: Iterable[Means]) -> list[Line]:
             _amount(*one.promised),
             ""
             if one.is_as_signed
-            else f"Dit depuis : {_amount(one.pledged, one.pledged_tenths)}, à faire signer",
+            else f"Promis depuis : {_amount(one.pledged, one.pledged_tenths)}, à faire signer",
             _amount(one.received, one.received_tenths),
             one.gap_in_words,
         )

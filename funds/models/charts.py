@@ -49,7 +49,7 @@ class ChartLine(models.Model):
     label = models.CharField("intitulé", max_length=LONGEST_LABEL)
 
     class Meta:
-        verbose_name = "numéro sortant"
+        verbose_name = "compte de l'association"
         ordering: ClassVar = ["chart_id", "inside"]
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -74,8 +74,8 @@ class ChartLine(models.Model):
                 condition=_SAME_CLASS,
                 name="chart_number_keeps_its_class",
                 violation_error_message=(
-                    "Un compte de bilan, de charges, de produits ou de classe 8 le reste sous son "
-                    "numéro sortant."
+                    "Un compte de bilan, de charges, de produits ou de classe 8 le reste sous le "
+                    "numéro de l'association."
                 ),
             ),
         ]

@@ -53,7 +53,7 @@ def journal(request: HttpRequest) -> HttpResponse:
         words=asked.get("q", ""),
     )
     may_reverse = allows(request.roles, "reversal.ask")
-    table = PostingTable(lines, exclude=() if may_reverse else ("state",))
+    table = PostingTable(lines, may_reverse=may_reverse)
     exported = nominal_export_of(request, table, name="journaux", filters=form)
     if exported is not None:
         return exported

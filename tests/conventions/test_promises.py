@@ -92,8 +92,8 @@ def test_a_promise_changed_after_the_signature_is_shown_beside_the_one_signed(ba
     pledges(basin, "Entreprise 2", amount=100_000)
     shown = {name: words.replace("\u202f", " ") for name, words in cells(sealed).items()}
     assert shown == {
-        "Entreprise 0": "dit depuis : 300 000 €".replace(" €", "\xa0€"),
-        "Entreprise 2": "dit depuis : 1 000 €".replace(" €", "\xa0€"),
+        "Entreprise 0": "promis depuis : 300 000 €".replace(" €", "\xa0€"),
+        "Entreprise 2": "promis depuis : 1 000 €".replace(" €", "\xa0€"),
     }
     assert given(sealed, on=IN_FORCE).waits
     # After the term, nothing can be amended.
@@ -105,7 +105,7 @@ def test_a_promise_given_up_stays_on_the_page(basin, sealed):
     assert list(cells(sealed)) == ["Entreprise 0"]
     total = given(sealed, on=IN_FORCE).totals[0]
     assert "408" in total.pledged
-    assert total.since == "dit depuis : 8\u202f000\xa0€"
+    assert total.since == "promis depuis : 8\u202f000\xa0€"
 
 
 def test_what_was_signed_before_the_tool_is_compared_with_nothing(basin, draft):
@@ -242,7 +242,7 @@ def test_the_page_says_what_to_do(client_as, basin, running):
     pledges(basin, "Entreprise 0", year=2026, amount=100_000)
     page = client_as(Role.MEMBER).get(f"{HOME}{running.pk}/").content.decode()
     assert "préparez un avenant pour que toutes les parties le signent" in page
-    assert "dit depuis" in page
+    assert "promis depuis" in page
 
 
 def test_what_was_signed_is_read_beside_what_is_said_since(basin, running, client_as):
@@ -272,7 +272,7 @@ def test_what_was_signed_is_read_beside_what_is_said_since(basin, running, clien
     year = f"/bassins/savoie/fonds/dotations/confirmations/2026/{partner.pk}/"
     for shown in (operator.get(year), VisitorClient().get(f"/apports/{token}/")):
         words = words_of(shown)
-        assert "Rien n'est encore reçuDit depuis : 300 000 €, à faire signer" in words
+        assert "Rien n'est encore reçuPromis depuis : 300 000 €, à faire signer" in words
         assert "400 000 €" in words
         assert "Ce qui est promis est ce que toutes les parties ont signé" in words
 

@@ -213,7 +213,7 @@ def test_the_page_changes_the_numbers_and_leaves_as_a_workbook(client_as, till, 
         "Compte",
         "Intitulé",
         "Compte de l'association",
-        "Intitulé sortant",
+        "Son intitulé",
         "Périmètre",
     )
     label = "Avances remboursables aux entreprises"
