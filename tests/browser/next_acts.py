@@ -23,10 +23,12 @@ from conventions import tasks
 from funds.models import Advance, Authorization, BankAccount, Entry, Reversal
 from funds.operations import (
     approve_number,
+    approve_reversal,
     contract_advance,
     meet_precondition,
     propose_number,
     propose_payee,
+    propose_reversal,
 )
 from projects.models import Project
 from steering.operations import prepare_report
@@ -84,10 +86,21 @@ class NextActs:
         return "tresorier", [basin_reverse("reversal_approve", reversal_id=asked.pk)]
 
     def _advance(self) -> Iterator[Sight]:
-        """What the committee gave up is asked again, and what else an advance may live."""
+        """What the committee gave up is undone and asked again; what else an advance may live."""
         now = timezone.now()
         advance = Entry.objects.filter(kind="REPAYMENT").latest("pk").advance
         accepted = Authorization.objects.filter(kind="WRITE_OFF").latest("pk")
+        lost = accepted.advance.reference
+        yield "operateur", [basin_reverse("recovery_record", reference=lost)]
+        wrong = propose_reversal(
+            entry_id=Entry.objects.get(authorization=accepted).pk,
+            value_on=timezone.localdate(now),
+            reason="Le mandataire a payé",
+            by=self.operator,
+            at=now,
+            command_key=uuid4(),
+        )
+        approve_reversal(reversal_id=wrong.pk, by=self.president, at=now)
         asked = Authorization.objects.create(
             kind="WRITE_OFF",
             advance_id=accepted.advance_id,
@@ -110,8 +123,6 @@ class NextActs:
             "precondition_create",
         )
         yield "operateur", [basin_reverse(page, reference=advance.reference) for page in pages]
-        lost = accepted.advance.reference
-        yield "operateur", [basin_reverse("recovery_record", reference=lost)]
 
     def _lost_factor(self) -> Sight:
         now = timezone.now()

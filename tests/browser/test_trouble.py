@@ -182,7 +182,7 @@ def test_a_double_click_pays_once(visit):
 
 def test_a_sign_in_link_that_has_been_used(visit):
     page = visit(None)
-    ask_link(page, "membre2")
+    ask_link(page, "membre")
     link = page.url
     press(page, "Continuer")
     page.wait_for_url("**/bassins/savoie/")
@@ -271,7 +271,7 @@ def test_two_people_in_one_section(visit):
     sees(page, "Rubrique « Dirigeant » enregistrée")
     fill(other, {"Nom": "Camille Albens"})
     press(other, "Enregistrer et continuer")
-    sees(other, "a modifié", "Camille Aix", "Camille Albens")
+    sees(other, "Vous avez modifié cette rubrique", "Camille Aix", "Camille Albens")
     expect(labelled(other, "Nom")).to_have_value("Camille Albens")
     press(other, "Garder ma version")
     sees(other, "Rubrique « Dirigeant » enregistrée")

@@ -79,8 +79,8 @@ def test_signed_after_the_former_end_it_takes_the_support_up_again(
 
 
 def test_signed_after_the_new_end_it_leaves_the_balance_due(scene, convention):
-    status_of(convention, status="REVIEW_DUE")
     yesterday = timezone.localdate() - timedelta(days=1)
+    status_of(convention, status="REVIEW_DUE", labelled_on=yesterday - timedelta(days=548))
     projects.prolong_support(
         project_id=convention.project_id, until=yesterday, by=scene.operator, at=timezone.now()
     )
@@ -92,7 +92,7 @@ def test_signed_after_an_interruption_it_leaves_the_file_as_it_is(
 ):
     launched = launch(scene, freeze(scene, prolonging(scene, convention, newcomer)))
     lead = Project.objects.get(pk=convention.project_id).follow_up_lead_id
-    status_of(convention, status="INTERRUPTED")
+    status_of(convention, status="INTERRUPTED", end_reason="Vendue")
     sign_on_paper(scene, launched.circuit)
     run_outbox()
     project = Project.objects.get(pk=convention.project_id)

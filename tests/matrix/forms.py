@@ -1,5 +1,6 @@
-"""The forms of a page as a browser sends them, with what nobody typed added (security.md S10)."""
+"""The forms of a page as a browser sends them, with what nobody typed added (S10, S30)."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +23,13 @@ GUESSED = (
     "pk", "by", "at", "basin", "project_id", "amount_cents", "approved", "acting_as",
 )  # fmt: skip
 """Names that somebody would try, whether or not a column bears them."""
+HOSTILE = (
+    "9" * 5000, "\0", "²", "-1", "1e400", "%' OR 1=1 --\\", "31/12/2199", "01/01/1801",
+    "0000-00-00", "٣", "[]{{7*7}}<é>", "a" * 3000, "999999999999999999", "NaN", "2199", "1",
+)  # fmt: skip
+"""What a field may be sent: too long, of no database, of no calendar, a digit that is no number."""
+PARAMETER = re.compile(r'(?:href="[^"?]*\?|&amp;)([a-z_]+)=')
+OF_EVERY_LIST = ("page", "sort", "per_page")
 NEVER_TYPED = {"csrfmiddlewaretoken"}
 
 
@@ -41,6 +49,15 @@ def forms_of(content: bytes, page: str) -> list[Form]:
         return []
     tree = lxml.html.fromstring(content.decode())
     return [_form(one, page) for one in tree.forms if one.method == "POST"]
+
+
+def parameters_of(content: bytes) -> list[str]:
+    """What the address of a page may ask: the fields of its searches, and what its links say."""
+    tree = lxml.html.fromstring(content.decode())
+    fields = {field.name for one in tree.forms if one.method == "GET" for field in one.inputs}
+    links = set(PARAMETER.findall(content.decode())) if fields or b'href="?' in content else set()
+    found = (fields | links) - {None, "next"}
+    return sorted(found.union(OF_EVERY_LIST) if found else ())
 
 
 def _form(form: FormElement, page: str) -> Form:

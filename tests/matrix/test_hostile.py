@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from tests.matrix.expected import allowed
-from tests.matrix.hostile_forms import HOSTILE, forms_of, parameters_of
+from tests.matrix.forms import HOSTILE, forms_of, parameters_of
 from tests.matrix.page import Audience
 from tests.matrix.pages import PAGES
 from tests.matrix.test_forms import ENCODED, NOT_SENT, SENDERS
