@@ -1,4 +1,4 @@
-"""The bank as people read it: accounts, differences, a line and what it may be."""
+"""The bank as people read it: its accounts, a line and what it may be."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -14,10 +14,10 @@ from alize.common.money import format_euros
 from alize.common.screen import Badge, Definition, Figure, Progress
 from alize.common.words import listed, of
 from funds import permissions
+from funds.agreement_screen import differences, gap_badge
 from funds.bank import Act, Clue, Proposal
 from funds.bank.identifiers import masked_iban
 from funds.enums import AccountKey, ClearingAct, EntryKind, Perimeter, ReversalCause
-from funds.foresight.screen import SumLine
 from funds.models import (
     Advance,
     BankAccount,
@@ -30,7 +30,7 @@ from funds.models import (
 )
 from funds.queries import balances, expectations
 from funds.queries import bank as queries
-from funds.queries.agreement import Agreement, agreement
+from funds.queries.agreement import agreement
 from funds.queries.numbers import number_on, numbers_of, other_sides
 from funds.screen import entry_url
 
@@ -73,7 +73,7 @@ def account_card(account: BankAccount) -> AccountCard:
         ),
     ]
     explained = [
-        Definition(term, format_euros(cents), number=True) for term, cents in _terms(found)
+        Definition(term, format_euros(cents), number=True) for term, cents in differences(found)
     ]
     return AccountCard(*head, figures, [*explained, *owed], left)
 
@@ -114,50 +114,6 @@ def _owed_to_other(account: BankAccount) -> list[Definition]:
         return []
     other, _ = OTHERS[Perimeter(account.perimeter)]
     return [Definition(f"Dû {other.replace('le', 'au', 1)}", format_euros(owed), number=True)]
-
-
-def _terms(found: Agreement) -> list[tuple[str, int]]:
-    """What the bank holds more than the ledger, reason by reason, in cents; those that count."""
-    terms = [
-        ("À la banque, pas encore en comptabilité", found.lines_left),
-        ("En comptabilité, pas encore à la banque", -found.unseen),
-        ("Avant le premier relevé", found.before),
-        ("Passé en comptabilité après ce jour, sur une période ouverte", found.booked_later),
-        ("Que rien n'explique", found.unexplained),
-    ]
-    return [(label, cents) for label, cents in terms if cents]
-
-
-def agreement_sum(found: Agreement) -> list[SumLine]:
-    """From the balance of the bank to that of the ledger, term by term."""
-    return [
-        SumLine("Solde à la banque", found.closing),
-        *(SumLine(label, -cents) for label, cents in _terms(found)),
-        SumLine("Solde en comptabilité", found.ledger, is_total=True),
-    ]
-
-
-def unseen_rows(found: Agreement) -> list[dict[str, Any]]:
-    """The entries that no line of the day shows, each with its number."""
-    return [
-        {
-            "value_on": entry.value_on,
-            "number": str(entry),
-            "label": entry.label,
-            "left": entry.left,
-        }
-        for entry in found.entries
-    ]
-
-
-def gap_badge(found: Agreement) -> Badge:
-    if not found.difference:
-        return Badge("Les deux soldes concordent", "done")
-    return (
-        Badge("Différence expliquée", "info")
-        if not found.unexplained
-        else Badge("À vérifier", "attention")
-    )
 
 
 def import_progress(made: BankImport) -> Progress:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 from alize.common.access import access
 from alize.common.tables import sorted_and_paged
 from basins.exports import nominal_export_links, nominal_export_of
-from funds.bank_screen import agreement_sum, gap_badge, unseen_rows
+from funds.agreement_screen import agreement_sum, gap_badge, unseen_rows
 from funds.bank_tables import AgreementTable, NotEnteredTable, NotShownTable
 from funds.forms import DayForm
 from funds.models import BankAccount
