@@ -28,6 +28,8 @@ ON_A_PHONE = AXE_OPTIONS | {"runOnly": ["scrollable-region-focusable", "target-s
 # Of which texts the contrast is asked, and of how many that are drawn alike.
 TEXTS = Path(__file__).with_name("contrast.js").read_text()
 TEXTS_ALIKE = 2
+# How texts are drawn on the pages that were looked at: what was told of them is not asked again.
+LOOKS: set[str] = set()
 # Rows are built alike: three of a table tell its faults.
 ALIKE = ["tbody tr:nth-child(n+4)"]
 # The head and the foot of the pages of somebody: the first one tells theirs.
@@ -184,7 +186,7 @@ def look() -> Iterator[Callable[[Page], None]]:
     known: list[str] = []
 
     def at_both_widths(page: Page) -> None:
-        faults.extend(faults_of(page, beside=known))
+        faults.extend(faults_of(page, beside=known, told=LOOKS))
         known[:] = FRAME
         # As tall as needed: what a bar at the bottom hides comes up by scrolling.
         page.set_viewport_size({"width": PHONE, "height": 8000})
@@ -196,14 +198,25 @@ def look() -> Iterator[Callable[[Page], None]]:
     assert faults == []
 
 
-def faults_of(page: Page, *, beside: Iterable[str] = (), options: dict = AXE_OPTIONS) -> list[str]:
-    """What axe finds beside some parts, and whether the page is wider than its screen."""
+def faults_of(
+    page: Page,
+    *,
+    beside: Iterable[str] = (),
+    told: set[str] | None = None,
+    options: dict = AXE_OPTIONS,
+) -> list[str]:
+    """What axe finds beside some parts, and whether the page is wider than its screen.
+
+    :param told: the looks of texts whose contrast is known; those of the page are added to them.
+    """
+    looks = set() if told is None else told
     context = {"exclude": [[part] for part in (*ALIKE, *beside)]}
     # A document that is looked at again has its axe already.
     if page.evaluate("typeof axe") == "undefined":
         page.evaluate(AXE_SCRIPT)
-    page.evaluate(TEXTS, TEXTS_ALIKE)
+    page.evaluate(TEXTS, [TEXTS_ALIKE, list(looks)])
     found = page.evaluate("([context, options]) => axe.run(context, options)", [context, options])
+    looks.update(page.evaluate("axe.looks()"))
     violations = found["violations"]
     faults = [f"{page.url} {v['id']}: {v['nodes'][0]['html'][:160]}" for v in violations]
     return faults + sideways(page)
