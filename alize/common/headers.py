@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 METHODS = ("GET", "HEAD", "POST")
@@ -26,9 +27,17 @@ class HeadersMiddleware:
         response = self.get_response(request) if known else HttpResponseNotAllowed(METHODS)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
-        user = getattr(request, "user", None)
-        if user is not None and user.is_authenticated:
+        if _may_be_of_somebody(request):
             response.headers["Cache-Control"] = "no-store"
         else:
             response.headers.setdefault("Cache-Control", "no-cache")
         return response
+
+
+def _may_be_of_somebody(request: HttpRequest) -> bool:
+    """Whether the one who asks is signed in, or the database is away and cannot say (S44)."""
+    user = getattr(request, "user", None)
+    try:
+        return user is not None and user.is_authenticated
+    except (DatabaseError, InterfaceError):
+        return True

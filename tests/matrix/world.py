@@ -103,6 +103,10 @@ class Visitor:
         """Whether forms need their token, as in a browser."""
         self._client.handler.enforce_csrf_checks = enforced
 
+    def raise_faults(self, raised: bool) -> None:
+        """Whether what goes wrong in a view is raised here, or answered as the server would."""
+        self._client.raise_request_exception = raised
+
     def _answer(self, method: str, url: str, **options: Any) -> Any:
         self._client.cookies.clear()
         self._client.cookies.load(self._session)

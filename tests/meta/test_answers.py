@@ -1,16 +1,23 @@
 """What every answer carries, and what no reading of a page changes (security.md S22, S23)."""
 
-import pytest
-from django.db import connection
+from collections.abc import Callable
+from typing import Any
 
-from basins import tenancy
+import pytest
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.exceptions import PermissionDenied
+from django.db import OperationalError, connection
+from django.http import Http404
+
+from basins import middleware, tenancy
 from basins.boot import check_before_serving
 from basins.enums import Role
 from tests.matrix.expected import allowed
 from tests.matrix.page import Audience
 from tests.matrix.pages import PAGES
 from tests.matrix.refusals import REFUSED_OBJECTS
-from tests.matrix.world import ANONYMOUS, Visitor, World
+from tests.matrix.world import ANONYMOUS, Visitor, World, undone
 
 POLICY = {
     "default-src 'self'",
@@ -45,18 +52,24 @@ def test_the_site_may_start():
 def faults(visitor: Visitor, method: str, url: str) -> list[str]:
     """What is missing in the headers of an answer."""
     answer = visitor.ask(method, url)
+    signed_in = visitor.user is not None and not url.startswith(("/static/", LEAVING))
+    missing = missing_from(answer, signed_in=signed_in)
+    return [f"{method} {url} {answer.status_code} {fault}" for fault in missing]
+
+
+def missing_from(answer: Any, *, signed_in: bool) -> list[str]:
+    """The headers that an answer lacks, or bears otherwise."""
     found = [f"{name}: {answer.headers.get(name)}" for name, value in HEADERS.items()
              if answer.headers.get(name) != value]  # fmt: skip
     policy = answer.headers.get("Content-Security-Policy", "")
-    if {part.strip() for part in policy.split(";")} < POLICY or "unsafe" in policy:
+    if not {part.strip() for part in policy.split(";")} >= POLICY or "unsafe" in policy:
         found.append(f"Content-Security-Policy: {policy}")
     if "Permissions-Policy" not in answer.headers:
         found.append("Permissions-Policy")
     kept = answer.headers.get("Cache-Control", "")
-    signed_in = visitor.user is not None and not url.startswith(("/static/", LEAVING))
     if ("no-store" not in kept) if signed_in else not kept:
         found.append(f"Cache-Control: {kept}")
-    return [f"{method} {url} {answer.status_code} {fault}" for fault in found]
+    return found
 
 
 @pytest.mark.parametrize("name", sorted(PAGES.keys() - FRAMED.keys()))
@@ -88,6 +101,59 @@ def test_a_page_without_its_token_of_form_is_refused_with_the_headers(world: Wor
         assert faults(visitor, "POST", url) == []
     finally:
         visitor.enforce_csrf(False)
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (403, PermissionDenied()),
+        (404, Http404()),
+        (500, ValueError()),
+        (503, OperationalError()),
+    ],
+)
+def test_so_do_the_answers_of_what_goes_wrong(
+    world: World, monkeypatch, status: int, error: Exception
+):
+    monkeypatch.setattr(middleware, "roles_held", raising(error))
+    answer = answer_to_a_fault(world)
+    assert (answer.status_code, missing_from(answer, signed_in=True)) == (status, [])
+
+
+def test_so_does_the_answer_when_nobody_knows_who_asks(world: World, monkeypatch):
+    """The database is away: what it would say of the person is not asked again."""
+    monkeypatch.setattr(SessionStore, "load", raising(OperationalError()))
+    answer = answer_to_a_fault(world)
+    assert (answer.status_code, missing_from(answer, signed_in=True)) == (503, [])
+
+
+def raising(error: Exception) -> Callable[..., None]:
+    def go_wrong(*_: Any, **__: Any) -> None:
+        raise error
+
+    return go_wrong
+
+
+def answer_to_a_fault(world: World) -> Any:
+    """What the operator reads on their page, as the server would send it."""
+    visitor = world.visitors[Role.OPERATOR]
+    visitor.raise_faults(False)
+    try:
+        return visitor.ask("GET", PAGES["basin_home"].url("basin_home", world.savoie))
+    finally:
+        visitor.raise_faults(True)
+
+
+def test_so_does_the_refusal_of_what_is_asked_too_often(world: World, monkeypatch):
+    limits = {**settings.ACCOUNT_RATE_LIMITS, "request_login_code": "1/m/ip"}
+    monkeypatch.setattr(settings, "ACCOUNT_RATE_LIMITS", limits)
+    sent = {"data": "login=qui@example.org", "content_type": "application/x-www-form-urlencoded"}
+    visitor, page = world.visitors[ANONYMOUS], PAGES["sign_in_link_ask"]
+    with undone():
+        url = page.url("sign_in_link_ask", world.savoie)
+        answers = [visitor.send(url, **sent) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 429]
+    assert missing_from(answers[1], signed_in=False) == []
 
 
 def test_reading_every_page_changes_nothing(world: World):
