@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.urls import include, path
 
+from alize.common import policy
 from alize.common import views as common
 from alize.notifications import views as notifications
 from basins import people_views as people
@@ -13,6 +14,7 @@ from basins import views as basins
 urlpatterns = [
     path("", basins.home, name="home"),
     path("sante/", common.health, name="health"),
+    path(settings.POLICY_REPORTS.removeprefix("/"), policy.policy_report, name="policy_report"),
     path("connexion/session/", basins.session_left, name="session_left"),
     path("connexion/session/prolonger/", basins.session_extend, name="session_extend"),
     path(

@@ -177,6 +177,8 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 DJANGO_TABLES2_TEMPLATE = "components/table.html"
 
 # -- Security ----------------------------------------------------------------------------------
+POLICY_REPORTS = "/politique/"
+"""Where browsers tell what they refused of a page, by the old way and the new."""
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -187,6 +189,8 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
         "form-action": [SELF],
+        "report-uri": POLICY_REPORTS,
+        "report-to": "politique",
     }
 }
 SECURE_REFERRER_POLICY = "same-origin"
@@ -247,6 +251,7 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "30/m/ip,5/5m/key",
     "verify_document": "60/m/ip",
     "document_seen": "30/m/key",
+    "policy_report": "30/m/ip",
 }
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True

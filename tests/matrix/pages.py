@@ -30,6 +30,7 @@ def circuit(act: str, **arguments: str) -> Page:
 PAGES: dict[str, Page] = {
     "home": public(),
     "health": public(),
+    "policy_report": public(),
     # Ways in
     "account_login": public(),
     "sign_in_link_ask": public(),

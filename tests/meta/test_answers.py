@@ -27,6 +27,7 @@ POLICY = {
     "base-uri 'none'",
     "frame-ancestors 'none'",
     "form-action 'self'",
+    "report-uri /politique/",
 }
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
