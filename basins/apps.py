@@ -6,4 +6,7 @@ class BasinsConfig(AppConfig):
     verbose_name = "Bassins"
 
     def ready(self) -> None:
-        from basins import registrations  # noqa: F401 - what lower rooms ask of this one
+        from basins import (
+            registrations,  # noqa: F401 - what lower rooms ask of this one
+            sign_ins,  # noqa: F401 - what the ways in tell the journal
+        )

@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
 from alize.accounts.models import Person, User
+from alize.audit.models import AuditEvent
 from alize.documents.models import StoredFile
 from alize.drafting.models import TemplateVersion
 from basins.enums import MFA_ROLES, Role
@@ -45,6 +46,12 @@ def at(
 ) -> datetime:
     """An instant in Paris."""
     return datetime(year, month, day, hour, minute, tzinfo=PARIS)
+
+
+def journal(kind: str) -> list[int | None]:
+    """Who did the acts of one kind that the current journal keeps, in their order."""
+    events = AuditEvent.objects.filter(type=kind).order_by("sequence")
+    return list(events.values_list("by_id", flat=True))
 
 
 def give_reference(reference: Reference, numbers: list[int], *, since: date) -> ReferenceValue:

@@ -130,17 +130,20 @@ class OncePerStep:
 
     def clean_code(self) -> str:
         code = super().clean_code()  # type: ignore[misc]  # allauth's form, beside us
-        if self.authenticator.type == Authenticator.Type.TOTP:
-            self._spend(int(time.time()) // app_settings.TOTP_PERIOD)
+        if self.authenticator.type == Authenticator.Type.TOTP and not self._is_spent_now():
+            self._emit_authentication_failed(self.authenticator)  # type: ignore[attr-defined]
+            raise get_adapter().validation_error("incorrect_code")
         return code
 
     @transaction.atomic
-    def _spend(self, step: int) -> None:
+    def _is_spent_now(self) -> bool:
+        step = int(time.time()) // app_settings.TOTP_PERIOD
         kept = Authenticator.objects.select_for_update().get(pk=self.authenticator.pk)
         if kept.data.get("last_step", 0) >= step:
-            raise get_adapter().validation_error("incorrect_code")
+            return False
         kept.data["last_step"] = step
         kept.save(update_fields=["data"])
+        return True
 
 
 class CodeForm(OncePerStep, mfa.AuthenticateForm):

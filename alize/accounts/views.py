@@ -14,6 +14,7 @@ from allauth.mfa.recovery_codes.internal.flows import view_recovery_codes
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.signals import user_login_failed
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -76,6 +77,7 @@ def link_sent(request: HttpRequest) -> HttpResponse:
         link = links.use_code(email=email, code=form.cleaned_data["code"], at=timezone.now())
         if link is not None:
             return _enter(request, link)
+        user_login_failed.send(sender=__name__, credentials={"email": email}, request=request)
         form.add_error(
             "code",
             "Ce code n'est pas le bon, ou ne sert plus après cinq essais ou quinze minutes : "

@@ -12,7 +12,7 @@ from committees.models import CommitteeRules, InterestDeclaration
 from committees.queries import interests, seats
 from partners.models import Group
 from projects.enums import FundingKind
-from tests.builders import make_beneficiary, make_person
+from tests.builders import journal, make_beneficiary, make_person
 from tests.committees.conftest import DAY
 
 HOME = "/bassins/savoie/comite/"
@@ -181,9 +181,11 @@ class TestImposed:
         person = committee.people[1]
         impose(committee, item, person)
         lift(committee, item, person)
+        assert journal("recusal.lifted") == [committee.president.pk]
         assert seats.latest_answer(item, committee.seat_of(person)) is None
         assert not seats.recused_seats(item)
         committee.answer(item, person, "NONE")
+        assert journal("interest.declared") == [person.pk]
 
     def test_a_withdrawal_of_ones_own_is_not_for_the_chair_to_lift(self, committee, item):
         person = committee.people[1]

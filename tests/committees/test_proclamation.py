@@ -20,6 +20,7 @@ from committees.queries import ballots, polls, verification
 from committees.queries.decisions import Powers, decision_header, open_conditions
 from committees.rules import Choice
 from projects.enums import ProjectStatus
+from tests.builders import journal
 from tests.committees.conftest import DAY
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +85,7 @@ class TestProclaim:
         decision = self.run(committee, "PPPPC")
         assert (decision.outcome, decision.amount) == (DecisionOutcome.APPROVED, 2_000_000)
         assert decision.reference == "2026-SAV-D001"
+        assert journal("ballot.opened") == journal("ballot.proclaimed") == [committee.president.pk]
         assert decision.project.status == ProjectStatus.SCHEDULED
         decision.project.refresh_from_db()
         assert decision.project.status == ProjectStatus.APPROVED

@@ -8,7 +8,7 @@ from basins.enums import Role
 from funds import operations, queries
 from funds.enums import AuthorizationKind
 from funds.models import AllowanceAgreement
-from tests.builders import make_partner
+from tests.builders import journal, make_partner
 from tests.funds.asking import DAY, NOW, agreed, allowance, asked
 from tests.funds.attacks import denied
 
@@ -46,6 +46,7 @@ def test_what_serves_stays(till, agreement):
     with pytest.raises(ActionDenied, match="attend le second signataire"):
         withdraw(till, agreement)
     entry = operations.approve_authorization(authorization_id=waiting.pk, by=till.finance, at=NOW)
+    assert journal("authorization.approved") == [till.finance.pk]
     with pytest.raises(ActionDenied, match="demandez d'abord l'annulation"):
         withdraw(till, agreement)
     till.approve(till.ask_reversal(entry, DAY, at=NOW), at=NOW)

@@ -12,7 +12,7 @@ from funds import operations
 from funds.models import PaymentOrder
 from funds.queries import transfers as queries
 from projects.models import Project
-from tests.builders import at
+from tests.builders import at, journal
 from tests.funds.bank import samples
 from tests.funds.banking import Bank
 
@@ -108,6 +108,8 @@ def test_details_are_decided_once_by_another(till):
     with pytest.raises(ActionDenied, match="par une autre"):
         till.approve_payee(payee, by=till.operator)
     assert till.approve_payee(payee) == till.approve_payee(payee)
+    assert journal("payee.proposed") == [till.operator.pk]
+    assert journal("payee.approved") == [till.checker.pk]
     with pytest.raises(ActionDenied, match="déjà décidées"):
         operations.refuse_payee(payee_id=payee.pk, by=till.finance, at=at())
 

@@ -18,7 +18,7 @@ from funds.queries.agreement import agreement
 from funds.queries.books import book_of
 from funds.queries.ledger import legs_of
 from funds.rules import ledger
-from tests.builders import at
+from tests.builders import at, journal
 from tests.funds.attacks import approved, denied, write
 from tests.funds.bank import samples
 from tests.funds.banking import entry, statement
@@ -353,6 +353,8 @@ def test_the_operator_builds_and_the_second_person_sends(client_as, till, bank, 
     download = finance.post(f"{sent.url}telecharger/")
     assert download.content == bytes(file.content)
     finance.post(f"{sent.url}envoye/")
+    assert journal("sepa.built") == [till.operator.pk]
+    assert journal("sepa.downloaded") == journal("sepa.sent") == [till.finance.pk]
     assert "Envoyé" in finance.get(HOME).content.decode()
     late = operator.post(f"{sent.url}annuler/", follow=True)
     assert "La banque a ce fichier" in late.content.decode()

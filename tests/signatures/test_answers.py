@@ -16,7 +16,7 @@ from signatures import operations, queries
 from signatures.home import signatures_room
 from signatures.models import Circuit, Delegation
 from signatures.operations import Delegate, Mandate
-from tests.builders import make_user
+from tests.builders import journal, make_user
 from tests.signatures.acts import LATER, propose, scan, state
 from tests.signatures.conftest import (
     LAUNCH,
@@ -40,6 +40,7 @@ def test_a_refusal_ends_the_circuit_and_everybody_concerned_is_told(scene, run_o
         signer_id=luc.pk, reason="Montant\nfaux", link=link_of(luc), at=LATER, trace=PHONE
     )
     assert state(circuit) == ("REFUSED", ["SIGNED", "REFUSED", "INVITED"])
+    assert len(journal("circuit.refused")) == 1
     run_outbox()
     mails = [mail for mail in mailoutbox if "a refusé" in mail.subject]
     assert sorted(mail.to[0] for mail in mails) == sorted(

@@ -14,7 +14,7 @@ from signatures.enums import EventKind
 from signatures.models import Circuit, CircuitSigner, SigningEvent
 from signatures.operations import Mandate, Trace
 from signatures.operations.base import note
-from tests.builders import make_person
+from tests.builders import journal, make_person
 from tests.signatures.acts import LATER, scan, state
 from tests.signatures.conftest import (
     EFFECTS,
@@ -46,6 +46,7 @@ def test_signed_by_all_then_sealed_and_its_effect_done_once(scene, run_outbox):
         "LAUNCHED", "SENT", "DOWNLOADED", "CODE_SENT", "CODE_ACCEPTED", "CONSENTED", "SIGNED",
         "COMPLETED", "SEALED",
     ]  # fmt: skip
+    assert (len(journal("circuit.signed")), len(journal("circuit.sealed"))) == (1, 1)
 
 
 def test_nobody_signs_twice(scene, run_outbox):
