@@ -169,6 +169,15 @@ PEOPLE = (
         "Comparez les bassins, ouvrez-en un.",
     ),
     DemoPerson(
+        "astrees2",
+        "Basile",
+        "Courtemanche",
+        "ASTREES",
+        "astrees",
+        Role.NATIONAL_STAFF,
+        "Ouvrez un bassin à deux : l'un soumet la candidature, l'autre enregistre la décision.",
+    ),
+    DemoPerson(
         "consultation",
         "Rémi",
         "Hautecoeur",

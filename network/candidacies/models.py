@@ -59,6 +59,9 @@ class Candidacy(models.Model):
     created_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     submitted_at = models.DateTimeField(null=True)
     submitted_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    """Who recorded the last word of the committee since it was submitted."""
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     withdrawal_reason = models.CharField("motif du retrait", max_length=500, blank=True)
@@ -69,12 +72,25 @@ class Candidacy(models.Model):
         constraints: ClassVar = [
             one_of("candidacy", "status", CandidacyStatus),
             each_of("candidacy", "priorities", Priority),
-            *together("candidacy", "created", "submitted", "withdrawn"),
+            *together("candidacy", "created", "submitted", "decided", "withdrawn"),
             models.CheckConstraint(
                 condition=Q(status__in=[CandidacyStatus.DRAFT, CandidacyStatus.WITHDRAWN])
                 | Q(submitted_at__isnull=False, meeting_on__isnull=False),
                 name="candidacy_submitted_has_its_meeting",
                 violation_error_message="Indiquez la date du comité national.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=[CandidacyStatus.ACCEPTED, CandidacyStatus.REFUSED])
+                | Q(decided_at__isnull=False),
+                name="candidacy_decided_has_its_record",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | ~Q(decided_by=F("submitted_by")),
+                name="candidacy_decided_by_another",
+                violation_error_message=(
+                    "Une autre personne d'ASTREES que celle qui a soumis la candidature "
+                    "enregistre la décision."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(status=CandidacyStatus.WITHDRAWN, withdrawn_at__isnull=False)

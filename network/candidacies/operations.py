@@ -213,7 +213,8 @@ def submit(*, candidacy_id: int, meeting_on: date, by: Person, at: datetime) -> 
     _move(candidacy, CandidacyStatus.SUBMITTED)
     candidacy.meeting_on = meeting_on
     candidacy.submitted_at, candidacy.submitted_by_id = at, by.pk
-    candidacy.save(update_fields=["status", "meeting_on", "submitted_at", "submitted_by"])
+    candidacy.decided_at = candidacy.decided_by_id = None
+    candidacy.save()
     audit.record(
         "candidacy.submitted", target=candidacy, by=by, at=at, meeting=meeting_on.isoformat()
     )
@@ -273,11 +274,11 @@ def decide(
 
     Deferred, the candidacy may be completed and submitted again; refused, its basin is closed.
 
-    :raises ActionDenied: it is not submitted, or the committee has spoken.
+    :raises ActionDenied: it is not submitted, or by the same person, or the committee has spoken.
     :raises InvalidInput: the day, the votes, the reason or the file do not stand.
     """
     candidacy = locked(candidacy_id)
-    permissions.decide(candidacy)
+    permissions.decide(candidacy, by)
     _check_day(candidacy, decided_on, on=timezone.localdate(at))
     _check_votes(outcome, votes_for, votes_against, reason)
     decision = NationalDecision.objects.create(
@@ -293,7 +294,8 @@ def decide(
         recorded_by_id=by.pk,
     )
     _move(candidacy, FOLLOWS[outcome])
-    candidacy.save(update_fields=["status"])
+    candidacy.decided_at, candidacy.decided_by_id = at, by.pk
+    candidacy.save(update_fields=["status", "decided_at", "decided_by"])
     if outcome == NationalOutcome.ACCEPTED:
         _move_basin(candidacy.basin, BasinStatus.VALIDATED)
         enqueue(SPACE, key=str(candidacy.pk), candidacy_id=candidacy.pk)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from alize.accounts.models import Person
 from alize.common.errors import ActionDenied
 from alize.common.permissions import check
 from conventions.rules.partnership import Gap
@@ -40,11 +41,19 @@ def withdraw(candidacy: Candidacy) -> None:
 
 
 @check
-def decide(candidacy: Candidacy) -> None:
-    """Record what the national committee said: of a candidacy that it was brought."""
+def decide(candidacy: Candidacy, by: Person) -> None:
+    """Record what the national committee said: of a candidacy that somebody else brought it (SD14).
+
+    A basin is opened by two persons of ASTREES.
+    """
     if candidacy.status == CandidacyStatus.DRAFT:
         raise ActionDenied("Soumettez d'abord la candidature au comité national.")
     if candidacy.status == CandidacyStatus.WITHDRAWN:
         raise ActionDenied("Cette candidature est retirée : elle n'attend plus de décision.")
     if candidacy.status != CandidacyStatus.SUBMITTED:
         raise ActionDenied("Le comité national s'est déjà prononcé sur cette candidature.")
+    if candidacy.submitted_by_id == by.pk:
+        raise ActionDenied(
+            "Vous avez soumis cette candidature : une autre personne d'ASTREES enregistre la "
+            "décision du comité national."
+        )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 
+from alize.accounts.models import Person
 from alize.common.dates import long_date, long_datetime
 from alize.common.http import basin_reverse
 from alize.common.money import format_euros
@@ -121,7 +122,7 @@ def badge(candidacy: Candidacy) -> Badge:
     return Badge(candidacy.get_status_display(), _TONES[candidacy.status])
 
 
-def candidacy_screen(candidacy: Candidacy, *, writes: bool) -> CandidacyScreen:
+def candidacy_screen(candidacy: Candidacy, reader: Person, *, writes: bool) -> CandidacyScreen:
     """Gather the page of a candidacy."""
     gaps = queries.gaps(candidacy)
     edits = writes and permissions.edit.allows(candidacy)
@@ -130,7 +131,7 @@ def candidacy_screen(candidacy: Candidacy, *, writes: bool) -> CandidacyScreen:
     file = queries.document_of(candidacy)
     enough = rules.has_enough(bodies)
     return CandidacyScreen(
-        header=_header(candidacy, gaps, writes=writes),
+        header=_header(candidacy, gaps, reader, writes=writes),
         progress=progress(candidacy, gaps),
         downloads=_downloads(candidacy, is_issued=file is not None),
         territory=_section(candidacy, Stage.TERRITORY, _territory(candidacy), edits=edits),
@@ -214,7 +215,9 @@ def _failure(space: Space) -> str:
     )
 
 
-def _header(candidacy: Candidacy, gaps: Sequence[Gap], *, writes: bool) -> ObjectHeader:
+def _header(
+    candidacy: Candidacy, gaps: Sequence[Gap], reader: Person, *, writes: bool
+) -> ObjectHeader:
     status = CandidacyStatus(candidacy.status)
     is_open = candidacy.basin.status == BasinStatus.VALIDATED and bool(candidacy.basin.opened_at)
     due = ""
@@ -224,14 +227,23 @@ def _header(candidacy: Candidacy, gaps: Sequence[Gap], *, writes: bool) -> Objec
         name=f"Bassin {candidacy.basin.name}",
         reference=f"Candidature {documents.reference_of(candidacy)}",
         status=badge(candidacy),
-        now=_NOW.get(status) or _after(candidacy),
+        now=_now(candidacy, reader),
         holder=_HOLDERS.get(status) or ("l'opérateur local" if is_open else ""),
         due=due,
-        action=_action(candidacy, gaps) if writes else _enter(candidacy),
+        action=_action(candidacy, gaps, reader) if writes else _enter(candidacy),
         others=[Action("Retirer la candidature", address("candidacy_withdraw", candidacy))]
         if writes and permissions.withdraw.allows(candidacy)
         else [],
     )
+
+
+def _now(candidacy: Candidacy, reader: Person) -> str:
+    if candidacy.status == CandidacyStatus.SUBMITTED and candidacy.submitted_by_id == reader.pk:
+        return (
+            "Le comité national se prononce ; une autre personne d'ASTREES que vous enregistre "
+            "ensuite sa décision."
+        )
+    return _NOW.get(CandidacyStatus(candidacy.status)) or _after(candidacy)
 
 
 def _after(candidacy: Candidacy) -> str:
@@ -245,7 +257,7 @@ def _after(candidacy: Candidacy) -> str:
     return "Le territoire est accepté : son espace se crée."
 
 
-def _action(candidacy: Candidacy, gaps: Sequence[Gap]) -> Action | None:
+def _action(candidacy: Candidacy, gaps: Sequence[Gap], reader: Person) -> Action | None:
     if candidacy.status == CandidacyStatus.DRAFT:
         return Action(
             "Soumettre au comité national",
@@ -253,7 +265,7 @@ def _action(candidacy: Candidacy, gaps: Sequence[Gap]) -> Action | None:
             "send-check",
             remaining=remaining(candidacy, gaps),
         )
-    if permissions.decide.allows(candidacy):
+    if permissions.decide.allows(candidacy, reader):
         url = address("candidacy_decide", candidacy)
         return Action("Enregistrer la décision", url, "check2-square")
     return _enter(candidacy)

@@ -131,7 +131,7 @@ def candidacy_detail(request: HttpRequest, candidacy_id: int) -> HttpResponse:
     writes = allows(request.roles, "candidacy.write")
     context = _around(request, candidacy) | {
         "candidacy": candidacy,
-        "screen": screen.candidacy_screen(candidacy, writes=writes),
+        "screen": screen.candidacy_screen(candidacy, request.user, writes=writes),
     }
     return render(request, "network/candidacies/detail.html", context)
 
@@ -144,7 +144,7 @@ def candidacy_edit(request: HttpRequest, candidacy_id: int, stage: str) -> HttpR
     if stage not in STAGES:
         raise Http404
     if request.method != "POST" and not permissions.edit.allows(candidacy):
-        return _closed(request, candidacy)
+        return _closed(request, candidacy, permissions.edit.why_not(candidacy))
     form = STAGES[stage](request.POST or None, request.FILES or None, candidacy=candidacy)
     status = form_status(request)
     if request.method == "POST" and form.is_valid():
@@ -180,18 +180,15 @@ def candidate_partner_edit(
     return _partner(request, candidacy, partner_id)
 
 
-def _closed(request: HttpRequest, candidacy: Candidacy) -> HttpResponse:
-    """A form that would be refused is not offered."""
-    try:
-        permissions.edit(candidacy)
-    except Refusal as refusal:
-        messages.error(request, refusal.reason)
+def _closed(request: HttpRequest, candidacy: Candidacy, reason: str) -> HttpResponse:
+    """A form that would be refused is not offered: the reason is said instead."""
+    messages.error(request, reason)
     return _home(candidacy)
 
 
 def _partner(request: HttpRequest, candidacy: Candidacy, partner_id: int | None) -> HttpResponse:
     if request.method != "POST" and not permissions.edit.allows(candidacy):
-        return _closed(request, candidacy)
+        return _closed(request, candidacy, permissions.edit.why_not(candidacy))
     partner = next((one for one in candidacy.partners.all() if one.pk == partner_id), None)
     years = years_of(candidacy.starts_on) if candidacy.starts_on else None
     form = PartnerForm(request.POST or None, partner=partner, years=years)
@@ -332,13 +329,12 @@ def candidacy_withdraw(request: HttpRequest, candidacy_id: int) -> HttpResponse:
 
 
 @require_http_methods(ANSWERS)
-@access("candidacy.write")
+@access("candidacy.write", fresh=True)
 def candidacy_decide(request: HttpRequest, candidacy_id: int) -> HttpResponse:
     """Enregistrer la décision of the national committee, after its effects are restated."""
     candidacy = found(candidacy_id)
-    if request.method != "POST" and not permissions.decide.allows(candidacy):
-        messages.error(request, "Cette candidature n'attend pas de décision.")
-        return _home(candidacy)
+    if request.method != "POST" and not permissions.decide.allows(candidacy, request.user):
+        return _closed(request, candidacy, permissions.decide.why_not(candidacy, request.user))
     form = DecisionForm(
         request.POST or None, request.FILES or None, meeting_on=candidacy.meeting_on
     )

@@ -73,12 +73,14 @@ class Migration(InitialMigration):
                 ('meeting_on', models.DateField(blank=True, null=True, verbose_name='comité national du')),
                 ('created_at', models.DateTimeField()),
                 ('submitted_at', models.DateTimeField(null=True)),
+                ('decided_at', models.DateTimeField(null=True)),
                 ('withdrawn_at', models.DateTimeField(null=True)),
                 ('withdrawal_reason', models.CharField(blank=True, max_length=500, verbose_name='motif du retrait')),
                 ('basin', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='candidacy', to='basins.basin')),
                 ('consensus_record', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.storedfile')),
                 ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('submitted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('withdrawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
             ],
             options={
@@ -186,6 +188,18 @@ class Migration(InitialMigration):
         migrations.AddConstraint(
             model_name='candidacy',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='candidacy_withdrawn_at_and_by'),
+        ),
+        migrations.AddConstraint(
+            model_name='candidacy',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='candidacy_decided_at_and_by'),
+        ),
+        migrations.AddConstraint(
+            model_name='candidacy',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['ACCEPTED', 'REFUSED']), _negated=True), ('decided_at__isnull', False), _connector='OR'), name='candidacy_decided_has_its_record'),
+        ),
+        migrations.AddConstraint(
+            model_name='candidacy',
+            constraint=models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('submitted_by')), _negated=True), _connector='OR'), name='candidacy_decided_by_another', violation_error_message="Une autre personne d'ASTREES que celle qui a soumis la candidature enregistre la décision."),
         ),
         migrations.AddConstraint(
             model_name='candidacy',

@@ -33,6 +33,7 @@ FRESH = {
     "role_end",
     "role_last_day",
     "operator_edit",
+    "candidacy_decide",
     "national_person_invite",
     "national_role_end",
     "national_role_last_day",

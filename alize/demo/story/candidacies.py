@@ -49,13 +49,15 @@ CONTACTS = (
 
 @transaction.atomic
 def write_candidacies(*, moment: datetime) -> None:
-    """Leave both candidacies where they wait; once."""
+    """Leave both candidacies where they wait, each with a person of its own; once."""
     if Candidacy.objects.exists():
         return
-    astrees = next(person for person in PEOPLE if person.key == "astrees")
-    staff = Person.objects.get(email=astrees.email)
-    _being_told(staff, moment=moment)
-    _submitted(staff, moment=moment)
+    _being_told(_of_astrees("astrees"), moment=moment)
+    _submitted(_of_astrees("astrees2"), moment=moment)
+
+
+def _of_astrees(key: str) -> Person:
+    return Person.objects.get(email=next(one.email for one in PEOPLE if one.key == key))
 
 
 def _being_told(by: Person, *, moment: datetime) -> None:

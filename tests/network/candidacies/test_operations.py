@@ -6,11 +6,12 @@ import pytest
 import time_machine
 from django.db import IntegrityError, transaction
 
+from alize.audit.models import AuditEvent
 from alize.common.errors import ActionDenied, InvalidInput
 from basins.enums import BasinStatus, Role
 from network.candidacies import operations, queries
 from network.candidacies.enums import CandidacyStatus, NationalOutcome
-from network.candidacies.models import NationalDecision
+from network.candidacies.models import Candidacy, NationalDecision
 from tests.builders import make_user
 from tests.network.candidacies.territory import (
     NOW,
@@ -33,6 +34,11 @@ def clock():
 
 @pytest.fixture
 def staff():
+    return make_user(Role.NATIONAL_STAFF)
+
+
+@pytest.fixture
+def colleague():
     return make_user(Role.NATIONAL_STAFF)
 
 
@@ -123,28 +129,50 @@ def test_a_candidacy_is_not_submitted_to_a_past_meeting(staff):
         )
 
 
-def test_accepted_the_basin_is_validated_and_the_committee_has_spoken(submitted, staff):
-    decide(submitted, staff)
+def test_accepted_the_basin_is_validated_and_the_committee_has_spoken(submitted, staff, colleague):
+    decide(submitted, colleague)
     submitted.refresh_from_db()
     submitted.basin.refresh_from_db()
     assert submitted.status == CandidacyStatus.ACCEPTED
     assert submitted.basin.status == BasinStatus.VALIDATED
     with pytest.raises(ActionDenied, match="déjà prononcé"):
+        decide(submitted, colleague)
+
+
+def test_a_basin_is_opened_by_two_persons(submitted, staff, colleague):
+    """What one submitted another records (security.md 2.2, SD14)."""
+    with pytest.raises(ActionDenied, match="une autre personne d'ASTREES"):
         decide(submitted, staff)
+    decide(submitted, colleague)
+    with pytest.raises(IntegrityError, match="candidacy_decided_by_another"), transaction.atomic():
+        Candidacy.objects.update(decided_by=staff)
+    with pytest.raises(IntegrityError, match="decided_has_its_record"), transaction.atomic():
+        Candidacy.objects.update(decided_by=None, decided_at=None)
+    event = AuditEvent.objects.filter(type="candidacy.decided").latest("pk")
+    assert (event.by_id, event.facts["outcome"]) == (colleague.pk, "ACCEPTED")
 
 
-def test_deferred_it_is_completed_and_comes_back(submitted, staff):
-    decide(submitted, staff, outcome=NationalOutcome.DEFERRED, reason="Budget à préciser")
+def test_who_recorded_a_deferral_may_bring_it_again(submitted, staff, colleague):
+    decide(submitted, colleague, outcome=NationalOutcome.DEFERRED, reason="Budget à préciser")
+    again = {"candidacy_id": submitted.pk, "meeting_on": date(2027, 3, 1), "at": AFTER}
+    operations.submit(**again, by=colleague)
+    with pytest.raises(ActionDenied, match="une autre personne"):
+        decide(submitted, colleague, decided_on=AFTER.date())
+    decide(submitted, staff, decided_on=AFTER.date())
+
+
+def test_deferred_it_is_completed_and_comes_back(submitted, staff, colleague):
+    decide(submitted, colleague, outcome=NationalOutcome.DEFERRED, reason="Budget à préciser")
     said = {"candidacy_id": submitted.pk, "by": staff, "at": AFTER}
     operations.save_stage(values={"budget_comment": "Précisé"}, **said)
     operations.submit(meeting_on=date(2027, 3, 1), **said)
     with pytest.raises(InvalidInput, match="déposée que le 11/12/2026"):
-        decide(submitted, staff, decided_on=MEETING)
-    decide(submitted, staff, decided_on=AFTER.date())
+        decide(submitted, colleague, decided_on=MEETING)
+    decide(submitted, colleague, decided_on=AFTER.date())
     assert submitted.decisions.count() == 2
 
 
-def test_withdrawn_before_the_decision_it_frees_its_address(submitted, staff):
+def test_withdrawn_before_the_decision_it_frees_its_address(submitted, staff, colleague):
     said = {"candidacy_id": submitted.pk, "by": staff, "at": AFTER}
     with pytest.raises(InvalidInput, match="pourquoi"):
         operations.withdraw(reason=" ", **said)
@@ -153,19 +181,19 @@ def test_withdrawn_before_the_decision_it_frees_its_address(submitted, staff):
     assert (withdrawn.status, withdrawn.basin.status) == ("WITHDRAWN", BasinStatus.CLOSED)
     assert withdrawn.withdrawal_reason == "Ouverte deux fois"
     with pytest.raises(ActionDenied, match="retirée"):
-        decide(submitted, staff)
+        decide(submitted, colleague)
     with pytest.raises(ActionDenied, match="retirée"):
         operations.save_stage(values={"communes": "Morez"}, **said)
     again = write_candidacy(staff)
     operations.submit(candidacy_id=again.pk, meeting_on=MEETING, by=staff, at=NOW)
-    decide(again, staff)
+    decide(again, colleague)
     with pytest.raises(ActionDenied, match="ne se retire plus"):
         operations.withdraw(**said | {"candidacy_id": again.pk}, reason="Trop tard")
 
 
-def test_refused_its_basin_is_closed(submitted, staff):
+def test_refused_its_basin_is_closed(submitted, staff, colleague):
     said = {"outcome": NationalOutcome.REFUSED, "reason": "Trop peu de PME"}
-    decide(submitted, staff, votes_for=1, votes_against=9, **said)
+    decide(submitted, colleague, votes_for=1, votes_against=9, **said)
     submitted.basin.refresh_from_db()
     assert submitted.basin.status == BasinStatus.CLOSED
 
@@ -180,14 +208,14 @@ def test_refused_its_basin_is_closed(submitted, staff):
         ({"decided_on": date(2026, 12, 12)}, "decided_on"),
     ],
 )
-def test_a_decision_that_does_not_stand_is_refused(submitted, staff, said, field):
+def test_a_decision_that_does_not_stand_is_refused(submitted, staff, colleague, said, field):
     with pytest.raises(InvalidInput) as refused:
-        decide(submitted, staff, **said)
+        decide(submitted, colleague, **said)
     assert refused.value.field == field
 
 
-def test_the_database_holds_the_votes_and_the_last_word(submitted, staff):
-    decision = decide(submitted, staff)
+def test_the_database_holds_the_votes_and_the_last_word(submitted, staff, colleague):
+    decision = decide(submitted, colleague)
     for changed in (
         {"votes_for": 1},
         {"outcome": "REFUSED"},

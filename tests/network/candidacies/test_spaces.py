@@ -58,8 +58,8 @@ def accepted(committed) -> Candidacy:
     with time_machine.travel(NOW, tick=False):
         staff = make_user(Role.NATIONAL_STAFF)
         candidacy = write_candidacy(staff)
-        told = {"candidacy_id": candidacy.pk, "by": staff, "at": NOW}
-        operations.submit(meeting_on=NOW.date(), **told)
+        told = {"candidacy_id": candidacy.pk, "at": NOW}
+        operations.submit(meeting_on=NOW.date(), by=staff, **told)
         operations.decide(
             decided_on=NOW.date(),
             outcome=NationalOutcome.ACCEPTED,
@@ -68,6 +68,7 @@ def accepted(committed) -> Candidacy:
             abstentions=0,
             reason="",
             minutes=upload("pv.png"),
+            by=make_user(Role.NATIONAL_STAFF),
             **told,
         )
     Entry.objects.exclude(kind=operations.SPACE).update(done_at=NOW)
@@ -146,7 +147,7 @@ def test_its_operator_is_told_once_and_a_second_call_changes_nothing(accepted):
 def seen(candidacy) -> tuple[str, bool]:
     """The last step of the journey, and whether the page says that the convention is signed."""
     candidacy = Candidacy.objects.select_related("basin").get(pk=candidacy.pk)
-    screen = candidacy_screen(candidacy, writes=False)
+    screen = candidacy_screen(candidacy, candidacy.created_by, writes=False)
     said = any("signée par tous : elle installe" in line for line in screen.space.done)
     return screen.progress.steps[-1].detail, said
 

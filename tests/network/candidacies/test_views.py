@@ -30,6 +30,12 @@ def staff(client_as):
     return client_as(Role.NATIONAL_STAFF)
 
 
+@pytest.fixture
+def colleague(client_as):
+    """Somebody else of ASTREES, who records what the committee said."""
+    return client_as(Role.NATIONAL_STAFF)
+
+
 def text_of(response) -> str:
     return unescape(response.content.decode()).replace("\xa0", " ").replace("\u202f", " ")
 
@@ -79,7 +85,7 @@ def test_nothing_typed_is_asked_twice_nor_lost(staff):
     assert "3/4 entreprises minimum" in text_of(staff.get(page))
 
 
-def test_submitted_then_decided_it_has_its_two_papers(staff, client_as, run_outbox):
+def test_submitted_then_decided_it_has_its_two_papers(staff, colleague, client_as, run_outbox):
     candidacy = write_candidacy(staff.user)
     page = f"{LIST}{candidacy.pk}/"
     assert staff.post(f"{page}soumettre/", {"meeting_on": "22/11/2026"}).status_code == 302
@@ -91,11 +97,16 @@ def test_submitted_then_decided_it_has_its_two_papers(staff, client_as, run_outb
         "abstentions": "1",
         "reason": "Le budget est à préciser.",
     }
-    refused = staff.post(f"{page}decision/", decision)
-    assert refused.status_code == 422
-    assert (
-        staff.post(f"{page}decision/", decision | {"minutes": upload("pv.png")}).status_code == 302
+    assert "une autre personne d'ASTREES" in text_of(staff.get(page))
+    assert "Vous avez soumis cette candidature" in text_of(
+        staff.get(f"{page}decision/", follow=True)
     )
+    own = staff.post(f"{page}decision/", decision | {"minutes": upload("pv.png")})
+    assert own.status_code == 403
+    refused = colleague.post(f"{page}decision/", decision)
+    assert refused.status_code == 422
+    decided = colleague.post(f"{page}decision/", decision | {"minutes": upload("pv.png")})
+    assert decided.status_code == 302
     with time_machine.travel(at(2030)):
         run_outbox()
     text = text_of(staff.get(page))
@@ -109,13 +120,15 @@ def test_submitted_then_decided_it_has_its_two_papers(staff, client_as, run_outb
     assert "PDF scellé" in text
 
 
-def test_the_decision_is_sealed_and_a_seal_that_fails_keeps_it(staff, run_outbox, monkeypatch):
+def test_the_decision_is_sealed_and_a_seal_that_fails_keeps_it(
+    staff, colleague, run_outbox, monkeypatch
+):
     candidacy = write_candidacy(staff.user)
-    told = {"candidacy_id": candidacy.pk, "by": staff.user, "at": NOW}
-    operations.submit(meeting_on=NOW.date(), **told)
+    told = {"candidacy_id": candidacy.pk, "at": NOW}
+    operations.submit(meeting_on=NOW.date(), by=staff.user, **told)
     votes = {"votes_for": 2, "votes_against": 5, "abstentions": 0, "reason": "Trop petit."}
     decided = {"decided_on": NOW.date(), "outcome": "REFUSED", "minutes": upload("pv.png")}
-    decision = operations.decide(**decided, **votes, **told)
+    decision = operations.decide(**decided, **votes, by=colleague.user, **told)
     paper = f"{LIST}{candidacy.pk}/decisions/{decision.pk}/"
 
     def fails(**_):
@@ -147,13 +160,13 @@ def test_withdrawn_from_its_page_it_says_why(staff):
     assert "retirée" in text_of(staff.get(f"{page}territoire/", follow=True))
 
 
-def test_the_page_says_where_the_space_stands_and_starts_it_again(staff):
+def test_the_page_says_where_the_space_stands_and_starts_it_again(staff, colleague):
     candidacy = write_candidacy(staff.user)
-    told = {"candidacy_id": candidacy.pk, "by": staff.user, "at": NOW}
-    operations.submit(meeting_on=NOW.date(), **told)
+    told = {"candidacy_id": candidacy.pk, "at": NOW}
+    operations.submit(meeting_on=NOW.date(), by=staff.user, **told)
     votes = {"votes_for": 5, "votes_against": 0, "abstentions": 0, "reason": ""}
     decided = {"decided_on": NOW.date(), "outcome": "ACCEPTED", "minutes": upload("pv.png")}
-    operations.decide(**votes, **decided, **told)
+    operations.decide(**votes, **decided, by=colleague.user, **told)
     page = f"{LIST}{candidacy.pk}/"
     assert "en cours de création" in text_of(staff.get(page))
     assert staff.get(f"{page}espace/etat/").json() == {"is_under_way": True}
