@@ -143,6 +143,9 @@ MATRIX: dict[str, frozenset[Role]] = {
     # Whether the members of the committee need a second factor, as a rule of the basin.
     "factor.require": frozenset({Role.PRESIDENT}),
     "audit.read": _STAFF | _OPERATOR | _CONTROL | {Role.FINANCE, Role.PRESIDENT},
+    # A member reads there what they did themselves.
+    "journal.read": _STAFF | _OPERATOR | _COMMITTEE | _CONTROL | {Role.FINANCE},
+    "journal.export": _CONTROL,
     "national.read": NATIONAL_ROLES | _CONTROL,
     "national.export": _VIEWERS,
     # The territories that want a basin, with the names of those who would sign (A3).

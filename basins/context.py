@@ -50,6 +50,8 @@ def interface(request: HttpRequest) -> dict[str, Any]:
         context["nav_items"] = navigation(request)
         mine = basin_reverse("download_list", basin=basin)
         context["user_links"].append(Link("Mes téléchargements", mine))
+        if allows(request.roles, "journal.read"):
+            context["user_links"].append(Link("Journal", basin_reverse("event_list", basin=basin)))
         context["other_basins"] = SwitchTo(request)
     return context
 

@@ -1,13 +1,18 @@
 """The lists of a basin itself."""
 
-from datetime import datetime
+import json
+from datetime import UTC, datetime
+from typing import Any
 
 import django_tables2 as tables
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from alize.common.dates import long_datetime
-from alize.common.tables import BadgeColumn, DateColumn, List
+from alize.audit.models import AuditEvent
+from alize.common.dates import clock_time, long_datetime, short_date
+from alize.common.tables import BadgeColumn, DateColumn, List, NumberColumn
+from basins import journal
 from basins.downloads import Work
 
 
@@ -49,3 +54,42 @@ class WorkTable(List):
             )
             or "—"
         )
+
+
+class EventTable(List):
+    """Journal, the latest event first; a spreadsheet holds what the chain is made of as well."""
+
+    sequence = NumberColumn(verbose_name="N°")
+    at = tables.Column(verbose_name="Quand", orderable=False)
+    who = tables.Column(verbose_name="Qui", orderable=False, empty_values=())
+    type = tables.Column(verbose_name="Acte", orderable=False)
+    target = tables.Column(verbose_name="Sur quoi", orderable=False, empty_values=())
+    code = tables.Column(verbose_name="Code", accessor="type", visible=False)
+    facts = tables.Column(verbose_name="Détail", visible=False, empty_values=())
+    digest = tables.Column(verbose_name="Empreinte", visible=False)
+
+    caption = "Journal"
+    noun = "événement"
+
+    class Meta:
+        empty_text = "Aucun événement ne correspond"
+
+    def render_at(self, value: datetime) -> str:
+        local = timezone.localtime(value)
+        return f"{short_date(local.date())} à {clock_time(value)}"
+
+    def value_at(self, value: datetime) -> str:
+        """To the second, in universal time, as the chain holds it."""
+        return value.astimezone(UTC).isoformat(timespec="seconds")
+
+    def render_who(self, value: str | None) -> str:
+        return value or journal.THE_APPLICATION
+
+    def render_type(self, record: AuditEvent) -> str:
+        return journal.act_of(record)
+
+    def render_target(self, record: AuditEvent) -> str:
+        return journal.target_of(record)
+
+    def value_facts(self, value: dict[str, Any]) -> str:
+        return json.dumps(value, ensure_ascii=False, sort_keys=True)

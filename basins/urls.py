@@ -1,11 +1,13 @@
 from django.urls import path
 
+from basins import journal_views as journal
 from basins import people_views as people
 from basins import register_views as registers
 from basins import second_factor_views as second_factor
 
 urlpatterns = [
     path("", people.people_list, name="people_list"),
+    path("journal/", journal.event_list, name="event_list"),
     path("registres/", registers.register_list, name="register_list"),
     path("inviter/", people.invite, name="person_invite"),
     path("invitations/<int:invitation_id>/retirer/", people.withdraw, name="invitation_withdraw"),

@@ -1,17 +1,31 @@
-"""The sealed registers of the journal of the network (signature.md 6.5)."""
+"""The journal of the network, and its sealed registers (signature.md 6.5)."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from alize.common.access import access
 from alize.common.screen import Link
 from alize.documents.models import GeneratedDocument
 from alize.documents.views import serve
 from alize.seals.registers import KIND
+from basins.journal_views import journal_page
 from basins.register_views import what_is_kept
 from network.views import navigation
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("audit.read")
+def national_event_list(request: HttpRequest) -> HttpResponse:
+    """The journal of the network: the doors, the national roles, the candidacies, the texts."""
+    return journal_page(
+        request,
+        lead="Ce que chacun a fait aux portes du site et pour le réseau, dans l'ordre.",
+        registers_url=reverse("national_register_list"),
+        nav_items=navigation(request, "national_home"),
+        breadcrumb=[Link("Tour de contrôle", reverse("national_home")), Link("Journal", "")],
+    )
 
 
 @require_safe

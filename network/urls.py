@@ -13,6 +13,7 @@ urlpatterns = [
     path("operateurs/", operators.operator_list, name="operator_list"),
     path("operateurs/<int:operator_id>/", operators.operator_edit, name="operator_edit"),
     path("travaux/relancer/", views.work_retry, name="work_retry"),
+    path("journal/", registers.national_event_list, name="national_event_list"),
     path("registres/", registers.national_register_list, name="national_register_list"),
     path("registres/<int:document_id>/", registers.national_register, name="national_register"),
     path("personnes/", people.national_people, name="national_people"),

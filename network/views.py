@@ -61,6 +61,7 @@ def national_home(request: HttpRequest) -> HttpResponse:
         "figures": screen.figures(network, references_on(today)),
         "stuck": screen.stuck(stuck_work(), network),
         "may_retry": allows(request.roles, "work.retry"),
+        "may_read_journal": allows(request.roles, "audit.read"),
         "alerts": alerts[:ALERTS_SHOWN],
         "alerts_count": len(alerts),
         "map": screen.france(network),

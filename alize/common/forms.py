@@ -225,3 +225,16 @@ class CommandKeyField(forms.UUIDField):
                 "invalid": "Rechargez la page avant de recommencer.",
             },
         )
+
+
+class BetweenForm(forms.Form):
+    """Two days of a list, `since` and `until`, in their order."""
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a period that ends before it begins."""
+        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
+        if since and until and until < since:
+            self.add_error(
+                "until", f"La période commence le {short_date(since)} : elle finit après."
+            )
+        return self.cleaned_data

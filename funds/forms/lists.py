@@ -5,8 +5,7 @@ from typing import Any
 
 from django import forms
 
-from alize.common.dates import short_date
-from alize.common.forms import FrenchDateField
+from alize.common.forms import BetweenForm, FrenchDateField
 from funds.enums import Journal
 from funds.models import Account
 
@@ -52,20 +51,7 @@ class FundFilterForm(forms.Form):
     au = FrenchDateField(label="Arrêté au", required=False, help_text="")
 
 
-class _BetweenForm(forms.Form):
-    """Two days, in their order."""
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse a period that ends before it begins."""
-        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
-        if since and until and until < since:
-            self.add_error(
-                "until", f"La période commence le {short_date(since)} : elle finit après."
-            )
-        return self.cleaned_data
-
-
-class JournalFilterForm(_BetweenForm):
+class JournalFilterForm(BetweenForm):
     """Period, journal, account and words of the journals."""
 
     q = forms.CharField(label="Libellé", required=False, max_length=80)
@@ -81,7 +67,7 @@ class JournalFilterForm(_BetweenForm):
         self.fields["account"].choices = [("", "Tous"), *((one.key, str(one)) for one in accounts)]
 
 
-class PeriodForm(_BetweenForm):
+class PeriodForm(BetweenForm):
     """The period of a balance, within a civil year: expenses and income start anew with each."""
 
     since = FrenchDateField(label="Du", help_text="")

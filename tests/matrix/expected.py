@@ -117,6 +117,8 @@ ALLOWED = {
     "reset.approve": "AN",
     "factor.require": "PC",
     "audit.read": "AN OP FI PC AU",
+    "journal.read": "AN OP FI PC MC AU",  # MC: their own acts
+    "journal.export": "AU",
     "national.read": "AN VN CN AU",
     "national.export": "AN VN",
     "candidacy.read": "AN VN CN",

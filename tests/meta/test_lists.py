@@ -56,12 +56,14 @@ READERS = {
     "report_list": Role.OPERATOR,
     "batch_sign": Role.PRESIDENT,
     "people_list": Role.OPERATOR,
+    "event_list": Role.OPERATOR,
 }
 """Each list of a basin and somebody who reads it."""
 NATIONAL_LISTS = (
     "national_home",
     "national_basins",
     "national_people",
+    "national_event_list",
     "operator_list",
     "text_list",
     "reference_list",

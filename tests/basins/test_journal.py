@@ -1,0 +1,143 @@
+"""The journal as people read it, each what security.md 2.2 gives them."""
+
+import ast
+import csv
+from html import unescape
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+
+from alize.audit.operations import record
+from basins import journal_words, tenancy
+from basins.enums import Role
+from tests.builders import at, make_user
+
+PAGE = "/bassins/savoie/reglages/journal/"
+NATIONAL = "/reseau/journal/"
+EXPORT = {"reason": "CONTROL"}
+
+
+def text_of(answer) -> str:
+    return unescape(answer.content.decode()).replace("\xa0", " ").replace("\u202f", " ")
+
+
+@pytest.fixture
+def acts(savoie):
+    """What two persons did in Savoie, and the application."""
+    operator = make_user(Role.OPERATOR, basin=savoie, first_name="Maëlle", last_name="Corvisart")
+    member = make_user(Role.MEMBER, basin=savoie, first_name="Bastien", last_name="Roquelaure")
+    with tenancy.inside(savoie), transaction.atomic():
+        record("project.created", target=operator, by=operator, at=at(2026, 3, 2, 9), rank=1)
+        record("vote.cast", by=member, at=at(2026, 3, 3, 9), seal="abc")
+        record("journal.registered", at=at(2026, 3, 4, 9))
+        record("of.another_version", by=operator, at=at(2026, 3, 5, 9))
+    return {Role.OPERATOR: operator, Role.MEMBER: member}
+
+
+def test_who_did_what_and_when(client_as, acts):
+    page = text_of(client_as(Role.OPERATOR, user=acts[Role.OPERATOR]).get(PAGE))
+    for words in (
+        "Maëlle Corvisart",
+        "Contact enregistré",
+        "compte n° ",
+        "02/03/2026 à 9 h",
+        "Bastien Roquelaure",
+        "Vote enregistré",
+        "L'application",
+        "Registre du journal scellé",
+        "of.another_version",
+    ):
+        assert words in page
+    assert "abc" not in page
+    assert "XLSX" not in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"about": "Votes"}, {"Vote enregistré"}),
+        ({"name": "corvi"}, {"Contact enregistré"}),
+        ({"since": "03/03/2026", "until": "03/03/2026"}, {"Vote enregistré"}),
+        ({"until": "02/03/2026"}, {"Contact enregistré"}),
+        ({"about": "Fonds"}, set()),
+    ],
+)
+def test_it_is_filtered(client_as, acts, asked, found):
+    page = text_of(client_as(Role.PRESIDENT).get(PAGE, asked))
+    # The journal may hold what other tests of the file began with.
+    shown = {words for words in ("Vote enregistré", "Contact enregistré") if words in page}
+    assert shown == found
+    assert "Tout afficher" in page
+
+
+def test_a_member_reads_their_own_acts(client_as, acts):
+    client = client_as(Role.MEMBER, user=acts[Role.MEMBER])
+    page = text_of(client.get(PAGE, {"name": "corvi"}))
+    assert "Contact enregistré" not in page
+    page = text_of(client.get(PAGE))
+    assert "Vote enregistré" in page
+    assert "Contact enregistré" not in page
+    assert "Voir les registres" not in page
+    assert 'href="/bassins/savoie/reglages/journal/"' in page
+
+
+@pytest.mark.parametrize("role", [Role.PREFECTURE, Role.ASSOCIATE, Role.NATIONAL_VIEWER])
+def test_the_others_read_nothing(client_as, acts, role):
+    assert client_as(role).get(PAGE).status_code == 403
+
+
+def test_control_takes_it_away_whole(client_as, acts):
+    page = f"{PAGE}?export=csv&since=02/03/2026&until=03/03/2026"
+    assert client_as(Role.OPERATOR).get(page).status_code == 403
+    auditor = client_as(Role.AUDITOR)
+    assert "Pourquoi exporter" in text_of(auditor.get(page))
+    file = auditor.post(page, EXPORT)
+    rows = list(csv.DictReader(StringIO(file.content.decode("utf-8-sig")), delimiter=";"))
+    assert [(row["Code"], row["Qui"], row["Détail"]) for row in rows] == [
+        ("vote.cast", "Bastien Roquelaure", '{"seal": "abc"}'),
+        ("project.created", "Maëlle Corvisart", '{"rank": 1}'),
+    ]
+    assert rows[0]["Quand"] == "2026-03-03T08:00:00+00:00"
+    assert len(rows[0]["Empreinte"]) == 64
+
+
+def test_the_network_has_its_own(client_as, acts):
+    staff = client_as(Role.NATIONAL_STAFF)
+    with tenancy.national(), transaction.atomic():
+        record("template.published", by=staff.user, at=at(2026, 3, 2, 9))
+    page = text_of(staff.get(NATIONAL))
+    assert "Modèle publié" in page
+    assert "Vote enregistré" not in page
+    assert "lire le journal" in text_of(staff.get("/reseau/"))
+    assert client_as(Role.NATIONAL_VIEWER).get(NATIONAL).status_code == 403
+    assert "lire le journal" not in text_of(client_as(Role.NATIONAL_VIEWER).get("/reseau/"))
+    control = client_as(Role.AUDITOR).post(f"{NATIONAL}?export=csv", EXPORT)
+    assert "template.published" in control.content.decode("utf-8-sig")
+
+
+def test_every_act_has_its_words():
+    """Codes given as such; those made of parts are tried with the rooms that make them."""
+    assert sum(map(len, journal_words.WORDS.values())) == len(journal_words.ACTS)
+    root = Path(settings.BASE_DIR)
+    rooms = [path.parent for path in root.glob("*/__init__.py") if path.parent.name != "tests"]
+    codes = {
+        code.value
+        for room in rooms
+        for path in room.rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call) and call.args and name_of(call.func) in RECORDERS
+        for code in ast.walk(call.args[0])
+        if isinstance(code, ast.Constant) and "." in str(code.value).strip(".")
+    }
+    assert len(codes) > 250
+    assert codes - journal_words.ACTS.keys() == set()
+
+
+RECORDERS = {"record", "_record", "_note", "_told"}
+
+
+def name_of(function: ast.expr) -> str:
+    return getattr(function, "attr", None) or getattr(function, "id", "")
