@@ -1,4 +1,4 @@
-"""Who changes of schema, and who keeps things in a process: named modules only (security.md T3, T4)."""
+"""Named modules change of schema, named modules keep what they read (security.md T3, T4)."""
 
 import ast
 from collections.abc import Iterator
