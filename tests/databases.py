@@ -101,6 +101,24 @@ def clone(maintenance: psycopg.Connection, template: str, name: str) -> None:
 
 
 @contextmanager
+def of_its_own(template: str, name: str) -> Iterator[str]:
+    """Work in a copy of the template, of this worker alone, where every transaction commits."""
+    own = f"{template}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_{name}"
+    previous = connection.settings_dict["NAME"]
+    connection.close()
+    with exclusively() as maintenance:
+        clone(maintenance, template, own)
+    connection.settings_dict["NAME"] = own
+    try:
+        yield own
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = previous
+        with exclusively() as maintenance:
+            drop(maintenance, own)
+
+
+@contextmanager
 def savoie_of(database: str) -> Iterator[Basin]:
     """Work in the Savoie of another database."""
     own = connection.settings_dict["NAME"]

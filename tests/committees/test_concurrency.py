@@ -1,6 +1,5 @@
 """Votes in the same second, a close while they arrive: real threads, committed rows (S31, S32)."""
 
-import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -25,7 +24,7 @@ from committees.operations.interests import follow_recusals
 from committees.queries import ballots
 from tests.builders import make_contact, make_seat
 from tests.committees.conftest import DAY, Committee, make_committee
-from tests.databases import clone, drop, exclusively
+from tests.databases import of_its_own
 
 SIZE = 15
 EARLY, LATE = 3, 3
@@ -36,18 +35,8 @@ ROUNDS = 8
 @pytest.fixture(scope="module")
 def committed(django_db_setup, django_db_blocker, template_name) -> Iterator[Basin]:
     """The basin of a database of its own, where threads see each other's commits."""
-    own = f"{template_name}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_votes"
-    previous = connection.settings_dict["NAME"]
-    with django_db_blocker.unblock():
-        connection.close()
-        with exclusively() as maintenance:
-            clone(maintenance, template_name, own)
-        connection.settings_dict["NAME"] = own
+    with django_db_blocker.unblock(), of_its_own(template_name, "votes"):
         yield Basin.objects.get(slug="savoie")
-        connection.close()
-        connection.settings_dict["NAME"] = previous
-        with exclusively() as maintenance:
-            drop(maintenance, own)
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,7 @@ from tests.builders import make_partner
 from tests.committees import legal
 from tests.committees.conftest import make_committee
 from tests.committees.tampering import REFUSED, TAMPERED
-from tests.databases import clone, drop, exclusively, owner_dsn
+from tests.databases import of_its_own, owner_dsn
 
 SUPERUSER = os.environ.get("ALIZE_TEST_SUPERUSER", "postgres")
 
@@ -32,13 +32,7 @@ SUPERUSER = os.environ.get("ALIZE_TEST_SUPERUSER", "postgres")
 @pytest.fixture(scope="module")
 def proven(django_db_setup, django_db_blocker, template_name) -> Iterator[Basin]:
     """A basin of a database of its own, where a meeting was held and its minutes signed."""
-    own = f"{template_name}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_proof"
-    previous = connection.settings_dict["NAME"]
-    with django_db_blocker.unblock():
-        connection.close()
-        with exclusively() as maintenance:
-            clone(maintenance, template_name, own)
-        connection.settings_dict["NAME"] = own
+    with django_db_blocker.unblock(), of_its_own(template_name, "proof"):
         basin = Basin.objects.get(slug="savoie")
         with tenancy.inside(basin):
             committee = make_committee(basin, 11)
@@ -55,10 +49,6 @@ def proven(django_db_setup, django_db_blocker, template_name) -> Iterator[Basin]
             following.items.create(project=committee.ready(), rank=9)
             make_partner(name="Aciérie sans siège")
         yield basin
-        connection.close()
-        connection.settings_dict["NAME"] = previous
-        with exclusively() as maintenance:
-            drop(maintenance, own)
 
 
 @pytest.fixture

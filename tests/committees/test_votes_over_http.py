@@ -35,7 +35,7 @@ from committees import operations
 from committees.models import Ballot, InterestDeclaration, Meeting, Vote
 from committees.queries import ballots
 from tests.committees.conftest import Committee, make_committee
-from tests.databases import BASINS, clone, demo_environment, drop, exclusively
+from tests.databases import BASINS, demo_environment, of_its_own
 
 SIZE = 15
 ROUNDS = int(os.environ.get("VOTING_ROUNDS", "2"))
@@ -98,18 +98,8 @@ class Side:
 @pytest.fixture(scope="module")
 def database(django_db_setup, django_db_blocker, template_name) -> Iterator[str]:
     """A database where what each process commits stays until the end of the module."""
-    own = f"{template_name}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_wire"
-    previous = connection.settings_dict["NAME"]
-    with django_db_blocker.unblock():
-        connection.close()
-        with exclusively() as maintenance:
-            clone(maintenance, template_name, own)
-        connection.settings_dict["NAME"] = own
+    with django_db_blocker.unblock(), of_its_own(template_name, "wire") as own:
         yield own
-        connection.close()
-        connection.settings_dict["NAME"] = previous
-        with exclusively() as maintenance:
-            drop(maintenance, own)
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """An advance at each step of its life, made by the operations themselves; two people at once."""
 
-import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -20,7 +19,7 @@ from basins.models import Basin
 from funds import operations, permissions, queries
 from funds.models import Advance, PayeeAccount
 from tests.builders import at, make_accepted, make_decision, make_user
-from tests.databases import clone, drop, exclusively
+from tests.databases import of_its_own
 from tests.funds.bank import samples
 from tests.funds.banking import Bank
 from tests.stage import played_once
@@ -188,20 +187,10 @@ def till(in_savoie) -> Till:
 @pytest.fixture(scope="module")
 def committed(django_db_setup, django_db_blocker, template_name: str) -> Iterator[Basin]:
     """Work in Savoie on a database of our own, where every transaction commits."""
-    own = f"{template_name}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_at_once"
-    before = connection.settings_dict["NAME"]
-    with django_db_blocker.unblock():
-        connection.close()
-        with exclusively() as maintenance:
-            clone(maintenance, template_name, own)
-        connection.settings_dict["NAME"] = own
+    with django_db_blocker.unblock(), of_its_own(template_name, "at_once"):
         basin = Basin.objects.get(slug="savoie")
         with tenancy.inside(basin):
             yield basin
-        connection.close()
-        connection.settings_dict["NAME"] = before
-        with exclusively() as maintenance:
-            drop(maintenance, own)
 
 
 @pytest.fixture(scope="module")

@@ -38,7 +38,7 @@ from tests.matrix.fund import objects_of_the_fund
 from tests.matrix.national import name_national_objects
 from tests.matrix.signing import objects_of_a_circuit
 
-CANARY = "CANARI-MEUSE"
+OWN_CANARY, CANARY = "CANARI-SAVOIE", "CANARI-MEUSE"
 FIRST_KEY = 5000
 PASSWORD = "un mot de passe de test"
 ANONYMOUS, NOBODY = "anonyme", "sans rôle"
@@ -99,6 +99,12 @@ class Visitor:
         """The answer to a GET, whatever it does to the database."""
         return self._answer("GET", url)
 
+    def twin(self) -> "Visitor":
+        """The same person in a browser of another thread."""
+        twin = Visitor(None)
+        twin.user, twin._session = self.user, self._session
+        return twin
+
     def enforce_csrf(self, enforced: bool) -> None:
         """Whether forms need their token, as in a browser."""
         self._client.handler.enforce_csrf_checks = enforced
@@ -130,7 +136,7 @@ def build() -> World:
     """Both basins furnished in the current transaction."""
     _restart_numbers()
     national = {role: make_user(role, password=PASSWORD) for role in sorted(NATIONAL_ROLES)}
-    savoie = _furnish(Basin.objects.get(slug="savoie"), mark="Savoie")
+    savoie = _furnish(Basin.objects.get(slug="savoie"), mark=OWN_CANARY)
     meuse = _furnish(Basin.objects.get(slug="meuse"), mark=CANARY)
     visitors: dict[Who, Visitor] = {
         ANONYMOUS: Visitor(None),

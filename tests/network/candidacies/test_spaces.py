@@ -1,12 +1,11 @@
 """The space of an accepted basin, made by the real task in a database of its own (A3)."""
 
-import os
 from collections.abc import Iterator
 from datetime import date
 
 import pytest
 import time_machine
-from django.db import connection, transaction
+from django.db import transaction
 
 from alize.common.errors import ActionDenied
 from alize.notifications.models import Mail
@@ -23,7 +22,7 @@ from network.candidacies.models import Candidacy
 from network.candidacies.screen import candidacy_screen
 from partners.models import Contact, Mandate, Partner, Pledge
 from tests.builders import make_user
-from tests.databases import clone, drop, exclusively
+from tests.databases import of_its_own
 from tests.network.candidacies.territory import NOW, upload, write_candidacy
 
 pytestmark = pytest.mark.usefixtures("unblocked")
@@ -32,18 +31,8 @@ pytestmark = pytest.mark.usefixtures("unblocked")
 @pytest.fixture(scope="module")
 def committed(django_db_setup, django_db_blocker, template_name) -> Iterator[None]:
     """A database of its own: the owner, on another connection, waits for no test."""
-    own = f"{template_name}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_space"
-    previous = connection.settings_dict["NAME"]
-    with django_db_blocker.unblock():
-        connection.close()
-        with exclusively() as maintenance:
-            clone(maintenance, template_name, own)
-        connection.settings_dict["NAME"] = own
+    with django_db_blocker.unblock(), of_its_own(template_name, "space"):
         yield
-        connection.close()
-        connection.settings_dict["NAME"] = previous
-        with exclusively() as maintenance:
-            drop(maintenance, own)
 
 
 @pytest.fixture

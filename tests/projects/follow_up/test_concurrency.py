@@ -1,6 +1,5 @@
 """One link answered twice in the same second: real requests, committed rows (S21)."""
 
-import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
@@ -20,7 +19,7 @@ from projects.enums import ProjectStatus
 from projects.models import FollowUpReview
 from projects.operations import plan_reviews
 from tests.builders import at, make_project, make_user
-from tests.databases import clone, drop, exclusively
+from tests.databases import of_its_own
 
 ROUNDS = 10
 
@@ -28,18 +27,8 @@ ROUNDS = 10
 @pytest.fixture(scope="module")
 def committed(django_db_setup, django_db_blocker, template_name: str) -> Iterator[Basin]:
     """Savoie in a database of its own, where threads see each other's commits."""
-    own = f"{template_name}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_answers"
-    previous = connection.settings_dict["NAME"]
-    with django_db_blocker.unblock():
-        connection.close()
-        with exclusively() as maintenance:
-            clone(maintenance, template_name, own)
-        connection.settings_dict["NAME"] = own
+    with django_db_blocker.unblock(), of_its_own(template_name, "answers"):
         yield Basin.objects.get(slug="savoie")
-        connection.close()
-        connection.settings_dict["NAME"] = previous
-        with exclusively() as maintenance:
-            drop(maintenance, own)
 
 
 def a_review_and_its_link(basin: Basin) -> tuple[FollowUpReview, str]:
