@@ -22,7 +22,7 @@ from committees.queries.ballots import last_ballot
 from committees.queries.items import Synthesis
 from committees.queries.notes import notes_of
 from committees.queries.questions import questions_of
-from projects.queries.visibility import reads_whole, visible_to
+from projects.queries.visibility import visible_whole_to
 from projects.rules import trigram
 
 KIND = "dossier-de-seance"
@@ -67,9 +67,7 @@ class FilePart:
 
 def readable_items(meeting: Meeting, visitor: Visitor) -> list[AgendaItem]:
     """The files of a meeting that a person may read whole, never those of a recusal (SD5)."""
-    if not reads_whole(visitor):
-        return []
-    seen = visible_to(visitor).values("pk")
+    seen = visible_whole_to(visitor).values("pk")
     return list(
         meeting.items.filter(project__in=seen)
         .select_related("project__beneficiary", "meeting")
@@ -180,9 +178,7 @@ def _leaves(rank: int, piece: Piece) -> list[Leaf]:
 
 def files_open_to(visitor: Visitor) -> frozenset[int]:
     """The files that a reader of packs may read whole today."""
-    return frozenset(
-        visible_to(visitor).values_list("pk", flat=True) if reads_whole(visitor) else ()
-    )
+    return frozenset(visible_whole_to(visitor).values_list("pk", flat=True))
 
 
 def is_still_readable(pack: Pack, files: frozenset[int]) -> bool:

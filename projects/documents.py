@@ -108,8 +108,8 @@ def _visitor(request: HttpRequest) -> Visitor:
 
 def _reads_sheet(request: HttpRequest, document: GeneratedDocument) -> bool:
     visitor = _visitor(request)
-    seen = queries.visible_to(visitor).filter(pk=document.target_id).exists()
-    return seen and queries.reads_whole(visitor)
+    project = queries.visible_to(visitor).filter(pk=document.target_id).first()
+    return project is not None and queries.reads_whole_file(visitor, project)
 
 
 def _reads_diagnosis(request: HttpRequest, document: GeneratedDocument) -> bool:
@@ -119,7 +119,7 @@ def _reads_diagnosis(request: HttpRequest, document: GeneratedDocument) -> bool:
     ).first()
     return (
         diagnosis is not None
-        and queries.reads_whole(visitor)
+        and queries.reads_whole_file(visitor, diagnosis.project)
         and queries.may_read_diagnosis(visitor, diagnosis)
     )
 

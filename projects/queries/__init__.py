@@ -19,7 +19,14 @@ from projects.queries.sections import (
     progress_of,
     sections_of,
 )
-from projects.queries.visibility import audience_of, hide_when, reads_whole, visible_to
+from projects.queries.visibility import (
+    audience_of,
+    hide_when,
+    reads_whole,
+    reads_whole_file,
+    visible_to,
+    visible_whole_to,
+)
 
 __all__ = [
     "COMPANY_FIELDS",
@@ -44,6 +51,7 @@ __all__ = [
     "partners_of_same_group",
     "progress_of",
     "reads_whole",
+    "reads_whole_file",
     "revision_of",
     "sections_of",
     "since_words",
@@ -51,4 +59,5 @@ __all__ = [
     "timeline_of",
     "tracking_of",
     "visible_to",
+    "visible_whole_to",
 ]

@@ -1,6 +1,7 @@
 """Which projects a person sees at all, and how much of each (security.md 2.2, T7)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -13,9 +14,7 @@ from projects.models import PreliminaryDiagnosis, Project
 Hidden = Callable[[Visitor], Q | Exists | None]
 _HIDDEN: list[Hidden] = []
 
-EVERYTHING = frozenset(
-    {Role.OPERATOR, Role.FINANCE, Role.AUDITOR, Role.NATIONAL_STAFF, Role.NATIONAL_VIEWER}
-)
+EVERYTHING = frozenset({Role.OPERATOR, Role.FINANCE, Role.AUDITOR, Role.NATIONAL_STAFF})
 COMMITTEE = frozenset({Role.PRESIDENT, Role.MEMBER})
 WHOLE = COMMITTEE | {Role.OPERATOR, Role.AUDITOR}
 PROCLAIMED = DECIDED | {ProjectStatus.DEFERRED}
@@ -63,6 +62,21 @@ def _seen_by(visitor: Visitor) -> Q:
 def reads_whole(visitor: Visitor) -> bool:
     """Whether the person reads the sections, the attachments and the history, or the card only."""
     return bool(visitor.roles & WHOLE)
+
+
+def visible_whole_to(visitor: Visitor) -> QuerySet[Project]:
+    """The projects a person reads whole: a role that reads them so lets them see these.
+
+    A member who also keeps the money sees the card of a file that the committee does not know yet.
+    """
+    return visible_to(replace(visitor, roles=visitor.roles & WHOLE))
+
+
+def reads_whole_file(visitor: Visitor, project: Project) -> bool:
+    """Whether a project that the person sees is one of those."""
+    if visitor.roles <= WHOLE:
+        return True
+    return visible_whole_to(visitor).filter(pk=project.pk).exists()
 
 
 def audience_of(visitor: Visitor) -> Audience:

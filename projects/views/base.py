@@ -52,16 +52,17 @@ def address(project: Project, name: str = "project_detail", **kwargs: Any) -> st
 def file_context(request: HttpRequest, project: Project, *, tab: str) -> dict[str, Any]:
     """The head and the tabs that all views of one file share."""
     visitor = visitor_of(request)
+    whole = queries.reads_whole_file(visitor, project)
     return {
         "project": project,
         "header": queries.header_of(visitor, project),
-        "tabs": _tabs(visitor, project, tab),
+        "tabs": _tabs(visitor, project, tab, whole=whole),
         "breadcrumb": trail_of(project),
-        "reads_whole": queries.reads_whole(visitor),
+        "reads_whole": whole,
     }
 
 
-def _tabs(visitor: Visitor, project: Project, current: str) -> list[Tab]:
+def _tabs(visitor: Visitor, project: Project, current: str, *, whole: bool) -> list[Tab]:
     known = [("dossier", "Dossier", address(project), True)]
     known.append(
         (
@@ -76,5 +77,5 @@ def _tabs(visitor: Visitor, project: Project, current: str) -> list[Tab]:
         for slug, panel in PANELS.items()
     ]
     history = address(project, "project_history")
-    known.append(("historique", "Historique", history, queries.reads_whole(visitor)))
+    known.append(("historique", "Historique", history, whole))
     return [Tab(label, url, slug == current) for slug, label, url, shown in known if shown]

@@ -66,7 +66,7 @@ def _whole(request: HttpRequest, project: Project) -> dict[str, Any]:
 def project_history(request: HttpRequest, reference: str) -> HttpResponse:
     """Who did what, when."""
     project = project_or_404(request, reference)
-    if not queries.reads_whole(visitor_of(request)):
+    if not queries.reads_whole_file(visitor_of(request), project):
         raise PermissionDenied
     context = file_context(request, project, tab="historique")
     context["history"] = queries.history_of(project)

@@ -220,7 +220,7 @@ def _attachments(request: HttpRequest, project: Project) -> HttpResponse:
 def attachment_download(request: HttpRequest, reference: str, attachment_id: int) -> HttpResponse:
     """Hand over an attachment to those who read the whole file."""
     project = project_or_404(request, reference)
-    if not queries.reads_whole(visitor_of(request)):
+    if not queries.reads_whole_file(visitor_of(request), project):
         raise Http404
     kept = Attachment.objects.select_related("file").filter(project=project, removed_at=None)
     return serve(get_object_or_404(kept, pk=attachment_id).file, request)
