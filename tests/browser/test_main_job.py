@@ -196,7 +196,7 @@ def test_everybody_is_checked_in(visit, story):
 
 
 def test_the_ballot_is_opened(visit, story):
-    page = visit("presidente", story.meeting)
+    page = visit("presidente", story.meeting, width=PHONE)
     press(page, "Ouvrir la séance")
     sees(page, "La séance est ouverte")
     page.goto(story.item)
@@ -244,7 +244,7 @@ def test_another_member_votes(visit, story):
 
 
 def test_the_result_is_the_one_of_the_rule(visit, story):
-    page = visit("presidente", story.ballot)
+    page = visit("presidente", story.ballot, width=PHONE)
     turnout = page.locator("section[aria-labelledby=participation]").inner_text()
     voted, seated = map(int, re.search(r"(\d+)\s+sur\s+(\d+) présents", turnout).groups())
     assert voted == 3
@@ -380,7 +380,7 @@ def test_bank_details_are_proposed_approved_and_wait(visit, story, savoie_of_the
     fill(page, {"Numéro appelé": "04 79 00 00 00", "Où ce numéro a été trouvé": "Son site"})
     press(page, "Proposer ces coordonnées")
     sees(page, "attend le second signataire")
-    finance = visit("tresoriere", story.advance)
+    finance = visit("tresoriere", story.advance, width=PHONE)
     press(finance, "Décider")
     labelled(finance, "Le nom correspond").check()
     press(finance, "Approuver ces coordonnées")
@@ -414,7 +414,7 @@ def test_one_prepares_the_payment_another_releases_it(visit, story):
     press(page, "Préparer le versement")
     sees(page, "le second signataire financier peut le libérer")
     expect(page.get_by_role("link", name="Libérer le versement")).to_have_count(0)
-    finance = visit("tresorier", story.advance)
+    finance = visit("tresorier", story.advance, width=PHONE)
     press(finance, "Libérer le versement")
     sees(finance, person_of("operateur").name)
     press(finance, "Libérer 22")
@@ -452,7 +452,7 @@ def test_a_follow_up_is_given_without_an_account(visit, assert_accessible):
 
 
 def test_the_prefecture_leaves_with_the_report(visit, tmp_path):
-    page = visit("prefecture", f"{BASIN}pilotage/")
+    page = visit("prefecture", f"{BASIN}pilotage/", width=PHONE)
     expect(page.locator("a.download")).to_have_count(3)
     pdf = saved(page, tmp_path, wait_for_link(page, "Rapport (PDF)"))
     assert "Savoie" in text_of(pdf)

@@ -126,6 +126,9 @@ COMES_NEXT = {
 }  # fmt: skip
 """What the acts that the demo has not reached yet will show (`next_acts`)."""
 
+SHOWN_OTHERWISE = {"project_detail", "meeting_detail", "advance_detail", "convention_detail"}
+"""What each role is shown in its own way: looked at again for each."""
+
 
 def open_to(role: Role | None) -> set[str]:
     """The pages that somebody of a role, or nobody, may hope to reach on their way."""
@@ -192,13 +195,14 @@ class Walk:
         *,
         role: Role | None = None,
     ) -> None:
-        """From these addresses on, open the first page of each name that nobody has seen.
+        """From these addresses on, open the first page of each name that nobody has seen so.
 
         One object of each kind comes first, then a second one of each, and so on. Once no page that
         this role may reach is left, nobody looks any further. A page that is about no object opens
         at once, or never.
         """
         hoped, alone = open_to(role), {*without_object(public=True), *without_object(public=False)}
+        theirs = hoped & SHOWN_OTHERWISE
         known, doors, waiting = set(), Counter[str](), []
 
         def look_behind(found: Iterable[str]) -> None:
@@ -212,11 +216,13 @@ class Walk:
                     heappush(waiting, (doors[name], len(known), address))
 
         look_behind(addresses)
-        while waiting and not hoped <= self.seen:
+        while waiting and not hoped <= self.seen - theirs:
             *_, address = heappop(waiting)
             name = name_of(address)
-            if name not in self.seen:
-                look_behind(links(page) if self.open(page, address, look) else [])
+            if name not in self.seen - theirs:
+                shown = self.open(page, address, look)
+                theirs -= {name} if shown else set()
+                look_behind(links(page) if shown else [])
                 hoped -= {name} if address in alone else set()
             else:
                 look_behind(ways_behind(page, address))
