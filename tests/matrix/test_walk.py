@@ -1,4 +1,4 @@
-"""Every address × every role × two basins × GET, HEAD and POST (security.md S04)."""
+"""Every address × every role × two basins × GET, HEAD and POST (security.md S04, S22, S23)."""
 
 import re
 from datetime import timedelta
@@ -15,6 +15,7 @@ from basins.enums import LinkPurpose, Role
 from basins.models import SingleUseLink
 from basins.renewals import RENEWALS
 from tests.matrix.expected import NATIONAL, OUTSIDE_BASINS, allowed
+from tests.matrix.headers import LEAVING, OTHERWISE, missing_from
 from tests.matrix.page import Audience, Page
 from tests.matrix.pages import PAGES
 from tests.matrix.refusals import REFUSED_OBJECTS, SICK
@@ -80,6 +81,9 @@ def fault(name: str, who: Who, expected: Outcome, visitor: Any, method: str, url
         return f"{type(error).__name__}: {error}"
     if CANARY.encode() in answer.content_read and who not in NATIONAL:
         return "words of another basin"
+    missing = missing_from(answer, signed_in=visitor.user is not None and name != LEAVING)
+    if missing and name not in OTHERWISE:
+        return ", ".join(missing)
     status = answer.status_code
     signs_in = status == 302 and answer.headers["Location"].startswith(SIGN_IN)
     right = {

@@ -1,4 +1,4 @@
-"""What every answer carries, and what no reading of a page changes (security.md S22, S23)."""
+"""What answers that are no page carry too, and what no reading of a page changes (S22, S23)."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,34 +14,15 @@ from basins import middleware, tenancy
 from basins.boot import check_before_serving
 from basins.enums import Role
 from tests.matrix.expected import allowed
+from tests.matrix.headers import missing_from
 from tests.matrix.page import Audience
 from tests.matrix.pages import PAGES
 from tests.matrix.refusals import REFUSED_OBJECTS
 from tests.matrix.world import ANONYMOUS, Visitor, World, undone
 
-POLICY = {
-    "default-src 'self'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "object-src 'none'",
-    "base-uri 'none'",
-    "frame-ancestors 'none'",
-    "form-action 'self'",
-    "report-uri /politique/",
-}
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "same-origin",
-}
-FRAMED = {"demo_mail_html": "the page of a mail frames the mail, under a policy of its own"}
 OF_THE_SESSION = {"django_session", "usersessions_usersession"}
 READERS = (Role.OPERATOR, Role.FINANCE, Role.PRESIDENT, Role.MEMBER, Role.NATIONAL_STAFF)
 """Together they may open every page: each is read by the first who may."""
-LEAVING = "/connexion/deconnexion/"
-"""Its answer is for somebody who has just left."""
 ELSEWHERE = ("/nulle-part/", "/bassins/atlantide/", "/static/css/alize.css", "/bassins/savoie")
 
 
@@ -51,37 +32,15 @@ def test_the_site_may_start():
 
 
 def faults(visitor: Visitor, method: str, url: str) -> list[str]:
-    """What is missing in the headers of an answer."""
+    """What is missing in the headers of an answer that is no page of the walk."""
     answer = visitor.ask(method, url)
-    signed_in = visitor.user is not None and not url.startswith(("/static/", LEAVING))
+    signed_in = visitor.user is not None and not url.startswith("/static/")
     missing = missing_from(answer, signed_in=signed_in)
     return [f"{method} {url} {answer.status_code} {fault}" for fault in missing]
 
 
-def missing_from(answer: Any, *, signed_in: bool) -> list[str]:
-    """The headers that an answer lacks, or bears otherwise."""
-    found = [f"{name}: {answer.headers.get(name)}" for name, value in HEADERS.items()
-             if answer.headers.get(name) != value]  # fmt: skip
-    policy = answer.headers.get("Content-Security-Policy", "")
-    if not {part.strip() for part in policy.split(";")} >= POLICY or "unsafe" in policy:
-        found.append(f"Content-Security-Policy: {policy}")
-    if "Permissions-Policy" not in answer.headers:
-        found.append("Permissions-Policy")
-    kept = answer.headers.get("Cache-Control", "")
-    if ("no-store" not in kept) if signed_in else not kept:
-        found.append(f"Cache-Control: {kept}")
-    return found
-
-
-@pytest.mark.parametrize("name", sorted(PAGES.keys() - FRAMED.keys()))
-def test_every_answer_carries_the_headers(world: World, name: str):
-    url = PAGES[name].url(name, world.savoie)
-    visits = [(ANONYMOUS, "GET"), (Role.OPERATOR, "GET"), (Role.OPERATOR, "POST")]
-    assert [f for who, method in visits for f in faults(world.visitors[who], method, url)] == []
-
-
 @pytest.mark.parametrize("url", ELSEWHERE)
-def test_so_do_the_answers_that_are_no_page(world: World, url: str):
+def test_answers_that_are_no_page_carry_the_headers(world: World, url: str):
     people = (ANONYMOUS, Role.OPERATOR)
     assert [f for who in people for f in faults(world.visitors[who], "GET", url)] == []
 
