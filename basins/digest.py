@@ -6,8 +6,8 @@ from datetime import datetime, time
 from django.utils import timezone
 
 from alize.accounts.models import Person
+from alize.common.addresses import basin_reverse
 from alize.common.dates import is_working_day, long_date
-from alize.common.http import basin_reverse
 from alize.notifications.operations import Recipient, send_mail
 from alize.notifications.queries import without
 from alize.outbox.operations import enqueue

@@ -8,8 +8,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from alize.common.access import access
+from alize.common.addresses import basin_reverse
 from alize.common.exports import asked_for
-from alize.common.http import basin_reverse
 from alize.common.screen import Link
 from alize.common.tables import sorted_and_paged
 from basins import journal

@@ -11,10 +11,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from alize.common.addresses import basin_reverse
 from alize.common.constraints import reason_of
 from alize.common.dates import long_date
 from alize.common.errors import ActionDenied
-from alize.common.http import basin_reverse, form_status, refusals_in
+from alize.common.http import form_status, refusals_in
 from alize.common.screen import Confirmation, Definition, Link
 from alize.common.words import of
 from basins import operations, permissions

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from alize.accounts.models import User
 from alize.common.access import access, public
+from alize.common.addresses import basin_reverse
 from alize.common.constraints import sentence_of
 from alize.common.errors import ActionDenied
-from alize.common.http import basin_reverse, form_status
+from alize.common.http import form_status
 from alize.common.screen import Link
 from basins import operations, people_pages
 from basins.access import allows

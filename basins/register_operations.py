@@ -15,9 +15,9 @@ from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import queries as journal
+from alize.common.addresses import basin_reverse
 from alize.common.database import current_schema
 from alize.common.dates import long_date
-from alize.common.http import basin_reverse
 from alize.documents.imprint import verify_path
 from alize.notifications.operations import Recipient, send_mail
 from alize.outbox import operations as outbox

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from alize.audit.models import AuditEvent
 from alize.common.access import access
-from alize.common.http import basin_reverse
+from alize.common.addresses import basin_reverse
 from alize.common.screen import Link
 from alize.documents.models import GeneratedDocument
 from alize.seals.keeping import CHECKED

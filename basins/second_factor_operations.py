@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit.operations import record
+from alize.common.addresses import basin_reverse
 from alize.common.dates import long_datetime
-from alize.common.http import basin_reverse
 from alize.notifications.operations import Recipient, send_mail
 from alize.outbox.operations import enqueue
 from basins import permissions

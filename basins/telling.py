@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from alize.accounts.models import Person
-from alize.common.http import basin_reverse
+from alize.common.addresses import basin_reverse
 from alize.notifications.operations import Recipient, send_mail
 from alize.outbox.operations import enqueue
 from basins.enums import MONEY_ROLES, Role

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from alize.common.access import access, public, signed_in
-from alize.common.http import basin_reverse
+from alize.common.addresses import basin_reverse
 from alize.common.screen import Link
 from alize.common.tables import sorted_and_paged
 from basins import downloads, sessions

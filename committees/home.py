@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date, long_datetime
-from alize.common.http import basin_reverse
 from alize.common.screen import Badge, Figure, Todo, Waiting
 from basins.access import allows
 from basins.enums import Role

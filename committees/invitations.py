@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from alize.accounts.models import Person
+from alize.common.addresses import basin_reverse
 from alize.common.calendar import Event, Method, calendar_file
-from alize.common.http import basin_reverse
 from alize.documents.imprint import issuer
 from basins import tenancy
 from committees.models import Meeting

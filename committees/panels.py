@@ -2,8 +2,8 @@
 
 from django.utils import timezone
 
+from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date
-from alize.common.http import basin_reverse
 from alize.common.screen import Action
 from basins.homes import Visitor
 from basins.sections import Content

@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 
-from alize.common.http import basin_reverse
+from alize.common.addresses import basin_reverse
 from alize.common.screen import Link
 from alize.documents import readable
 from alize.documents.models import GeneratedDocument

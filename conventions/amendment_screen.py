@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date
-from alize.common.http import basin_reverse
 from alize.common.screen import Action, Definition, Download, ObjectHeader
 from alize.common.words import of
 from alize.drafting.enums import TextKind

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from alize.common.http import basin_reverse
+from alize.common.addresses import basin_reverse
 from alize.common.screen import Badge, Tone
 from conventions import partnership_permissions as permissions
 from conventions.models import Amendment

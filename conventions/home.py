@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
+from alize.common.addresses import basin_reverse
 from alize.common.dates import short_date
-from alize.common.http import basin_reverse
 from alize.common.screen import Badge, Todo
 from alize.common.words import of
 from basins.access import allows

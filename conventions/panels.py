@@ -3,8 +3,8 @@
 The rooms above add to their own in `PARTNERSHIP_SECTIONS`, from their own `panels.py`.
 """
 
+from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date
-from alize.common.http import basin_reverse
 from alize.common.screen import Action, Badge
 from basins.access import allows
 from basins.homes import Visitor

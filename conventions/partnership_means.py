@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from alize.common.http import basin_reverse
+from alize.common.addresses import basin_reverse
 from alize.common.money import format_euros
 from alize.common.screen import Badge
 from conventions.models import PartnershipConvention

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from alize.common.addresses import basin_reverse
 from alize.common.charts import Profile, profile
 from alize.common.dates import long_date
-from alize.common.http import basin_reverse
 from alize.common.money import format_euros, format_number
 from alize.common.screen import Action, Badge, Definition, Download, Link, ObjectHeader
 from alize.common.words import listed

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from alize.accounts.models import Person
+from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date
-from alize.common.http import basin_reverse
 from alize.common.screen import Action, Badge, Definition, Download, ObjectHeader
 from alize.common.words import closed
 from alize.drafting.enums import TextKind

@@ -8,8 +8,8 @@ from uuid import UUID, uuid4
 
 from django.utils import timezone
 
+from alize.common.addresses import basin_reverse
 from alize.common.dates import short_date
-from alize.common.http import basin_reverse
 from alize.common.money import format_euros
 from alize.common.screen import Badge, Definition, Figure, Progress
 from alize.common.words import listed, of

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from alize.common.http import basin_reverse
+from alize.common.addresses import basin_reverse
 from alize.common.screen import Badge, Link, Progress
 from alize.documents.models import GeneratedDocument
 from basins.access import allows

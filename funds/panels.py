@@ -3,7 +3,7 @@
 The rooms above register in `ADVANCE_SECTIONS`, from their own `panels.py`.
 """
 
-from alize.common.http import basin_reverse
+from alize.common.addresses import basin_reverse
 from basins.access import allows
 from basins.homes import Visitor
 from basins.sections import Content, Sections

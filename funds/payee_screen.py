@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from alize.common.addresses import basin_reverse
 from alize.common.dates import long_datetime
-from alize.common.http import basin_reverse
 from alize.common.screen import Badge, Link
 from basins.access import allows
 from basins.enums import Role

@@ -6,8 +6,8 @@ from datetime import date
 from django.utils import timezone
 
 from alize.common import charts
+from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date, short_date
-from alize.common.http import basin_reverse
 from alize.common.money import format_euros
 from alize.common.screen import Action, Badge, Definition, Figure, Link, ObjectHeader
 from basins.access import allows

@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
+from alize.common.addresses import basin_reverse
 from alize.common.dates import short_date
-from alize.common.http import basin_reverse
 from alize.documents.models import GeneratedDocument
 from alize.documents.operations import issue_document
 from alize.notifications.operations import Recipient, send_mail

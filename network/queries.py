@@ -5,7 +5,7 @@ from datetime import date
 from typing import cast
 
 from alize.accounts.models import Person
-from alize.common.http import basin_reverse
+from alize.common.addresses import basin_reverse
 from basins.enums import BasinStatus
 from basins.models import Basin
 from basins.queries import basins_of

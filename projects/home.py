@@ -5,8 +5,8 @@ from datetime import timedelta
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date
-from alize.common.http import basin_reverse
 from alize.common.screen import Badge, Figure, Todo, Waiting
 from basins.access import allows
 from basins.homes import HomeParts, Visitor, room

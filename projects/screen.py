@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from decimal import Decimal
 
+from alize.common.addresses import basin_reverse
 from alize.common.dates import short_date
-from alize.common.http import basin_reverse
 from alize.common.money import NO_BREAK_SPACE, format_euros, format_number
 from alize.common.screen import Attachment, Badge, Definition, Tone
 from alize.common.words import grouped

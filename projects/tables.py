@@ -5,7 +5,7 @@ from typing import Any
 
 import django_tables2 as tables
 
-from alize.common.http import basin_reverse
+from alize.common.addresses import basin_reverse
 from alize.common.tables import (
     BadgeColumn,
     DateColumn,

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from django.db.models import Q
 from django.utils import timezone
 
+from alize.common.addresses import basin_reverse
 from alize.common.dates import short_date
-from alize.common.http import basin_reverse
 from alize.common.screen import Badge, Todo
 from basins import tenancy
 from basins.enums import Role

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date
-from alize.common.http import basin_reverse
 from alize.common.screen import Action, Badge, Definition, Download, Link, ObjectHeader, Tone
 from alize.documents.imprint import verify_path
 from alize.documents.models import GeneratedDocument

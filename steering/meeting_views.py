@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from alize.common.access import access
-from alize.common.http import answered, basin_reverse, refusals_to
+from alize.common.addresses import basin_reverse
+from alize.common.http import answered, refusals_to
 from alize.common.screen import Link
 from basins.access import allows
 from steering import meeting_operations, meeting_screen, permissions

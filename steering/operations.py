@@ -9,9 +9,9 @@ from django.utils import timezone
 from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.audit.commands import digest_of
+from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date, short_date
 from alize.common.errors import Refusal
-from alize.common.http import basin_reverse
 from alize.documents.models import GeneratedDocument
 from alize.notifications.operations import Recipient, send_mail
 from alize.outbox.operations import enqueue

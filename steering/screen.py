@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from alize.common.http import basin_reverse
+from alize.common.addresses import basin_reverse
 from alize.common.screen import Download, Figure, Link
 from alize.documents.imprint import verify_path
 from alize.documents.models import GeneratedDocument

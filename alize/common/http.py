@@ -1,4 +1,4 @@
-"""What every view shares: addresses in a basin, and refusals turned into pages."""
+"""What every view shares: going to a page of a basin, and refusals turned into pages."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -8,20 +8,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from alize.common.addresses import basin_reverse
 from alize.common.constraints import sentence_of
 from alize.common.errors import ActionDenied, AlreadyUsed, Refusal
-
-
-def basin_reverse(name: str, *, basin: Any = None, **kwargs: Any) -> str:
-    """The path of a page of a basin, the current one unless given (`basin.slug` is read)."""
-    slug = (basin or connection.tenant).slug
-    return reverse(name, kwargs={"basin": slug, **kwargs})
 
 
 def basin_redirect(name: str, **kwargs: Any) -> HttpResponse:

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
+from alize.common.addresses import basin_reverse
 from alize.common.errors import ActionDenied, InvalidInput
-from alize.common.http import basin_reverse
 from alize.documents import pdf
 from alize.documents.operations import draft_words
 from alize.notifications.operations import Recipient, send_mail

@@ -8,9 +8,9 @@ from django.db.models import Q
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
+from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date
 from alize.common.errors import InvalidInput
-from alize.common.http import basin_reverse
 from alize.notifications.operations import Recipient, send_mail
 from committees import permissions
 from committees.enums import InterestAnswer, LinkKind

@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
+from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date
 from alize.common.errors import ActionDenied, InvalidInput
-from alize.common.http import basin_reverse
 from alize.notifications.operations import Recipient, send_mail
 from basins import links, tenancy
 from basins.enums import LinkPurpose

@@ -9,9 +9,9 @@ from django.db import transaction
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
+from alize.common.addresses import basin_reverse
 from alize.common.calendar import Method
 from alize.common.dates import clock_time, long_date
-from alize.common.http import basin_reverse
 from alize.common.words import of
 from alize.notifications.operations import Recipient, send_mail
 from alize.outbox.operations import enqueue

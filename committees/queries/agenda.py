@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 
-from alize.common.http import basin_reverse
+from alize.common.addresses import basin_reverse
 from alize.common.screen import Badge, Tone
 from basins.enums import Role
 from basins.homes import Visitor

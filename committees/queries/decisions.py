@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from alize.accounts.models import Person
+from alize.common.addresses import basin_reverse
 from alize.common.dates import add_months, long_date, short_date
-from alize.common.http import basin_reverse
 from alize.common.money import format_euros
 from alize.common.screen import Action, Badge, Definition, Link, ObjectHeader
 from basins.access import allows

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from alize.common.addresses import basin_reverse
 from alize.common.dates import clock_time, long_date
-from alize.common.http import basin_reverse
 from alize.common.screen import Action, Badge, Link, ObjectHeader
 from basins.access import allows
 from basins.homes import Visitor

@@ -8,8 +8,8 @@ from decimal import Decimal
 from django.db.models import Sum
 from django.utils import timezone
 
+from alize.common.addresses import basin_reverse
 from alize.common.dates import short_date
-from alize.common.http import basin_reverse
 from alize.common.money import format_euros
 from alize.common.screen import Attachment, Badge, Definition, Tone
 from basins.homes import Visitor

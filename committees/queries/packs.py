@@ -8,8 +8,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from alize.accounts.models import Person
+from alize.common.addresses import basin_reverse
 from alize.common.dates import long_datetime
-from alize.common.http import basin_reverse
 from alize.common.screen import Download, Link, Progress
 from basins.access import allows
 from basins.downloads import CLOSED, FAILED, READY, UNDER_WAY, Work

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from django.db.models import F, Q, QuerySet
 
+from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date
-from alize.common.http import basin_reverse
 from alize.common.screen import Badge, Definition, Todo
 from alize.common.words import of
 from basins.homes import Visitor

@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from alize.accounts.models import Person
-from alize.common.http import basin_reverse
+from alize.common.addresses import basin_reverse
 from alize.common.screen import Todo
 from basins.enums import Role
 from basins.homes import Visitor

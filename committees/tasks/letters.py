@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from alize.common.http import basin_reverse
+from alize.common.addresses import basin_reverse
 from alize.documents.operations import issue_document
 from alize.notifications.operations import Recipient, send_mail
 from alize.outbox.handlers import handler

@@ -5,8 +5,8 @@ from datetime import datetime
 from django.utils import timezone
 
 from alize.audit import operations as audit
+from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date
-from alize.common.http import basin_reverse
 from alize.documents.operations import issue_document
 from alize.notifications.operations import Recipient, send_mail
 from alize.outbox.handlers import handler

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
+from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date
-from alize.common.http import basin_reverse
 from alize.notifications.operations import Recipient, send_mail
 from alize.outbox.handlers import handler
 from committees.enums import MeetingStatus

@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from alize.common.access import access
+from alize.common.addresses import basin_reverse
 from alize.common.faults import Sent
-from alize.common.http import basin_redirect, basin_reverse, keys_in, refusals_to
+from alize.common.http import basin_redirect, keys_in, refusals_to
 from alize.common.screen import Link
 from committees import operations, permissions
 from committees.enums import DecisionOutcome, InstalmentStep

@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from alize.common.access import access
+from alize.common.addresses import basin_reverse
 from alize.common.constraints import sentence_of
 from alize.common.dates import clock_time
 from alize.common.errors import ActionDenied
-from alize.common.http import basin_redirect, basin_reverse, refusals_in, refusals_to
+from alize.common.http import basin_redirect, refusals_in, refusals_to
 from alize.common.screen import Confirmation, Definition, Link
 from committees import operations, permissions, wording
 from committees.enums import FAVOURABLE, BallotStatus

@@ -16,8 +16,8 @@ from django.http import (
 from django.shortcuts import render
 from django.utils import timezone
 
+from alize.common.addresses import basin_reverse
 from alize.common.errors import InvalidInput, Refusal
-from alize.common.http import basin_reverse
 from alize.common.screen import Confirmation, Link
 from basins.access import allows
 from basins.homes import Visitor

@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from alize.common.access import access
-from alize.common.http import basin_redirect, basin_reverse, refusals_to
+from alize.common.addresses import basin_reverse
+from alize.common.http import basin_redirect, refusals_to
 from alize.common.screen import Link
 from committees import operations, permissions
 from committees.forms.meetings import GuestForm

@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from alize.common.access import access
+from alize.common.addresses import basin_reverse
 from alize.common.errors import Refusal
-from alize.common.http import basin_redirect, basin_reverse, form_status, keys_in, refusals_to
+from alize.common.http import basin_redirect, form_status, keys_in, refusals_to
 from alize.common.screen import Link
 from committees import operations, permissions, wording
 from committees.models import Ballot, CollectedVote

@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from alize.common.access import access
-from alize.common.http import basin_redirect, basin_reverse
+from alize.common.addresses import basin_reverse
+from alize.common.http import basin_redirect
 from alize.common.screen import Link
 from basins.access import allows
 from basins.enums import Role

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_safe
 
 from alize.accounts.models import Person
 from alize.common.access import access
+from alize.common.addresses import basin_reverse
 from alize.common.dates import clock_time, long_date
-from alize.common.http import basin_redirect, basin_reverse
+from alize.common.http import basin_redirect
 from alize.common.screen import Definition
 from basins.access import allows
 from basins.homes import Visitor

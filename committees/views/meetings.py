@@ -11,8 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from alize.common import charts
 from alize.common.access import access
+from alize.common.addresses import basin_reverse
 from alize.common.dates import PARIS, long_date
-from alize.common.http import basin_redirect, basin_reverse, refusals_to
+from alize.common.http import basin_redirect, refusals_to
 from alize.common.screen import Action, Confirmation, Link
 from basins.access import allows
 from basins.reference_queries import references_of_year

@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from alize.common.access import access
-from alize.common.http import basin_reverse, refusals_to
+from alize.common.addresses import basin_reverse
+from alize.common.http import refusals_to
 from committees import operations
 from committees.queries import meetings, packs
 from committees.views.base import visitor_of

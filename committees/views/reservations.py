@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from alize.common.access import access
-from alize.common.http import basin_reverse, refusals_to
+from alize.common.addresses import basin_reverse
+from alize.common.http import refusals_to
 from alize.common.screen import Link
 from committees import operations, permissions
 from committees.forms.reservations import ReservationAnswerForm, ReservationForm

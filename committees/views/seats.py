@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from alize.common.access import access
-from alize.common.http import basin_redirect, basin_reverse, refusals_in
+from alize.common.addresses import basin_reverse
+from alize.common.http import basin_redirect, refusals_in
 from alize.common.screen import Action, Link
 from alize.common.words import of
 from basins.access import allows

@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alize.common.access import access
+from alize.common.addresses import basin_reverse
 from alize.common.dates import clock_time
 from alize.common.errors import ActionDenied
-from alize.common.http import basin_redirect, basin_reverse, key_in, refusals_in, refusals_to
+from alize.common.http import basin_redirect, key_in, refusals_in, refusals_to
 from alize.common.screen import Choice, Link
 from basins.access import allows
 from committees import operations, signs

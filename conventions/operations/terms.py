@@ -6,8 +6,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date
-from alize.common.http import basin_reverse
 from alize.notifications.operations import Recipient, send_mail
 from basins.enums import Role
 from basins.queries import holders

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
-from alize.common.http import basin_reverse
+from alize.common.addresses import basin_reverse
 from alize.common.screen import Link
 from alize.drafting.enums import TextKind
 from alize.drafting.queries import current_version, displaced, text_of, zone_labels

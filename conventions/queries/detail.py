@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from alize.common.addresses import basin_reverse
 from alize.common.dates import short_date
-from alize.common.http import basin_reverse
 from alize.common.screen import Badge, Link
 from alize.common.words import of
 from alize.drafting.enums import TextKind

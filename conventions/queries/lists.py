@@ -7,8 +7,8 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
+from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date, short_date
-from alize.common.http import basin_reverse
 from alize.common.screen import Badge, Tone
 from committees.enums import APPROVALS
 from committees.models import Decision

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any, cast
 
+from alize.common.addresses import basin_reverse
 from alize.common.dates import short_date
-from alize.common.http import basin_reverse
 from alize.common.screen import Link
 from alize.common.words import of
 from conventions.enums import PRESIDENCY, SignerCapacity

@@ -5,8 +5,8 @@ from typing import cast
 
 from django.db.models import Q, QuerySet
 
+from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date, short_date
-from alize.common.http import basin_reverse
 from alize.common.screen import Badge, Tone
 from basins.reference_queries import references_on
 from basins.tenancy import current

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from alize.accounts.models import Person
-from alize.common.http import basin_reverse
+from alize.common.addresses import basin_reverse
 from alize.common.screen import Link
 from alize.documents.models import GeneratedDocument
 from basins.access import MATRIX, allows

@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alize.common.access import access
+from alize.common.addresses import basin_reverse
 from alize.common.errors import ActionDenied
-from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in, refusals_to
+from alize.common.http import basin_redirect, form_status, refusals_in, refusals_to
 from alize.common.screen import Confirmation, Link
 from alize.common.words import of
 from alize.drafting.answers import as_docx

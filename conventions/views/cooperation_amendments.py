@@ -7,9 +7,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from alize.common.access import access
+from alize.common.addresses import basin_reverse
 from alize.common.errors import ActionDenied
 from alize.common.faults import Sent
-from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in
+from alize.common.http import basin_redirect, form_status, refusals_in
 from conventions import operations
 from conventions import partnership_permissions as permissions
 from conventions.amendment_forms import (

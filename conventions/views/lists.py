@@ -6,8 +6,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from alize.common.access import access
+from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date
-from alize.common.http import basin_reverse
 from alize.common.screen import Action, Link
 from alize.common.tables import sorted_and_paged
 from basins.access import allows

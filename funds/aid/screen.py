@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from alize.common import charts
+from alize.common.addresses import basin_reverse
 from alize.common.dates import add_months, short_date
-from alize.common.http import basin_reverse
 from alize.common.money import format_euros
 from alize.common.screen import Action, Badge
 from alize.common.words import grouped, listed

@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alize.common.access import access
-from alize.common.http import basin_reverse, form_status, refusals_in, refusals_to
+from alize.common.addresses import basin_reverse
+from alize.common.http import form_status, refusals_in, refusals_to
 from alize.common.screen import Action, Link
 from basins.access import allows
 from basins.exports import nominal_export_links, nominal_export_of

@@ -6,9 +6,9 @@ from datetime import date
 from decimal import Decimal
 from urllib.parse import urlencode
 
+from alize.common.addresses import basin_reverse
 from alize.common.charts.base import written
 from alize.common.dates import short_date
-from alize.common.http import basin_reverse
 from alize.common.money import NO_BREAK_SPACE, format_euros
 from alize.common.screen import Figure
 from funds import queries

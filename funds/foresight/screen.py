@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from alize.common import charts
+from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date, short_date
-from alize.common.http import basin_reverse
 from alize.common.money import format_euros, format_share
 from alize.common.screen import Figure
 from funds.rules import Capacity

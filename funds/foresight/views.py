@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from alize.common.access import access
+from alize.common.addresses import basin_reverse
 from alize.common.exports import export_links, export_of
-from alize.common.http import basin_redirect, basin_reverse, refusals_in
+from alize.common.http import basin_redirect, refusals_in
 from basins.access import allows
 from funds import operations, queries
 from funds.foresight import figures, papers, screen, simulation

@@ -11,9 +11,9 @@ from django.utils import timezone
 from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.audit.commands import made_once
+from alize.common.addresses import basin_reverse
 from alize.common.dates import add_months, short_date
 from alize.common.errors import ActionDenied, InvalidInput
-from alize.common.http import basin_reverse
 from alize.common.money import format_euros
 from alize.notifications.operations import Recipient, send_mail
 from basins.enums import Role

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db.models import Q, Sum
 
-from alize.common.http import basin_reverse
+from alize.common.addresses import basin_reverse
 from alize.common.screen import Badge, Tone
 from funds import permissions
 from funds.enums import EntryKind

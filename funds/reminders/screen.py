@@ -7,8 +7,8 @@ from datetime import date
 
 from django.utils import timezone
 
+from alize.common.addresses import basin_reverse
 from alize.common.dates import listed_days, short_date
-from alize.common.http import basin_reverse
 from alize.common.money import format_euros
 from alize.common.screen import Action, Badge, Confirmation, Link, Tone
 from funds.enums import ReminderStep

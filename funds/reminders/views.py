@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from alize.common.access import access
-from alize.common.http import basin_redirect, basin_reverse, refusals_in
+from alize.common.addresses import basin_reverse
+from alize.common.http import basin_redirect, refusals_in
 from alize.common.screen import Link
 from basins.exports import nominal_export_links, nominal_export_of
 from funds import operations, queries

@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from alize.common.access import access
+from alize.common.addresses import basin_reverse
 from alize.common.dates import short_date
-from alize.common.http import basin_redirect, basin_reverse, refusals_in
+from alize.common.http import basin_redirect, refusals_in
 from alize.common.money import format_euros
 from alize.common.screen import Definition, Download, Link
 from alize.documents.models import GeneratedDocument

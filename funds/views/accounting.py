@@ -9,9 +9,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from alize.common.access import access
+from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date
 from alize.common.exports import export_links, export_of
-from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in
+from alize.common.http import basin_redirect, form_status, refusals_in
 from alize.common.screen import Action, Confirmation, Tab
 from alize.common.tables import sorted_and_paged
 from basins.access import allows

@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from alize.common.access import access
-from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in, refusals_to
+from alize.common.addresses import basin_reverse
+from alize.common.http import basin_redirect, form_status, refusals_in, refusals_to
 from alize.common.screen import Link
 from alize.common.tables import sorted_and_paged
 from alize.documents import storage

@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alize.common.access import access
-from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in, refusals_to
+from alize.common.addresses import basin_reverse
+from alize.common.http import basin_redirect, form_status, refusals_in, refusals_to
 from alize.common.money import format_euros
 from funds import bank_screen, operations
 from funds.bank import Act

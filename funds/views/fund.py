@@ -6,8 +6,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from alize.common.access import access
+from alize.common.addresses import basin_reverse
 from alize.common.dates import short_date
-from alize.common.http import basin_reverse
 from alize.common.tables import sorted_and_paged
 from basins.access import allows
 from basins.exports import nominal_export_links, nominal_export_of

@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from alize.common.access import access
+from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date
-from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in, refusals_to
+from alize.common.http import basin_redirect, form_status, refusals_in, refusals_to
 from alize.common.screen import Confirmation, Definition, Link
 from funds import bank_permissions as permissions
 from funds import operations

@@ -7,8 +7,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from alize.common.access import access
+from alize.common.addresses import basin_reverse
 from alize.common.dates import parse_french_date
-from alize.common.http import basin_redirect, basin_reverse, refusals_to
+from alize.common.http import basin_redirect, refusals_to
 from alize.documents.models import GeneratedDocument
 from funds import operations
 from funds.views.scope import visible_advance

@@ -7,9 +7,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from alize.common.access import access
+from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date
 from alize.common.errors import Refusal
-from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in, refusals_to
+from alize.common.http import basin_redirect, form_status, refusals_in, refusals_to
 from alize.common.screen import Confirmation, Definition, Link
 from alize.common.words import of
 from funds import operations

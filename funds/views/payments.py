@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from alize.common.access import access
+from alize.common.addresses import basin_reverse
 from alize.common.constraints import reason_of
 from alize.common.dates import long_date
 from alize.common.errors import InvalidInput, Refusal
-from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in
+from alize.common.http import basin_redirect, form_status, refusals_in
 from alize.common.money import format_euros
 from alize.common.screen import Confirmation, Definition
 from funds import operations, permissions, queries, transfer_permissions

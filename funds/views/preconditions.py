@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from alize.common.access import access
-from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in
+from alize.common.addresses import basin_reverse
+from alize.common.http import basin_redirect, form_status, refusals_in
 from alize.common.words import closed
 from funds import operations
 from funds.forms import MetForm, PreconditionForm, WaiverForm

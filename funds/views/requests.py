@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from alize.common.access import access
-from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in
+from alize.common.addresses import basin_reverse
+from alize.common.http import basin_redirect, form_status, refusals_in
 from alize.common.money import format_euros
 from committees.queries.consultations import upcoming_meetings
 from committees.queries.seats import committee_rules

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from alize.common.access import access
-from alize.common.http import basin_reverse
+from alize.common.addresses import basin_reverse
 from alize.common.money import format_euros
 from alize.common.screen import Tab
 from alize.common.words import of

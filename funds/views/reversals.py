@@ -8,10 +8,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from alize.common.access import access
+from alize.common.addresses import basin_reverse
 from alize.common.constraints import reason_of
 from alize.common.dates import long_date
 from alize.common.errors import Refusal
-from alize.common.http import basin_reverse, form_status, refusals_in
+from alize.common.http import form_status, refusals_in
 from alize.common.money import format_euros
 from alize.common.screen import Confirmation, Definition, Link
 from funds import operations, permissions, queries, transfer_permissions

@@ -9,9 +9,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from alize.common.access import access
+from alize.common.addresses import basin_reverse
 from alize.common.dates import short_date
 from alize.common.errors import InvalidInput
-from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in
+from alize.common.http import basin_redirect, form_status, refusals_in
 from alize.common.money import format_euros
 from basins.exports import nominal_export_links, nominal_export_of
 from funds import operations, queries

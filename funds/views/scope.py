@@ -6,8 +6,8 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
+from alize.common.addresses import basin_reverse
 from alize.common.dates import parse_french_date
-from alize.common.http import basin_reverse
 from alize.common.screen import Link
 from basins.access import allows
 from funds import queries

@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from alize.common.access import access
+from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date, long_datetime
-from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in, refusals_to
+from alize.common.http import basin_redirect, form_status, refusals_in, refusals_to
 from alize.common.money import format_euros
 from alize.common.screen import Badge, Definition, Link
 from alize.common.tables import sorted_and_paged

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 
 from alize.accounts.models import Person
+from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date, long_datetime
-from alize.common.http import basin_reverse
 from alize.common.money import format_euros
 from alize.common.screen import (
     Action,

@@ -15,8 +15,8 @@ from django.utils import timezone
 from alize.accounts.models import Person
 from alize.accounts.operations import known_person
 from alize.audit import operations as audit
+from alize.common.addresses import basin_reverse
 from alize.common.errors import ActionDenied
-from alize.common.http import basin_reverse
 from alize.notifications.operations import Recipient, send_mail
 from alize.outbox import operations as outbox
 from alize.outbox.models import Entry

@@ -3,8 +3,8 @@
 from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
+from alize.common.addresses import basin_reverse
 from alize.common.dates import short_date
-from alize.common.http import basin_reverse
 from alize.common.screen import Badge, Figure, Todo
 from alize.common.words import of
 from basins.access import allows

@@ -1,7 +1,7 @@
 """What the follow-up adds to the page of a project: a tab and the next step."""
 
+from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date
-from alize.common.http import basin_reverse
 from alize.common.screen import Action, Badge
 from basins.homes import Visitor
 from basins.sections import Content

@@ -7,7 +7,7 @@ from typing import Any
 import django_tables2 as tables
 from django.template.loader import render_to_string
 
-from alize.common.http import basin_reverse
+from alize.common.addresses import basin_reverse
 from alize.common.money import NO_BREAK_SPACE
 from alize.common.tables import NUMBER, List
 from alize.common.templatetags.alize import number

@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from alize.common.access import access
+from alize.common.addresses import basin_reverse
 from alize.common.dates import short_date
 from alize.common.errors import Refusal
-from alize.common.http import basin_redirect, basin_reverse, form_status, refusals_in
+from alize.common.http import basin_redirect, form_status, refusals_in
 from alize.common.screen import Action, Confirmation, Definition, Link
 from alize.common.tables import sorted_and_paged
 from alize.common.templatetags.alize import number

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
+from alize.common.addresses import basin_reverse
 from alize.common.dates import add_months, long_date
-from alize.common.http import basin_reverse
 from alize.notifications.operations import Recipient, send_mail
 from alize.outbox.operations import enqueue
 from basins.enums import Role

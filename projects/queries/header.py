@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
+from alize.common.addresses import basin_reverse
 from alize.common.dates import add_months, long_date
-from alize.common.http import basin_reverse
 from alize.common.screen import Action, Badge, Link, ObjectHeader, Tone
 from alize.common.words import closed
 from basins.access import allows

@@ -9,10 +9,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alize.common.access import access
+from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date, short_date
 from alize.common.errors import Refusal
 from alize.common.faults import Sent
-from alize.common.http import basin_redirect, basin_reverse, refusals_in, refusals_to
+from alize.common.http import basin_redirect, refusals_in, refusals_to
 from alize.common.screen import Action, Badge, Definition, Link
 from basins.access import allows
 from basins.homes import Visitor

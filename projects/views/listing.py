@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from alize.common.access import access
-from alize.common.http import basin_reverse
+from alize.common.addresses import basin_reverse
 from alize.common.screen import Action, Link, Tab
 from alize.common.tables import sorted_and_paged
 from basins.access import allows

@@ -8,9 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from alize.audit import operations as audit
+from alize.common.addresses import basin_reverse
 from alize.common.dates import short_date
 from alize.common.errors import ActionDenied, InvalidInput
-from alize.common.http import basin_reverse
 from alize.documents.models import StoredFile
 from alize.documents.operations import store_upload
 from alize.documents.vetting import UploadRefused

@@ -10,8 +10,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
+from alize.common.addresses import basin_reverse
 from alize.common.errors import ActionDenied
-from alize.common.http import basin_reverse
 from alize.notifications.operations import IfRefused, Recipient, send_mail
 from basins import links
 from basins.enums import LinkPurpose, Role

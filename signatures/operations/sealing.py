@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
-from alize.common.http import basin_reverse
+from alize.common.addresses import basin_reverse
 from alize.common.words import listed
 from alize.documents import storage
 from alize.documents.imprint import issuer

@@ -7,8 +7,8 @@ from django.db import transaction
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
+from alize.common.addresses import basin_reverse
 from alize.common.errors import InvalidInput
-from alize.common.http import basin_reverse
 from alize.common.words import of
 from alize.outbox.operations import enqueue
 from basins.telling import tell_staff

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from alize.accounts.models import Person
+from alize.common.addresses import basin_reverse
 from alize.common.dates import short_date
-from alize.common.http import basin_reverse
 from signatures.enums import CircuitStatus, SignerStatus
 from signatures.models import CircuitSigner
 from signatures.queries.reading import ToRead, to_read

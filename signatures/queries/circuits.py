@@ -9,8 +9,8 @@ from django.db.models import F, Prefetch
 from django.utils import timezone
 
 from alize.accounts.models import Person
+from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date, short_date
-from alize.common.http import basin_reverse
 from alize.common.screen import Action, Badge, Definition, Download, ObjectHeader
 from alize.common.words import listed
 from basins.access import allows

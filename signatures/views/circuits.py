@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alize.common.access import access
+from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date
-from alize.common.http import answered, basin_redirect, basin_reverse, refusals_to
+from alize.common.http import answered, basin_redirect, refusals_to
 from alize.common.screen import Confirmation, Link
 from alize.common.words import listed
 from signatures import operations, queries

@@ -9,15 +9,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from alize.common.access import access
+from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date, long_datetime
-from alize.common.http import (
-    answered,
-    basin_redirect,
-    basin_reverse,
-    form_status,
-    refusals_in,
-    refusals_to,
-)
+from alize.common.http import answered, basin_redirect, form_status, refusals_in, refusals_to
 from alize.common.screen import Confirmation, Definition
 from alize.common.words import of
 from alize.documents.storage import opened

@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
 from alize.audit.models import AuditEvent
-from alize.common.http import basin_reverse
+from alize.common.addresses import basin_reverse
 from basins import context, tenancy
 from basins.access import MATRIX
 from basins.enums import NATIONAL_ROLES, READING_ROLES, Role

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from alize.accounts.models import User
-from alize.common.http import basin_reverse
+from alize.common.addresses import basin_reverse
 from alize.demo.people import person_of
 from basins.models import Basin, SecondFactorReset
 from basins.tenancy import national

@@ -7,8 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from alize.common.addresses import basin_reverse
 from alize.common.errors import ActionDenied, InvalidInput
-from alize.common.http import basin_reverse
 from alize.documents.models import StoredFile
 from basins.enums import Role
 from basins.models import LocalOperator

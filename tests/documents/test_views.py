@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.test import Client, RequestFactory
 
-from alize.common.http import basin_reverse
+from alize.common.addresses import basin_reverse
 from alize.documents import readable, storage
 from alize.documents.models import GeneratedDocument, StoredFile
 from alize.documents.operations import issue_document

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from alize.common.http import basin_reverse
+from alize.common.addresses import basin_reverse
 from alize.demo.bench.sample import COMPANIES, Crew, write_sample
 from alize.notifications.models import Mail
 from basins import sessions, tenancy

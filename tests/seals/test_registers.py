@@ -15,8 +15,8 @@ from django.db import transaction
 from alize.audit import operations as audit
 from alize.audit import queries as journal
 from alize.audit.models import AuditEvent
+from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date
-from alize.common.http import basin_reverse
 from alize.documents import storage
 from alize.documents.models import GeneratedDocument
 from alize.documents.operations import issue_file

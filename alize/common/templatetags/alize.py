@@ -9,8 +9,8 @@ from django import template
 from django.utils.safestring import SafeData
 
 from alize.common import dates, money, words
+from alize.common.addresses import basin_reverse
 from alize.common.faults import Fault, faults_of
-from alize.common.http import basin_reverse
 
 register = template.Library()
 

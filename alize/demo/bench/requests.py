@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from django.urls import reverse
 
-from alize.common.http import basin_reverse
+from alize.common.addresses import basin_reverse
 from alize.demo.bench.measuring import Effort, Figure, in_turns, milliseconds, slow, typical
 from alize.demo.bench.stage import Stage
 from alize.demo.bench.visiting import DJANGO_ALONE, Browser, queries_of, server
