@@ -89,7 +89,7 @@ def meeting_screen(
         orientations=documents.items(meeting.orientations),
         downloads=_downloads(meeting.document),
         is_making=meeting.closed_at is not None and meeting.document is None,
-        signature=circuit_badge(circuit) if circuit else None,
+        signature=circuit_badge(circuit, on=on) if circuit else None,
         circuit=basin_reverse("circuit_detail", circuit_id=circuit.pk)
         if circuit and follows
         else "",

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection
-from django.utils import timezone
 
 from alize.accounts.models import Person
 from committees.enums import InterestAnswer
@@ -112,24 +111,24 @@ class LiveState:
         return answer | {"room": self.room} if self.room else answer
 
 
-def live_state(ballot_id: int, person: Person) -> LiveState | None:
+def live_state(ballot_id: int, person: Person, *, on: date) -> LiveState | None:
     """The state of a ballot and how many seats have voted, in one query; None when hidden.
 
     A whole room asks every three seconds: in SQL, the rule being that of `recused_projects`.
     """
-    return _ask(_BALLOT, person, ballot=ballot_id)
+    return _ask(_BALLOT, person, on=on, ballot=ballot_id)
 
 
-def meeting_state(year: int, rank: int, person: Person) -> LiveState | None:
+def meeting_state(year: int, rank: int, person: Person, *, on: date) -> LiveState | None:
     """The same for a whole meeting; None when there is none. Never who voted, nor what."""
-    return _ask(_MEETING, person, year=year, rank=rank)
+    return _ask(_MEETING, person, on=on, year=year, rank=rank)
 
 
-def _ask(query: str, person: Person, **asked: int) -> LiveState | None:
+def _ask(query: str, person: Person, *, on: date, **asked: int) -> LiveState | None:
     asked_for: dict[str, int | str | date] = {
         "person": person.pk,
         "recused": InterestAnswer.RECUSED,
-        "today": timezone.localdate(),
+        "today": on,
     }
     asked_for |= asked
     with connection.cursor() as cursor:

@@ -52,7 +52,8 @@ def meeting_state(request: HttpRequest, number: str) -> HttpResponse:
     """The light answer that the pages of a meeting under way ask for; one query."""
     year, rank = meetings.numbers_of(number)
     note_sign(request)
-    return state_answer(request, live.meeting_state(year, rank, request.user))
+    today = timezone.localdate()
+    return state_answer(request, live.meeting_state(year, rank, request.user, on=today))
 
 
 @require_safe
@@ -84,7 +85,7 @@ def _live(request: HttpRequest, meeting: Meeting, *, at: datetime) -> dict[str, 
     asked = request.GET.get("passage", "")
     in_hand = conduct.current_row(rows, asked)
     stands_back = in_hand is not None and not in_hand.is_readable
-    state = live.meeting_state(meeting.year, meeting.rank, request.user)
+    state = live.meeting_state(meeting.year, meeting.rank, request.user, on=visitor.on)
     row = None if stands_back else in_hand
     ballot = row.ballot if row else None
     chairs = allows(request.roles, "ballot.chair") and leading.chairs(request.user, meeting)
@@ -144,7 +145,7 @@ def meeting_screen(request: HttpRequest, number: str) -> HttpResponse:
     now = timezone.now()
     visitor = visitor_of(request, now)
     rows = agendas.agenda_of(meeting, visitor, seat=None)
-    state = live.meeting_state(meeting.year, meeting.rank, request.user)
+    state = live.meeting_state(meeting.year, meeting.rank, request.user, on=visitor.on)
     in_hand = conduct.current_row(rows)
     row = in_hand if in_hand is not None and in_hand.is_readable else None
     ballot = row.ballot if row else None

@@ -91,7 +91,7 @@ def _page(request: HttpRequest, meeting: Meeting, *, at: datetime) -> dict[str, 
         "follows": allows(request.roles, "diagnosis.read"),
         "reads_proxies": allows(request.roles, "proxy.read")
         and meeting.status in permissions.BEFORE_IT_ENDS - {MeetingStatus.PLANNED},
-        "live": live.meeting_state(meeting.year, meeting.rank, request.user),
+        "live": live.meeting_state(meeting.year, meeting.rank, request.user, on=visitor.on),
     }
     if allows(request.roles, "pack.ask") and meeting.status != MeetingStatus.CANCELLED:
         context["pack"] = packs.pack_state(meeting, visitor, at=at)

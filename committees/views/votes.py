@@ -68,7 +68,7 @@ def ballot_context(
     if allows(request.roles, "vote.cast"):
         seat = seats.seat_of(request.user, item.meeting, on=seats.day_of(item.meeting))
     poll = polls.poll_page(ballot, request.user, seat=seat, at=at)
-    state = live.live_state(ballot.pk, request.user)
+    state = live.live_state(ballot.pk, request.user, on=timezone.localdate(at))
     return {
         "breadcrumb": home_links(
             meeting_link(item.meeting),
@@ -110,7 +110,8 @@ def _cast(request: HttpRequest, ballot_id: int, form: VoteForm, *, at: datetime)
     :raises Http404: the role has no vote, or the ballot or the seat is not the person's.
     """
     may_vote = allows(request.roles, "vote.cast")
-    if not may_vote or live.live_state(ballot_id, request.user) is None:
+    day = timezone.localdate(at)
+    if not may_vote or live.live_state(ballot_id, request.user, on=day) is None:
         _journal_refusal(request, ballot_id, at=at)
         raise Http404
     if not form.is_valid():
@@ -205,7 +206,8 @@ def secrecy_ask(request: HttpRequest, item_id: int) -> HttpResponse:
 def ballot_state(request: HttpRequest, ballot_id: int) -> HttpResponse:
     """The light answer of a ballot under way: one query, no template, 304 while nothing moves."""
     note_sign(request)
-    return state_answer(request, live.live_state(ballot_id, request.user))
+    today = timezone.localdate()
+    return state_answer(request, live.live_state(ballot_id, request.user, on=today))
 
 
 @require_safe

@@ -116,7 +116,7 @@ def circuit_screen(
     mandates = mandates_of(circuit, signers, on=on)
     acts = acts_of(mandates)
     return CircuitScreen(
-        header=_header(circuit, writes=writes),
+        header=_header(circuit, writes=writes, on=on),
         facts=_facts(circuit),
         lines=[
             _line(circuit, one, mandates[one.pk], has_act=one.pk in acts, writes=writes)
@@ -136,14 +136,14 @@ def page(name: str, circuit: Circuit, **more: int) -> str:
     return basin_reverse(name, circuit_id=circuit.pk, **more)
 
 
-def _header(circuit: Circuit, *, writes: bool) -> ObjectHeader:
+def _header(circuit: Circuit, *, writes: bool, on: date) -> ObjectHeader:
     signers = list(circuit.signers.all())
     done = sum(signer.status == SignerStatus.SIGNED for signer in signers)
     expected = sum(signer.status != SignerStatus.REPLACED for signer in signers)
     return ObjectHeader(
         name=f"Signature de {circuit.document.reference}",
         reference=circuit.title,
-        status=circuit_badge(circuit),
+        status=circuit_badge(circuit, on=on),
         now=f"{done} signature{'s' if done > 1 else ''} sur {expected}. "
         + _NOW[CircuitStatus(circuit.status)],
         due=f"à signer au plus tard le {long_date(circuit.expires_on)}"

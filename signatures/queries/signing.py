@@ -208,9 +208,9 @@ def settled(signer: CircuitSigner) -> str:
     return f", {how} le {day} : « {signer.settlement_reason} »"
 
 
-def circuit_badge(circuit: Circuit) -> Badge:
+def circuit_badge(circuit: Circuit, *, on: date) -> Badge:
     """The state of a circuit in words and colour; a term that has come is told at once."""
-    if circuit.status == CircuitStatus.OPEN and timezone.localdate() > circuit.expires_on:
+    if circuit.status == CircuitStatus.OPEN and on > circuit.expires_on:
         return Badge(CircuitStatus.EXPIRED.label, CIRCUIT_TONES[CircuitStatus.EXPIRED])
     return Badge(circuit.get_status_display(), CIRCUIT_TONES[circuit.status])
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import localdate
 
 from alize.common.errors import ActionDenied
 from committees import operations
@@ -29,7 +30,7 @@ def ballot(committee):
 def test_a_seat_counts_once_however_often_it_votes(committee, ballot):
     for person in (committee.people[2], committee.people[3], committee.people[3]):
         committee.vote(ballot, person)
-    state = live_state(ballot.pk, committee.president)
+    state = live_state(ballot.pk, committee.president, on=localdate())
     assert (state.status, state.votes) == ("OPEN", len(counted_votes(ballot))) == ("OPEN", 2)
 
 
@@ -38,18 +39,18 @@ def test_it_is_hidden_from_those_from_whom_the_file_is(committee, ballot):
     project = ballot.item.project_id
     for person in (*committee.people, committee.operator, alternate):
         is_hidden = recused_projects(person).filter(item__project=project).exists()
-        assert (live_state(ballot.pk, person) is None) is is_hidden
+        assert (live_state(ballot.pk, person, on=localdate()) is None) is is_hidden
         assert is_hidden is (person in (committee.people[1], alternate))
 
 
 def test_it_takes_one_query(committee, ballot):
     with CaptureQueriesContext(connection) as queries:
-        live_state(ballot.pk, committee.president)
+        live_state(ballot.pk, committee.president, on=localdate())
     assert len(queries) == 1
 
 
 def test_a_ballot_that_does_not_exist_has_no_state(committee, ballot):
-    assert live_state(ballot.pk + 1, committee.president) is None
+    assert live_state(ballot.pk + 1, committee.president, on=localdate()) is None
 
 
 def test_a_decision_without_a_vote_is_news_to_all(committee):
@@ -57,7 +58,7 @@ def test_a_decision_without_a_vote_is_news_to_all(committee):
     item = meeting.items.order_by("rank").first()
 
     def state():
-        return meeting_state(meeting.year, meeting.rank, committee.people[2]).status
+        return meeting_state(meeting.year, meeting.rank, committee.people[2], on=localdate()).status
 
     assert state() == "OPEN"
     operations.record_without_ballot(
@@ -74,13 +75,13 @@ class TestLastSeconds:
     """The close is foreseen once whoever leads has announced it; it stays theirs to make."""
 
     def test_the_announced_close_is_in_both_answers(self, committee, ballot):
-        before = live_state(ballot.pk, committee.president)
+        before = live_state(ballot.pk, committee.president, on=localdate())
         assert before.closes_in(DAY) is None
         operations.announce_close(ballot_id=ballot.pk, by=committee.president, at=DAY)
         meeting = ballot.item.meeting
         for state in (
-            live_state(ballot.pk, committee.people[2]),
-            meeting_state(meeting.year, meeting.rank, committee.people[2]),
+            live_state(ballot.pk, committee.people[2], on=localdate()),
+            meeting_state(meeting.year, meeting.rank, committee.people[2], on=localdate()),
         ):
             assert state.as_dict(DAY)["closes_in"] == 15
             assert state.tag != before.tag
@@ -88,7 +89,7 @@ class TestLastSeconds:
     def test_whoever_withdrew_from_the_file_is_not_told(self, committee, ballot):
         operations.announce_close(ballot_id=ballot.pk, by=committee.president, at=DAY)
         meeting = ballot.item.meeting
-        state = meeting_state(meeting.year, meeting.rank, committee.people[1])
+        state = meeting_state(meeting.year, meeting.rank, committee.people[1], on=localdate())
         assert state.votes is state.closes_at is None
 
     def test_nothing_closes_by_itself(self, committee, ballot):

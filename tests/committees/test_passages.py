@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils.timezone import localdate
 
 from alize.common.errors import ActionDenied
 from alize.outbox.models import Entry
@@ -268,7 +269,7 @@ def is_hidden(item, person):
     hidden = recused_projects(person).filter(item__project=item.project_id).exists()
     with transaction.atomic():
         ballot = item.ballots.create(proposal=item.proposals.get(), number=1)
-        assert (live_state(ballot.pk, person) is None) is hidden
+        assert (live_state(ballot.pk, person, on=localdate()) is None) is hidden
         transaction.set_rollback(True)
     return hidden
 

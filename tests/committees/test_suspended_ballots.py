@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.utils.timezone import localdate
 
 from alize.audit.models import AuditEvent
 from alize.common.errors import ActionDenied
@@ -106,10 +107,10 @@ def test_it_is_so_only_while_open(committee, meeting, ballot):
     assert suspended_by(ballot) is None
     suspend(committee, meeting)
     assert suspended_by(ballot).started_at == PAUSE
-    assert live_state(ballot.pk, committee.president).status == "SUSPENDED"
+    assert live_state(ballot.pk, committee.president, on=localdate()).status == "SUSPENDED"
     cancelled = operations.cancel_ballot(ballot_id=ballot.pk, by=committee.president, at=PAUSE)
     assert suspended_by(cancelled) is None
-    assert live_state(ballot.pk, committee.president).status == "CANCELLED"
+    assert live_state(ballot.pk, committee.president, on=localdate()).status == "CANCELLED"
 
 
 def test_every_screen_says_so_and_keeps_what_was_typed(committee, meeting, ballot, client_as):

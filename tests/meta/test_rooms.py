@@ -1,5 +1,6 @@
 """The manners of the rooms that import-linter cannot read (architecture.md 2 and 3)."""
 
+import ast
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +9,22 @@ from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
 BELOW = {"models", "rules", "permissions", "queries", "documents", "operations", "enums"}
+"""What a caller tells the day or the instant."""
 ABOVE = {"urls", "views", "forms", "tasks", "management"}
+CLOCKS = {
+    "timezone.now", "timezone.localdate", "timezone.localtime", "localdate", "localtime", "now",
+    "datetime.now", "date.today", "datetime.today", "time.time",
+}  # fmt: skip
+READ_WITH_AN_ARGUMENT = {"timezone.localdate", "timezone.localtime", "localdate", "localtime"}
+"""Given an instant, they only say its day."""
+OF_TODAY = {
+    "conventions/queries/visible.py": "who may decide today in place of the presidency",
+    "committees/queries/seats.py": "who works for the operator, who has withdrawn and who may "
+    "preside over a consultation are asked of today by every check of the room",
+    "funds/queries/verification.py": "the books are checked as they stand",
+    "projects/documents.py": "judges a request",
+}
+"""Modules that read the clock all the same, and why."""
 
 
 def modules() -> Iterator[tuple[str, Path]]:
@@ -18,6 +34,26 @@ def modules() -> Iterator[tuple[str, Path]]:
             name = str(path.relative_to(ROOT))
             if not name.startswith(("tests/", "alize/demo/")) and "migrations" not in path.parts:
                 yield name, path
+
+
+def is_below(name: str) -> bool:
+    """Whether a module is in `operations` and the like, and not in the `views` about them."""
+    kinds = [part for part in Path(name).with_suffix("").parts if part in BELOW | ABOVE]
+    return bool(kinds) and kinds[0] in BELOW
+
+
+def reads_the_clock(path: Path) -> bool:
+    return any(
+        isinstance(node, ast.Call)
+        and ast.unparse(node.func) in CLOCKS
+        and not (node.args and ast.unparse(node.func) in READ_WITH_AN_ARGUMENT)
+        for node in ast.walk(ast.parse(path.read_text()))
+    )
+
+
+def test_below_a_view_nobody_reads_the_clock():
+    readers = {name for name, path in modules() if is_below(name) and reads_the_clock(path)}
+    assert readers == set(OF_TODAY)
 
 
 def test_the_rules_of_every_app_are_held_pure():
