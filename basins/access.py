@@ -134,7 +134,8 @@ MATRIX: dict[str, frozenset[Role]] = {
     "report.read": NATIONAL_ROLES | _LOCAL,
     "report.write": _OPERATOR,
     "document.read": frozenset(Role),
-    "people.read": _STAFF | _OPERATOR | _CONTROL | {Role.PRESIDENT},
+    # The viewer reads who is there, without the addresses.
+    "people.read": _VIEWERS | _OPERATOR | _CONTROL | {Role.PRESIDENT},
     "people.invite": _STAFF | _OPERATOR,
     # Those of ASTREES and of the national committee, with their roles.
     "team.write": _STAFF,

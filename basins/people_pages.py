@@ -1,7 +1,7 @@
 """Personnes et rôles: the same pages for a basin and for the network (security.md 2.2)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.contrib import messages
@@ -63,11 +63,17 @@ def roles_page(
     may_reset: bool,
     may_approve: bool,
     may_require: bool = False,
+    names_only: bool = False,
 ) -> HttpResponse:
-    """Who holds which role here, now or soon, who was invited, whose second factor is lost."""
+    """Who holds which role here, now or soon, who was invited, whose second factor is lost.
+
+    `names_only` is for who only sees who is there: no address, and nothing of second factors.
+    """
     now = timezone.now()
     today, grantable = timezone.localdate(now), place.grantable(request.roles)
     held = people_of(place.basin, on=today, grantable=grantable, but=request.user)
+    if names_only:
+        held = [replace(one, email="") for one in held]
     rows = [(one, _acts(place, one, may_reset=may_reset)) for one in held]
     waiting = invitations_waiting(place.basin, at=now, grantable=grantable)
     context = place.context() | {
@@ -84,7 +90,7 @@ def roles_page(
                 else "",
                 place.url("stop_reset", reset_id=reset.pk) if may_reset else "",
             )
-            for reset in resets_waiting().filter(basin=place.basin)
+            for reset in ([] if names_only else resets_waiting().filter(basin=place.basin))
         ],
     }
     return render(request, "basins/people.html", context)

@@ -19,6 +19,7 @@ from alize.common.http import form_status
 from alize.common.screen import Link
 from basins import operations, people_pages
 from basins.access import allows
+from basins.enums import Role
 from basins.people_forms import AcceptForm
 
 PAGES = {
@@ -41,6 +42,7 @@ def place_of(request: HttpRequest) -> people_pages.Place:
         lead=f"Qui peut faire quoi dans le bassin {request.basin.name}.",
         home=Link("Accueil", basin_reverse("basin_home", basin=request.basin)),
         pages=PAGES,
+        around={"may_read_journal": allows(request.roles, "audit.read")},
     )
 
 
@@ -54,6 +56,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
         may_reset=allows(request.roles, "reset.ask"),
         may_approve=allows(request.roles, "reset.approve"),
         may_require=allows(request.roles, "factor.require"),
+        names_only=request.roles <= {Role.NATIONAL_VIEWER},
     )
 
 

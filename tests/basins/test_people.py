@@ -239,6 +239,18 @@ def test_settings_page_lists_roles_and_invitations(client_as, savoie, meuse):
     assert "Ailleurs" not in page
 
 
+def test_the_viewer_reads_who_is_there_and_no_more(client_as, savoie):
+    """« r » of security.md 2.2: neither an address, nor who was invited, nor what is reset."""
+    operator = client_as(Role.OPERATOR).user
+    member = make_user(Role.MEMBER, basin=savoie, last_name="Delorme")
+    invite(operator, savoie)
+    page = client_as(Role.NATIONAL_VIEWER).get("/bassins/savoie/reglages/").content.decode()
+    assert "Delorme" in page
+    assert member.email not in page
+    assert "Camille Nouvelle" not in page
+    assert "lire le journal" not in page
+
+
 def test_settings_page_runs_as_many_queries_for_one_person_as_for_four(
     client_as, savoie, django_assert_max_num_queries, django_assert_num_queries
 ):

@@ -21,10 +21,12 @@ CODES = {
 }
 
 ALLOWED = {
+    # Closing or suspending a basin is no page: an accepted one closes nowhere yet.
     "basin.home": "AN VN CN OP FI PC MC PA CP AU",
     "list.export": "OP FI AU",  # nobody for AN: the second AN that 2.2 asks for is not built
+    # The sheet of a company is a part of its file: VN and CN, who read no file, read no sheet.
     "project.read": "AN OP FI PC MC PA CP AU",
-    "project.write": "OP",
+    "project.write": "OP",  # PA speaks of a company to the operator, who writes its sheet
     "diagnosis.read": "OP PC MC AU",
     "diagnosis.request": "OP",
     "diagnosis.write": "PC MC",  # the referrer of the file, who sits in the committee
@@ -37,7 +39,7 @@ ALLOWED = {
     "proxy.give": "PC MC",
     "note.write": "PC MC",
     "pack.ask": "OP PC MC",  # AU writes nothing: they read the files on their pages
-    "question.ask": "PC MC",
+    "question.ask": "PC MC",  # OP asks the company, and writes what it answers in the file
     "question.answer": "OP PC MC",  # the referrer of the file, who sits, or the operator
     "meeting.preside": "PC MC",  # a member presides over the file the president withdrew from
     "ballot.chair": "OP PC MC",  # OP: when the president leaves the votes to the secretary
@@ -80,7 +82,7 @@ ALLOWED = {
     "bank_number.decide": "FI",  # never who proposed it
     "bank_number.withdraw": "OP FI",  # one is enough to stop a change
     "payee.propose": "OP",
-    "payee.decide": "FI",
+    "payee.decide": "FI",  # AU sees the last four digits, and no more for a reason either
     "sepa.read": "OP FI",  # AU reads the journal: the digest stands there
     "sepa.build": "OP",
     "sepa.send": "FI",
@@ -108,10 +110,10 @@ ALLOWED = {
     "follow_up.write": "OP",
     "follow_up.answer": "PC MC",  # the follow-up lead of the file, who sits in the committee
     "report.read": "AN VN CN OP FI PC MC PA CP AU",
-    "report.write": "OP",
+    "report.write": "OP",  # FI approves no figure of it: they are those of the books that FI closes
     "document.read": "AN VN CN OP FI PC MC PA CP AU",
-    "people.read": "AN OP PC AU",
-    "people.invite": "AN OP",
+    "people.read": "AN VN OP PC AU",  # VN: who is there, without their addresses
+    "people.invite": "AN OP",  # 2.2 lets OP and PC propose what AN gives: they ask AN outside
     "team.write": "AN",  # 2.2 says nothing of the national roles: who gives the others gives them
     "reset.ask": "AN OP",
     "reset.approve": "AN",
