@@ -1,5 +1,6 @@
 """What pages answer to a role that the matrix lets in: the object, or the place, says no."""
 
+from basins.enums import Role
 from tests.matrix.expected import CODES
 from tests.matrix.world import Who
 
@@ -62,3 +63,10 @@ REFUSED_OBJECTS: dict[tuple[str, Who], int] = {
     for name, (status, codes) in CLOSED_OBJECTS.items()
     for code in codes.split()
 }
+
+LED_TO: dict[tuple[str, Who], str] = {
+    # A member who took the chair signs with a second factor, and has none yet.
+    ("minutes_sign", Role.MEMBER): "/connexion/mon-acces/second-facteur/",
+    ("convention_void", Role.MEMBER): "/connexion/mon-acces/second-facteur/",
+}
+"""Where a page that opens to somebody leads them first."""

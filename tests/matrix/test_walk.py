@@ -18,10 +18,11 @@ from tests.matrix.expected import NATIONAL, OUTSIDE_BASINS, allowed
 from tests.matrix.headers import LEAVING, OTHERWISE, missing_from
 from tests.matrix.page import Audience, Page
 from tests.matrix.pages import PAGES
-from tests.matrix.refusals import REFUSED_OBJECTS, SICK
+from tests.matrix.refusals import LED_TO, REFUSED_OBJECTS, SICK
 from tests.matrix.world import ANONYMOUS, CANARY, NOBODY, Who, World, undone
 
-SIGN_IN = "/connexion/?next="
+ACCESS = "/connexion/"
+SIGN_IN = f"{ACCESS}?next="
 LINK = re.compile(r'<a\b[^>]*\bhref="(/[^"?#]*)')
 PUBLIC_VISITORS = (ANONYMOUS, NOBODY, Role.OPERATOR)
 """Public pages know no role."""
@@ -86,18 +87,28 @@ def fault(name: str, who: Who, expected: Outcome, visitor: Any, method: str, url
         return ", ".join(missing)
     status = answer.status_code
     signs_in = status == 302 and answer.headers["Location"].startswith(SIGN_IN)
+    turned_away = leads_to_a_door(url, answer) and LED_TO.get((name, who)) != answer["Location"]
     right = {
         Outcome.SIGN_IN: signs_in,
         Outcome.FORBIDDEN: status == 403,
         Outcome.NOT_FOUND: status == 404,
-        Outcome.OPEN: not signs_in and (status < 400 or status in {405, 409, 422}),
+        Outcome.OPEN: not turned_away and (status < 400 or status in {405, 409, 422}),
     }[expected]
     if expected is Outcome.OPEN and not right:
         right = status in {SICK.get(name), REFUSED_OBJECTS.get((name, who))}
     if not right:
-        return f"{status}"
+        return f"{status} {answer.headers.get('Location', '')}".strip()
     is_page = status == 200 and answer.headers["Content-Type"].startswith("text/html")
     return dead_ends(who, answer.content_read) if method == "GET" and is_page else ""
+
+
+def leads_to_a_door(url: str, answer: Any) -> bool:
+    """Whether a page sends to the pages of access, or home: it did not open.
+
+    The pages of access lead to each other.
+    """
+    to = answer.headers.get("Location", "")
+    return not url.startswith(ACCESS) and (to == "/" or to.startswith(ACCESS))
 
 
 def dead_ends(who: Who, content: bytes) -> str:
