@@ -232,7 +232,7 @@ def differences(typed: SectionInput, stored: SectionInput) -> Iterator[Differenc
         mine = [_line_words(typed.lines, row) for row in typed.line_values()]
         theirs = [_line_words(stored.lines, row) for row in stored.lines.initial]
         if mine != theirs:
-            yield Difference("Lignes", " / ".join(theirs), " / ".join(mine))
+            yield Difference("Lignes", "\n".join(theirs), "\n".join(mine))
 
 
 def _words(field: forms.Field, value: Any) -> str:

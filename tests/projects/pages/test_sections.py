@@ -1,5 +1,6 @@
 """The sections of a file and its pieces: what is said, what is kept."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -111,6 +112,15 @@ def test_a_draft_of_a_lost_session_asks_to_sign_in_again(project):
     assert response["HX-Redirect"].startswith("/connexion/")
 
 
+def compared(shown: str) -> list[tuple[str, ...]]:
+    """What a field is, as stored and as typed, of each line of the comparison."""
+    table = shown.partition('<table class="differences"')[2].partition("</table>")[0]
+    return [
+        tuple(re.findall(r">([^<]*)</t[dh]>", row))
+        for row in table.partition("<tbody")[2].split("<tr")[1:]
+    ]
+
+
 def test_two_people_see_both_versions(op, project, save, colleague):
     save(project, Section.OWNER, OWNER | {"owner_phone": "01"}, by=colleague)
     data = {"revision": "0", "owner_name": "Anne Blanc", "owner_phone": "02"}
@@ -118,7 +128,7 @@ def test_two_people_see_both_versions(op, project, save, colleague):
     shown = text(response)
     assert response.status_code == 409
     assert "Karim Benali a modifié cette rubrique" in shown
-    assert "<td>01</td><td>02</td>" in shown
+    assert {("Fonction", "Gérante", "rien"), ("Téléphone", "01", "02")} <= set(compared(shown))
     assert 'name="revision" value="1"' in shown
     kept = op.post(page(project, "rubriques/dirigeant/"), data | {"revision": "1"})
     assert kept.status_code == 302
@@ -136,10 +146,18 @@ def test_two_files_of_a_company_show_what_the_other_wrote(op, project, save, col
     shown = text(response)
     assert response.status_code == 409
     assert "depuis le dossier 2026-SAV-200 de la même entreprise" in shown
-    assert "<td>Chambéry</td><td>Aix</td>" in shown
+    assert ("Commune", "Chambéry", "Aix") in compared(shown)
     assert 'name="revision" value="1"' in shown
     assert op.post(url, data | {"revision": "1"}).status_code == 302
     assert Beneficiary.objects.get().town == "Aix"
+
+
+def test_lines_of_two_people_are_compared_one_under_the_other(op, complete, save, colleague):
+    url = page(complete, "rubriques/financement/")
+    data = {"revision": "0", "why_alize": "x", **lines(bank("45 000"), bank("10"))}
+    shown = text(op.post(url, data))
+    ((_, stored, typed),) = [one for one in compared(shown) if one[0] == "Lignes"]
+    assert (stored.count("\n"), typed.count("\n")) == (0, 1)
 
 
 def test_a_closed_section_sends_back_with_the_reason(op, complete):
