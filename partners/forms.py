@@ -114,7 +114,12 @@ class MandateForm(forms.Form):
     """Un mandat : under what somebody signs, until when, and the act that says so."""
 
     command_key = CommandKeyField()
-    kind = forms.ChoiceField(label="Nature", choices=MandateKind.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label="Nature",
+        choices=MandateKind.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez la nature du mandat."},
+    )
     starts_on = FrenchDateField(label="À partir du")
     ends_on = FrenchDateField(
         label="Jusqu'au",

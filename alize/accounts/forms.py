@@ -57,7 +57,7 @@ class LinkCodeForm(forms.Form):
     code = forms.CharField(
         label="Code reçu par courriel",
         max_length=20,
-        help_text="Six chiffres, si le bouton du message ne s'ouvre pas.",
+        help_text="Six chiffres, si le bouton du message ne répond pas.",
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
         error_messages={"required": "Tapez le code reçu par courriel."},
     )

@@ -23,6 +23,7 @@ class InterestForm(forms.Form):
                 "Je me déporte : je ne lis plus le dossier et je ne vote pas",
             ),
         ],
+        error_messages={"required": "Choisissez une des trois réponses."},
     )
     link = forms.ChoiceField(
         label="Quel lien",

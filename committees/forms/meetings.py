@@ -115,7 +115,11 @@ class DurationForm(forms.Form):
 class AnswerForm(forms.Form):
     """Répondre à la convocation."""
 
-    reply = forms.ChoiceField(label="Votre réponse", widget=forms.RadioSelect)
+    reply = forms.ChoiceField(
+        label="Votre réponse",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez une réponse."},
+    )
     asked = forms.TypedChoiceField(
         coerce=int, empty_value=None, required=False, widget=forms.HiddenInput
     )

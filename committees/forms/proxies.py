@@ -15,7 +15,11 @@ WHOLE, SOME = "seance", "dossiers"
 class ProxyForm(forms.Form):
     """Donner pouvoir."""
 
-    holder = forms.ChoiceField(label="À qui", widget=forms.RadioSelect)
+    holder = forms.ChoiceField(
+        label="À qui",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez à qui donner pouvoir."},
+    )
     scope = forms.ChoiceField(
         label="Pour",
         widget=forms.RadioSelect,

@@ -19,7 +19,11 @@ YEARS_SHOWN = 3
 class RequestForm(forms.Form):
     """Demander le diagnostic : who, before when, which question."""
 
-    contact = forms.ChoiceField(label="Prescripteur", widget=forms.RadioSelect)
+    contact = forms.ChoiceField(
+        label="Prescripteur",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez qui fera le diagnostic."},
+    )
     conflict_reason = TextField(
         label="Pourquoi choisir quelqu'un du même groupe ?",
         max_length=200,
