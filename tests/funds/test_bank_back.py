@@ -126,7 +126,7 @@ def test_the_withdrawal_from_the_page_of_the_account(till, bank, client_as, time
     account = f"{FOUND}banque/{bank.account.pk}/"
     page = f"{FOUND}banque/numeros/{number.pk}/retirer/"
     shown = text(treasurer.get(account))
-    assert "Changement de banque approuvé : Banque du Lac" in shown
+    assert "Changement de banque approuvé&nbsp;: Banque du Lac" in shown
     assert page in shown
     asked = text(treasurer.get(page))
     assert "le compte reste Crédit des Alpes" in asked

@@ -351,7 +351,7 @@ def test_no_template_of_a_page_carries_a_style_or_a_script():
         ("Rubrique « Projet » enregistrée", "Rubrique «\u00a0Projet\u00a0» enregistrée"),
         ("Diagnostic : à rendre ; quand ?", "Diagnostic\u00a0: à rendre\u00a0; quand\u00a0?"),
         (Message(constants.SUCCESS, "Voici : <b>"), "Voici\u00a0: &lt;b&gt;"),
-        (mark_safe("<a title='x : y'>x</a>"), "<a title='x : y'>x</a>"),
+        (mark_safe("<a title='x : y'>x !</a>"), "<a title='x : y'>x\u00a0!</a>"),
     ],
 )
 def test_a_double_sign_stays_with_its_word(sentence, shown):

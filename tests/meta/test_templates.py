@@ -34,6 +34,12 @@ ENGLISH = re.compile(
 )
 NOT_READ = re.compile(r"{%.*?%}|{{.*?}}|{#.*?#}|<!--.*?-->|<[^>]+>|&\w+;", re.DOTALL)
 COMMENT = re.compile(r"{%\s*comment.*?endcomment\s*%}", re.DOTALL)
+UNSEEN = re.compile(
+    r"""<(\w+) class="visually-hidden"[^>]*>.*?</\1>|<(title|code|style)\b.*?</\2>"""
+    r"|{% block title %}.*?{% endblock %}",
+    re.DOTALL,
+)
+BROKEN = re.compile(r" [:;!?»](?!\w)|« ")
 NAMED_URL = re.compile(r"""{%\s*(?:url|basin_url)\s+['"]([\w-]+)['"]""")
 RELATION = re.compile(r"""{%\s*(?:extends|include)\s+['"]([^'"]+)['"]""")
 
@@ -135,6 +141,16 @@ def test_a_page_needs_nothing_that_the_policy_forbids(name):
 def test_the_words_of_a_page_are_french(name):
     words = NOT_READ.sub(" ", COMMENT.sub("", source(name)))
     assert ENGLISH.findall(words) == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_double_sign_written_in_a_template_stays_with_its_word(name):
+    """What a component is given is kept together by the component (`unbroken`)."""
+    seen = UNSEEN.sub("", COMMENT.sub("", source(name)))
+    words = re.sub(
+        r"{[%#].*?[%#]}|{{.*?}}|<[^>]+>", lambda tag: "" if tag[0][0] == "<" else "x", seen
+    )
+    assert BROKEN.findall(words) == []
 
 
 def test_every_address_named_in_a_template_exists():

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.utils.safestring import SafeData
+from django.utils.safestring import SafeData, SafeString
 
 from alize.common import dates, money, words
 from alize.common.addresses import basin_reverse
@@ -15,6 +15,7 @@ from alize.common.faults import Fault, faults_of
 register = template.Library()
 
 BEFORE_A_SIGN, AFTER_A_SIGN = re.compile(r" (?=[:;!?»])"), re.compile(r"(?<=«) ")
+TAG = re.compile(r"(<[^>]*>)")
 
 
 @register.filter
@@ -68,8 +69,15 @@ def closed(said: str) -> str:
 def unbroken(sentence: Any) -> str:
     """A sentence whose double signs never stand alone at the end or the start of a line."""
     text = str(sentence)
-    if isinstance(text, SafeData):
-        return text
+    if not isinstance(text, SafeData):
+        return _kept_together(text)
+    # What a template writes comes as safe; within a tag, nothing is read.
+    parts = TAG.split(text)
+    parts[::2] = map(_kept_together, parts[::2])
+    return SafeString("".join(parts))
+
+
+def _kept_together(text: str) -> str:
     text = BEFORE_A_SIGN.sub(money.NO_BREAK_SPACE, text)
     return AFTER_A_SIGN.sub(money.NO_BREAK_SPACE, text)
 
