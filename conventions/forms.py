@@ -58,6 +58,8 @@ class DraftForm(forms.Form):
             "function": TextField(label="Fonction", max_length=120, required=False),
             "email": EmailField(label="Adresse électronique", required=False),
         }
+        # The text is not frozen without it.
+        fields["name"].wanted = True
         for word, field in fields.items():
             self.fields[f"{word}_{signer.pk}"] = field
             initial[f"{word}_{signer.pk}"] = getattr(signer, word)

@@ -1,5 +1,6 @@
 """The screens of the conventions, role by role."""
 
+import re
 from datetime import date
 
 import pytest
@@ -229,6 +230,13 @@ def test_the_mandate_of_who_signs_for_no_partner_is_recorded_with_its_act(
     asked = {"by": scene.operator, "at": at(2026, 4, 1)}
     operations.freeze(convention_id=convention.pk, **asked)
     assert operator.get(page).url == f"{HOME}{convention.reference}/"
+
+
+def test_nothing_says_that_the_name_of_a_signer_is_optional(operator, convention):
+    page = text(operator.get(f"{HOME}{convention.reference}/modifier/"))
+    assert re.search(r">Prénom et nom\s*</label>", page)
+    assert not re.search(r">Prénom et nom\s*<span", page)
+    assert re.search(r">Fonction\s*<span class=.optional.>", page)
 
 
 def test_a_page_opened_before_the_signers_were_computed_again_erases_nobody(
