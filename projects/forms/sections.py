@@ -246,7 +246,13 @@ def _words(field: forms.Field, value: Any) -> str:
 
 def _line_words(lines: BaseLines, row: Mapping[str, Any]) -> str:
     fields = lines.form.base_fields
-    return ", ".join(filter(None, (_words(fields[name], row.get(name)) for name in fields)))
+    words = (
+        (str(field.label).lower() if row.get(name) else "")
+        if isinstance(field, forms.BooleanField)
+        else _words(field, row.get(name))
+        for name, field in fields.items()
+    )
+    return ", ".join(filter(None, words))
 
 
 # -- Attachments ----------------------------------------------------------------------------------

@@ -154,10 +154,11 @@ def test_two_files_of_a_company_show_what_the_other_wrote(op, project, save, col
 
 def test_lines_of_two_people_are_compared_one_under_the_other(op, complete, save, colleague):
     url = page(complete, "rubriques/financement/")
-    data = {"revision": "0", "why_alize": "x", **lines(bank("45 000"), bank("10"))}
+    data = {"revision": "0", "why_alize": "x", **lines(bank("45 000"), bank("10", is_agreed="on"))}
     shown = text(op.post(url, data))
     ((_, stored, typed),) = [one for one in compared(shown) if one[0] == "Lignes"]
     assert (stored.count("\n"), typed.count("\n")) == (0, 1)
+    assert typed.endswith("10, accordé")
 
 
 def test_a_closed_section_sends_back_with_the_reason(op, complete):
