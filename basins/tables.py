@@ -48,12 +48,11 @@ class WorkTable(List):
 
     def render_links(self, record: Work) -> str:
         links = [(link.url, link.label, record.label) for link in record.links]
-        return (
-            format_html_join(
-                " · ", '<a href="{}">{}<span class="visually-hidden"> : {}</span></a>', links
-            )
-            or "—"
+        drawn = format_html_join(
+            " · ", '<a href="{}">{}<span class="visually-hidden"> : {}</span></a>', links
         )
+        # One piece of a cell, which a phone lays out piece by piece.
+        return format_html("<span>{}</span>", drawn) if drawn else "—"
 
 
 class EventTable(List):

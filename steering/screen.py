@@ -23,7 +23,7 @@ def figure_of(line: lines.Line, *, as_of: str, before: int | None = None) -> Fig
     """One line as a card, beside the value of the year `before`."""
     reference = f"repère {line.reference}" if line.reference else ""
     if line.n is not None:
-        reference = f"n = {line.n}" + (f", {reference}" if reference else "")
+        reference = f"sur {line.n} cas" + (f", {reference}" if reference else "")
     unit = line.unit if line.unit not in ("€", "") and line.value is not None else ""
     return Figure(
         line.label,

@@ -87,7 +87,7 @@ class TestRoom:
         page = text_of(client_as(Role.PREFECTURE).get(ROOM, {"annee": 2025}))
         assert "L'année 2025" in page
         assert "35 000 €" in page
-        assert "n = 1" in page
+        assert "sur 1 cas" in page
 
     def test_as_it_was_on_a_day(self, basin_with_a_past, client_as):
         asked = {"annee": "2025", "au": "08/10/2025"}
