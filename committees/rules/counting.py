@@ -40,14 +40,17 @@ class Count:
 
 
 def count_ballot(facts: BallotFacts, rules: VotingRules) -> Count:
-    """Count seats, then the votes of those that are present or represented."""
+    """Count seats, then the votes of those that are present or represented.
+
+    :raises ValueError: a vote is neither for, nor against, nor an abstention.
+    """
     present = (facts.seats & facts.present) - facts.recused
     represented, ignored_proxies = _represented(facts, present, rules.max_proxies)
     voters = present | represented
     base = len(facts.seats if rules.recused_in_base else facts.seats - facts.recused)
     # A secret ballot bears no name: a vote that has one cannot be part of it.
-    named = {} if facts.secret else {s: c for s, c in facts.votes.items() if s in voters}
-    choices = facts.secret_votes if facts.secret else tuple(named.values())
+    named = {} if facts.secret else {s: Choice(c) for s, c in facts.votes.items() if s in voters}
+    choices = tuple(map(Choice, facts.secret_votes)) if facts.secret else tuple(named.values())
     return Count(
         seats=len(facts.seats),
         recused=len(facts.seats & facts.recused),

@@ -52,6 +52,16 @@ class VotingRules:
     rejected_as: str = ""
     deferred_as: str = ""
 
+    def __post_init__(self) -> None:
+        """Refuse rules that no ballot can be counted by, as the database does.
+
+        :raises ValueError: the reason, in French.
+        """
+        if self.quorum_denominator < 1:
+            raise ValueError("Le dénominateur du quorum est au moins 1.")
+        if self.tie_outcome not in (Outcome.DEFERRED, Outcome.REJECTED):
+            raise ValueError("À égalité de voix, le dossier est ajourné ou refusé.")
+
 
 @dataclass(frozen=True, kw_only=True)
 class BallotFacts:

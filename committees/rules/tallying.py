@@ -11,7 +11,10 @@ CHAIR_SIDE = {Choice.FOR: Outcome.APPROVED, Choice.AGAINST: Outcome.REJECTED}
 
 
 def tally(facts: BallotFacts, rules: VotingRules = DEFAULT_RULES) -> Tally:
-    """Count a ballot, draw its outcome and word it."""
+    """Count a ballot, draw its outcome and word it.
+
+    :raises ValueError: a vote is neither for, nor against, nor an abstention.
+    """
     count = count_ballot(facts, rules)
     outcome, reason = _outcome(count, rules)
     return Tally(

@@ -175,6 +175,14 @@ def test_a_guest_who_is_present_and_votes_changes_nothing():
     assert quorum(tally(facts)) == (6, 11)
 
 
+@pytest.mark.parametrize("vote", ["POUR", "for", "", None])
+def test_a_vote_that_is_no_choice_is_refused_rather_than_lost(vote):
+    with pytest.raises(ValueError):
+        tally(replace(ballot("ABCDEF", "PPPPP"), votes={"A": Choice.FOR, "B": vote}))
+    with pytest.raises(ValueError):
+        tally(replace(secret_ballot("ABCDEF", "PPPP"), secret_votes=(Choice.FOR, vote)))
+
+
 # Majorities
 
 
@@ -326,6 +334,27 @@ def test_contract_is_frozen_and_by_keyword(kind):
         kind(1)
     with pytest.raises(FrozenInstanceError):
         VotingRules().floor = 0
+
+
+@pytest.mark.parametrize(
+    ("rules", "reason"),
+    [
+        ({"quorum_denominator": 0}, "Le dénominateur du quorum est au moins 1."),
+        ({"quorum_denominator": -2}, "Le dénominateur du quorum est au moins 1."),
+        (
+            {"tie_outcome": Outcome.NO_QUORUM},
+            "À égalité de voix, le dossier est ajourné ou refusé.",
+        ),
+        (
+            {"tie_outcome": Outcome.APPROVED},
+            "À égalité de voix, le dossier est ajourné ou refusé.",
+        ),
+    ],
+)
+def test_rules_that_no_ballot_can_be_counted_by_are_refused(rules, reason):
+    with pytest.raises(ValueError) as refusal:
+        VotingRules(**rules)
+    assert str(refusal.value) == reason
 
 
 def test_choices_are_their_own_values():

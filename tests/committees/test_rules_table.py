@@ -130,6 +130,12 @@ def test_tally_of_the_acceptance_table(facts, rules, expected_quorum, expected_c
     assert result.quorum_reached == (outcome is not Outcome.NO_QUORUM)
 
 
+def test_the_second_proxy_to_one_holder_is_shown():
+    result = tally(TABLE["T19 two proxies to one holder"][0])
+    assert (result.ignored_proxies, result.ignored_votes) == ((("G", "B"),), ())
+    assert result.sentence.endswith("1\u00a0pouvoir n'a pas été pris en compte.")
+
+
 def test_casting_vote_is_told_apart():
     assert tally(TABLE["T7 tie, president for"][0]).by_casting_vote
     assert tally(TABLE["T8 tie, president against"][0]).by_casting_vote
