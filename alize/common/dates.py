@@ -133,14 +133,11 @@ def days_in_month(year: int, month: int) -> int:
     return (following - timedelta(days=1)).day
 
 
-def add_months(day: date, months: int, *, anchor_day: int | None = None) -> date:
-    """Move by whole months, to the anchor day or the last day of a shorter month.
-
-    The anchor is the day of the month aimed at (funds.md 2.2); by default, that of ``day``.
-    """
+def add_months(day: date, months: int) -> date:
+    """Move by whole months, to the same day or the last day of a shorter month (funds.md 2.2)."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     last = days_in_month(year, month + 1)
-    return date(year, month + 1, min(anchor_day or day.day, last))
+    return date(year, month + 1, min(day.day, last))
 
 
 def last_day(starts_on: date, months: int) -> date:

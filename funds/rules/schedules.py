@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from alize.common.dates import add_months
+from alize.common.dates import LAST_YEAR, add_months
 from alize.common.money import NO_BREAK_SPACE as NBSP
 from alize.common.money import format_euros
 
 STEPS = (1, 3, 6)
 ROUNDING_UNITS = (1, 100, 1000)
+MOST_LINES = 600
+"""Fifty years of monthly lines."""
 
 
 @dataclass(frozen=True)
@@ -32,9 +34,10 @@ def build_schedule(
     first_due_on: date | None = None,
     rounding_unit: int = 1,
 ) -> tuple[Installment, ...]:
-    """Share an amount in equal lines, the last one taking the rest.
+    """Share an amount in cents in equal lines, the last one taking the rest (funds.md 2.2).
 
-    A first due date, when given, replaces the one that follows from the grace.
+    `first_due_on`, when given, is the first due date, month and day: `grace_months` then moves
+    nothing, and every other date is counted from it.
 
     :raises ValueError: the reason, in French.
     """
@@ -45,19 +48,16 @@ def build_schedule(
             f"{format_euros(amount)} ne peuvent pas se partager en {lines} échéances "
             f"arrondies à {format_euros(rounding_unit)}."
         )
-    if first_due_on is None:
-        first, anchor_day = add_months(disbursed_on, grace_months + step_months), disbursed_on.day
-    elif first_due_on > disbursed_on:
-        first, anchor_day = first_due_on, first_due_on.day
-    else:
+    if first_due_on is not None and first_due_on <= disbursed_on:
         raise ValueError("La première échéance doit être postérieure au versement.")
+    anchor, wait = (first_due_on, 0) if first_due_on else (disbursed_on, grace_months + step_months)
+    if anchor.year * 12 + anchor.month + wait + step_months * (lines - 1) > LAST_YEAR * 12 + 12:
+        raise ValueError(f"La dernière échéance ne peut pas dépasser l'année {LAST_YEAR}.")
     amounts = [base] * (lines - 1) + [amount - (lines - 1) * base]
-    # Each date starts from the first one and its anchor: a short month does not spoil the next.
+    # Each date starts from the anchor: a short month does not spoil the next.
     return tuple(
         Installment(
-            rank=rank,
-            due_on=add_months(first, step_months * (rank - 1), anchor_day=anchor_day),
-            amount=part,
+            rank=rank, due_on=add_months(anchor, wait + step_months * (rank - 1)), amount=part
         )
         for rank, part in enumerate(amounts, start=1)
     )
@@ -66,16 +66,26 @@ def build_schedule(
 def _check_terms(
     amount: int, lines: int, step_months: int, grace_months: int, rounding_unit: int
 ) -> None:
+    if not isinstance(amount, int):
+        raise ValueError("Le montant à rembourser est un nombre entier de centimes.")
     if amount <= 0:
         raise ValueError("Le montant à rembourser doit être positif.")
-    if lines < 1:
-        raise ValueError("L'échéancier doit compter au moins une échéance.")
+    if not all(isinstance(n, int) for n in (lines, step_months, grace_months, rounding_unit)):
+        raise ValueError("Les échéances, leur pas, le différé et l'arrondi sont des entiers.")
+    _check_count(lines)
     if step_months not in STEPS:
         raise ValueError("Les échéances sont mensuelles, trimestrielles ou semestrielles.")
     if grace_months < 0:
         raise ValueError("Le différé ne peut pas être négatif.")
     if rounding_unit not in ROUNDING_UNITS:
         raise ValueError("L'arrondi se fait au centime, à l'euro ou à la dizaine d'euros.")
+
+
+def _check_count(lines: int) -> None:
+    if lines < 1:
+        raise ValueError("L'échéancier doit compter au moins une échéance.")
+    if lines > MOST_LINES:
+        raise ValueError(f"L'échéancier compte {MOST_LINES} échéances au plus.")
 
 
 def check_irregular_schedule(
@@ -85,9 +95,10 @@ def check_irregular_schedule(
 
     :raises ValueError: the reason, in French.
     """
-    if not rows:
-        raise ValueError("L'échéancier doit compter au moins une échéance.")
+    _check_count(len(rows))
     for rank, (_, part) in enumerate(rows, start=1):
+        if not isinstance(part, int):
+            raise ValueError(f"Échéance {rank}{NBSP}: le montant est un nombre entier de centimes.")
         if part <= 0:
             raise ValueError(f"Échéance {rank}{NBSP}: le montant doit être positif.")
     for rank, ((before, _), (after, _)) in enumerate(pairwise(rows), start=2):

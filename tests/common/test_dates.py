@@ -97,10 +97,6 @@ def test_add_months_keeps_to_the_month(day, months, expected):
     assert dates.add_months(day, months) == expected
 
 
-def test_add_months_aims_at_the_anchor_day():
-    assert dates.add_months(date(2027, 2, 28), 1, anchor_day=31) == date(2027, 3, 31)
-
-
 @pytest.mark.parametrize(
     ("year", "sunday"),
     [

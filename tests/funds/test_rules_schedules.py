@@ -41,15 +41,16 @@ def test_t01_rounding_unit(unit, base, last):
 @pytest.mark.parametrize(
     ("disbursed_on", "expected"),
     [
-        (date(2027, 1, 31), [(2027, 2, 28), (2027, 3, 31), (2027, 4, 30), (2027, 5, 31)]),
-        (date(2027, 3, 30), [(2027, 4, 30), (2027, 5, 30), (2027, 6, 30), (2027, 7, 30)]),
-        (date(2027, 1, 30), [(2027, 2, 28), (2027, 3, 30), (2027, 4, 30), (2027, 5, 30)]),
-        (date(2027, 12, 31), [(2028, 1, 31), (2028, 2, 29), (2028, 3, 31), (2028, 4, 30)]),
-        (date(2028, 2, 29), [(2028, 3, 29), (2028, 4, 29), (2028, 5, 29), (2028, 6, 29)]),
+        ("2027-01-31", ["2027-02-28", "2027-03-31", "2027-04-30", "2027-05-31", "2027-06-30"]),
+        ("2027-03-30", ["2027-04-30", "2027-05-30", "2027-06-30", "2027-07-30", "2027-08-30"]),
+        ("2027-01-30", ["2027-02-28", "2027-03-30", "2027-04-30", "2027-05-30", "2027-06-30"]),
+        ("2027-12-31", ["2028-01-31", "2028-02-29", "2028-03-31", "2028-04-30", "2028-05-31"]),
+        ("2028-02-29", ["2028-03-29", "2028-04-29", "2028-05-29", "2028-06-29", "2028-07-29"]),
     ],
 )
 def test_t02_month_ends_do_not_drift(disbursed_on, expected):
-    assert due_dates(lines=4, disbursed_on=disbursed_on) == [date(*day) for day in expected]
+    dates = due_dates(lines=5, disbursed_on=date.fromisoformat(disbursed_on))
+    assert [day.isoformat() for day in dates] == expected
 
 
 def test_t02_leap_years():
@@ -92,6 +93,16 @@ def test_first_due_date_gives_the_month_and_the_anchor():
     ]  # fmt: skip
 
 
+def test_the_longest_plans():
+    """Fifty years of monthly lines, or a last line in the last month that a date may have."""
+    assert len(due_dates(lines=600, disbursed_on=date(2027, 1, 15))) == 600
+    last = date(2200, 12, 31)
+    assert due_dates(lines=12, disbursed_on=date(2199, 12, 31))[-1] == last
+    assert due_dates(lines=12, disbursed_on=date(2199, 1, 31), grace_months=11)[-1] == last
+    first = {"disbursed_on": date(2199, 1, 31), "first_due_on": date(2200, 1, 31)}
+    assert due_dates(lines=12, **first)[-1] == last
+
+
 def test_one_line_takes_all():
     assert build_schedule(amount=1, lines=1, disbursed_on=date(2027, 1, 15)) == (
         Installment(1, date(2027, 2, 15), 1),
@@ -101,6 +112,28 @@ def test_one_line_takes_all():
 @pytest.mark.parametrize(
     ("terms", "reason"),
     [
+        ({"amount": 10_000.5}, "Le montant à rembourser est un nombre entier de centimes."),
+        ({"amount": "1000000"}, "Le montant à rembourser est un nombre entier de centimes."),
+        *(
+            (terms, "Les échéances, leur pas, le différé et l'arrondi sont des entiers.")
+            for terms in (
+                {"lines": 36.0},
+                {"grace_months": 1.5},
+                {"step_months": 3.0},
+                {"rounding_unit": 100.0},
+            )
+        ),
+        ({"lines": 601}, "L'échéancier compte 600 échéances au plus."),
+        ({"lines": 100_000}, "L'échéancier compte 600 échéances au plus."),
+        (
+            {"disbursed_on": date(9999, 12, 31)},
+            "La dernière échéance ne peut pas dépasser l'année 2200.",
+        ),
+        (
+            {"first_due_on": date(2200, 2, 1)},
+            "La dernière échéance ne peut pas dépasser l'année 2200.",
+        ),
+        ({"grace_months": 100_000}, "La dernière échéance ne peut pas dépasser l'année 2200."),
         ({"amount": 0}, "Le montant à rembourser doit être positif."),
         ({"amount": -100}, "Le montant à rembourser doit être positif."),
         ({"lines": 0}, "L'échéancier doit compter au moins une échéance."),
@@ -204,6 +237,12 @@ def test_an_irregular_schedule_is_kept_as_typed():
     ("amount", "rows", "reason"),
     [
         (1000, [], "L'échéancier doit compter au moins une échéance."),
+        (1000, ROWS[:1] * 601, "L'échéancier compte 600 échéances au plus."),
+        (
+            1000,
+            [*ROWS[:2], (date(2028, 1, 1), 200.0)],
+            "Échéance 3 : le montant est un nombre entier de centimes.",
+        ),
         (1000, [*ROWS[:2], (date(2028, 1, 1), 0)], "Échéance 3 : le montant doit être positif."),
         (1000, [(date(2027, 1, 1), -5), *ROWS], "Échéance 1 : le montant doit être positif."),
         (
