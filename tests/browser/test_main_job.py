@@ -1,10 +1,11 @@
 """The main job of the product, step after step, each by the person whose step it is."""
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 from openpyxl import load_workbook
 from playwright.sync_api import expect
 
@@ -132,7 +133,7 @@ def test_a_meeting_is_convened(visit, story):
     fill(
         page,
         {
-            "Date": short_date(date.today()),
+            "Date": short_date(timezone.localdate()),
             "Heure": "23 h 30",
             "Fin prévue": "23 h 55",
             "Lieu": "CCI, Chambéry",
@@ -357,7 +358,7 @@ def test_the_others_sign_on_paper_and_another_person_confirms(visit, story, tmp_
         press(page, "Enregistrer un exemplaire signé")
         for box in page.get_by_role("checkbox").all():
             box.check()
-        fill(page, {"Date de signature": short_date(date.today())})
+        fill(page, {"Date de signature": short_date(timezone.localdate())})
         labelled(page, "Exemplaire signé").set_input_files(scan)
         press(page, "Déposer l'exemplaire")
         sees(page, "une seconde personne doit le confirmer")
@@ -376,7 +377,7 @@ def test_bank_details_are_proposed_approved_and_wait(visit, story, savoie_of_the
     page = visit("operateur", story.advance)
     press(page, "Proposer un RIB")
     fill(page, {"IBAN": "FR14 2004 1010 0505 0001 3M02 606", "Personne rappelée": "Mme Grandcoin"})
-    fill(page, {"RIB reçu le": short_date(date.today())})
+    fill(page, {"RIB reçu le": short_date(timezone.localdate())})
     fill(page, {"Numéro appelé": "04 79 00 00 00", "Où ce numéro a été trouvé": "Son site"})
     press(page, "Proposer ces coordonnées")
     sees(page, "attend le second signataire")
