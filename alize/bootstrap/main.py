@@ -12,6 +12,23 @@ from alize.bootstrap.messages import SetupError, say
 
 ON_ITS_OWN = ("bench",)
 """Commands that take servers of their own, empty, even beside a running demo."""
+READ_A_DATABASE = frozenset(
+    {
+        "check_demo",
+        "dbshell",
+        "migrate",
+        "migrate_schemas",
+        "open_account",
+        "open_basin",
+        "prepare",
+        "retention",
+        "seal_keys",
+        "showmigrations",
+        "verify_committee",
+        "verify_ledger",
+    }
+)
+"""Commands that say nothing without a database, but how they are written."""
 INTERRUPTED = 130
 USAGE = """python3 manage.py demo    la démonstration : installe, démarre, donne son adresse
 python3 manage.py test    les tests : les installe et les passe
@@ -69,23 +86,39 @@ def interrupt(*_: object) -> None:
 def run_django(arguments: list[str]) -> int:
     """Run any command of Django, beside the running demo when there is one.
 
-    :raises SetupError: nothing is installed yet.
+    :raises SetupError: nothing is installed yet, or the command has no database to read.
     """
     if not STAMP.exists():
         raise SetupError(
             "Rien n'est encore installé ici : lancez d'abord « python3 manage.py demo »"
             " ou « python3 manage.py test »."
         )
-    with addresses_for(arguments[0]) as addresses:
+    with addresses_for(arguments) as addresses:
         settings = os.environ.get("DJANGO_SETTINGS_MODULE", demo.SETTINGS)
         return application.command(arguments, application.variables(settings, addresses))
 
 
-def addresses_for(name: str) -> AbstractContextManager[dict[str, str]]:
-    """The servers of one command: those of the environment, of the running demo, or none."""
+def addresses_for(arguments: list[str]) -> AbstractContextManager[dict[str, str]]:
+    """The servers of one command: those of the environment, of the running demo, or none.
+
+    :raises SetupError: it reads a database and there is none, or nothing says with which settings.
+    """
+    name, *options = arguments
+    running = demo.running_demo().get("addresses", {})
     if "DATABASE_URL" in os.environ:
+        # The secrets of the demo are in this repository: they open nothing that is not its own.
+        is_of_demo = running.get("DATABASE_URL") == os.environ["DATABASE_URL"]
+        if not (is_of_demo or "DJANGO_SETTINGS_MODULE" in os.environ):
+            raise SetupError(
+                "DATABASE_URL désigne une base, et rien ne dit avec quels réglages la lire :"
+                " donnez aussi DJANGO_SETTINGS_MODULE, par exemple alize.settings.production."
+            )
         return nullcontext({})
     if name in ON_ITS_OWN:
         return servers.throw_away(with_disk=True)
-    running = demo.running_demo()
-    return nullcontext(running["addresses"] if running else {})
+    if name in READ_A_DATABASE and not running and not {"-h", "--help"} & set(options):
+        raise SetupError(
+            f"« {name} » lit une base, et aucune ne tourne ici : démarrez d'abord la démonstration"
+            " (python3 manage.py demo), ou donnez DATABASE_URL et DJANGO_SETTINGS_MODULE."
+        )
+    return nullcontext(running)
