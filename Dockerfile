@@ -31,6 +31,7 @@ RUN python -m compileall -q . \
        SEAL_PASSPHRASE="$(head -c 32 /dev/urandom | base64)" \
        DATABASE_URL=postgresql:///alize REDIS_URL=redis://localhost EMAIL_URL=smtp://localhost \
        ALLOWED_HOSTS=localhost PUBLIC_URL=https://localhost DEFAULT_FROM_EMAIL=alize@localhost \
+       REGISTER_MAILBOXES=registers@localhost \
        python -m django collectstatic --no-input
 USER alize
 VOLUME /var/lib/alize

@@ -287,7 +287,7 @@ DOCUMENTS_ROOT = STATE_DIR / "documents"
 DOCUMENTS_ACCEL_PREFIX = ""
 SEAL_KEYS = Path(environment.optional("ALIZE_SEAL_KEYS", str(STATE_DIR / "seal-keys")))
 SEAL_PASSPHRASE = environment.optional("SEAL_PASSPHRASE")
-REGISTER_MAILBOXES = environment.words("REGISTER_MAILBOXES")
+REGISTER_MAILBOXES: list[str] = []
 """Who keeps the digests of every basin's journal away from the server, beside its prefecture."""
 
 # -- Language and time -------------------------------------------------------------------------

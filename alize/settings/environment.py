@@ -3,6 +3,8 @@
 import base64
 import binascii
 import os
+import re
+from email.utils import parseaddr
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -29,7 +31,18 @@ def secret(name: str, *, at_least: int) -> str:
 
     :raises ImproperlyConfigured: it is missing, too short, or that of the demo.
     """
-    value = required(name)
+    return _protecting(name, required(name), at_least)
+
+
+def former_secrets(name: str, *, at_least: int) -> list[str]:
+    """The secrets, separated by commas, that still open what they signed; there may be none.
+
+    :raises ImproperlyConfigured: one is too short, or that of the demo.
+    """
+    return [_protecting(name, value, at_least) for value in words(name)]
+
+
+def _protecting(name: str, value: str, at_least: int) -> str:
     if DEMO_SECRET in value or value == DEMO_ENCRYPTION_KEY:
         raise ImproperlyConfigured(f"{name} is the value of the demo, which everybody can read.")
     if len(value) < at_least:
@@ -76,6 +89,32 @@ def host_names(name: str) -> list[str]:
     if not names or any(set(host) <= set("*.") for host in names):
         raise ImproperlyConfigured(f"{name} lists the names of the site, never every name.")
     return names
+
+
+MAILBOX = re.compile(r"[^@\s<>]+@[^@\s<>]+")
+
+
+def mailboxes(name: str) -> list[str]:
+    """The addresses of mail, separated by commas, of which there is one at least.
+
+    :raises ImproperlyConfigured: there is none, or one is no address.
+    """
+    required(name)
+    found = words(name)
+    if not found or not all(map(MAILBOX.fullmatch, found)):
+        raise ImproperlyConfigured(f"{name} lists mailboxes, such as registres@example.fr.")
+    return found
+
+
+def sender(name: str) -> str:
+    """The mailbox that mails come from, with a name before it or not.
+
+    :raises ImproperlyConfigured: it is missing, or no address.
+    """
+    value = required(name)
+    if not MAILBOX.fullmatch(parseaddr(value)[1]):
+        raise ImproperlyConfigured(f"{name} is a mailbox, such as ALIZE <alize@example.fr>.")
+    return value
 
 
 def server(name: str, *schemes: str) -> str:
@@ -132,13 +171,15 @@ def mail(url: str) -> dict:
 
     `smtp+starttls` turns to TLS once connected, `smtp` never does.
 
-    :raises ImproperlyConfigured: the scheme is none of the three.
+    :raises ImproperlyConfigured: the scheme is none of the three, or no server is named.
     """
     parts = urlsplit(url)
     if parts.scheme not in MAIL_PORTS:
         raise ImproperlyConfigured("EMAIL_URL begins with smtps, smtp+starttls or smtp.")
+    if not parts.hostname:
+        raise ImproperlyConfigured("EMAIL_URL names no server, as smtps://mail.example.fr does.")
     return {
-        "host": parts.hostname or "",
+        "host": parts.hostname,
         "port": parts.port or MAIL_PORTS[parts.scheme],
         "user": unquote(parts.username or ""),
         "password": unquote(parts.password or ""),

@@ -8,12 +8,13 @@ from alize.settings import environment
 from alize.settings.base import *  # noqa: F403 - a settings module extends the base by name
 
 SECRET_KEY = environment.secret("SECRET_KEY", at_least=50)
-SECRET_KEY_FALLBACKS = environment.words("SECRET_KEY_FALLBACKS")
+SECRET_KEY_FALLBACKS = environment.former_secrets("SECRET_KEY_FALLBACKS", at_least=50)
 FIELD_ENCRYPTION_KEY = environment.encryption_key("FIELD_ENCRYPTION_KEY")
 ALLOWED_HOSTS = environment.host_names("ALLOWED_HOSTS")
 PUBLIC_URL = environment.https_address("PUBLIC_URL")
-DEFAULT_FROM_EMAIL = environment.required("DEFAULT_FROM_EMAIL")
+DEFAULT_FROM_EMAIL = environment.sender("DEFAULT_FROM_EMAIL")
 SEAL_PASSPHRASE = environment.secret("SEAL_PASSPHRASE", at_least=16)
+REGISTER_MAILBOXES = environment.mailboxes("REGISTER_MAILBOXES")
 environment.server("DATABASE_URL", "postgresql", "postgres")
 environment.server("REDIS_URL", "redis", "rediss", "unix")
 if environment.flag("ALIZE_DEMO"):

@@ -30,6 +30,7 @@ PRODUCTION = {
     "DATABASE_URL": "postgresql://alize_app@/alize",
     "REDIS_URL": "redis://127.0.0.1:1",
     "EMAIL_URL": "smtp://mail.alize.example",
+    "REGISTER_MAILBOXES": "registres@alize.example",
     "PYTHONPATH": str(ROOT),
 }
 

@@ -28,6 +28,7 @@ COMPLETE = {
     "DATABASE_URL": os.environ.get("DATABASE_URL", ""),
     "REDIS_URL": "redis://localhost:6379/0",
     "EMAIL_URL": "smtp://localhost:25",
+    "REGISTER_MAILBOXES": "registres@alize.example",
 }
 SECRETS = sorted(COMPLETE.keys() - {"DJANGO_SETTINGS_MODULE"})
 
@@ -68,6 +69,9 @@ def test_production_refuses_the_demo():
     [
         ("SECRET_KEY", "short", "is too short"),
         ("SECRET_KEY", environment.DEMO_SECRET * 3, "is the value of the demo"),
+        ("SECRET_KEY_FALLBACKS", "short", "is too short"),
+        ("SECRET_KEY_FALLBACKS", f"{COMPLETE['SECRET_KEY']}, short", "is too short"),
+        ("SECRET_KEY_FALLBACKS", environment.DEMO_SECRET * 3, "is the value of the demo"),
         ("FIELD_ENCRYPTION_KEY", "pas-une-cle", "is too short"),
         ("FIELD_ENCRYPTION_KEY", "une phrase qui n'est pas une clé du tout", "is not a key"),
         ("FIELD_ENCRYPTION_KEY", environment.DEMO_ENCRYPTION_KEY, "is the value of the demo"),
@@ -81,6 +85,12 @@ def test_production_refuses_the_demo():
         ("ALLOWED_HOSTS", ",", "lists the names of the site"),
         ("REDIS_URL", "nimporte", "is the address of a server"),
         ("DATABASE_URL", "alize", "is the address of a server"),
+        ("EMAIL_URL", "smtp://", "names no server"),
+        ("EMAIL_URL", "smtps://user:password@", "names no server"),
+        ("REGISTER_MAILBOXES", ",", "lists mailboxes"),
+        ("REGISTER_MAILBOXES", "registres", "lists mailboxes"),
+        ("REGISTER_MAILBOXES", "registres@alize.example, tiers", "lists mailboxes"),
+        ("DEFAULT_FROM_EMAIL", "ALIZE", "is a mailbox"),
     ],
 )
 def test_production_refuses_what_protects_nothing(name, value, said):
@@ -119,14 +129,20 @@ def told(code: str, **changes: str) -> list:
 
 def test_production_takes_lists_addresses_and_options_as_people_write_them():
     assert told(
-        "[s.ALLOWED_HOSTS, s.PUBLIC_URL, s.EMAIL_USE_SSL, s.EMAIL_USE_TLS, s.EMAIL_PORT,"
+        "[s.SECRET_KEY_FALLBACKS, s.REGISTER_MAILBOXES, s.DEFAULT_FROM_EMAIL,"
+        " s.ALLOWED_HOSTS, s.PUBLIC_URL, s.EMAIL_USE_SSL, s.EMAIL_USE_TLS, s.EMAIL_PORT,"
         " s.DATABASES['default']['OPTIONS'], s.DATABASE_OWNER['OPTIONS']]",
+        SECRET_KEY_FALLBACKS=f"{'o9' * 30}, {'p8' * 30}",
+        REGISTER_MAILBOXES="registres@a.example, tiers@b.example,",
         ALLOWED_HOSTS="a.example, .b.example,",
         PUBLIC_URL="https://alize.example/",
         EMAIL_URL="smtps://user:secret@mail.example",
         DATABASE_URL="postgresql://app@base/alize?sslmode=verify-full&sslrootcert=/ca.pem",
         DATABASE_OWNER_URL="postgresql://owner@base/alize?sslmode=require",
     ) == [
+        ["o9" * 30, "p8" * 30],
+        ["registres@a.example", "tiers@b.example"],
+        COMPLETE["DEFAULT_FROM_EMAIL"],
         ["a.example", ".b.example"],
         "https://alize.example",
         True,
@@ -214,7 +230,29 @@ def test_what_production_reads_comes_through_the_containers():
     assert read - passed == SET_ELSEWHERE
     example = (settings.BASE_DIR / "deploy" / "example.env").read_text()
     asked = set(re.findall(r"\$\{(\w+):", compose))
-    assert asked == set(re.findall(r"^(\w+)=", example, re.MULTILINE))
+    given = dict(re.findall(r"^(\w+)=(.*)", example, re.MULTILINE))
+    assert asked == given.keys()
+    # A value left as it came would start under a name or with mailboxes that are nobody's.
+    assert set(given.values()) == {""}
+
+
+def test_what_the_image_reads_at_its_start_comes_through_the_containers():
+    entry = (settings.BASE_DIR / "deploy" / "entrypoint").read_text()
+    compose = (settings.BASE_DIR / "docker-compose.yml").read_text()
+    read = set(re.findall(r"\$\{(\w+):-", entry))
+    assert read == {"WEB_PROCESSES", "WORKER_PROCESSES", "WORKER_QUEUES"}
+    assert all(re.search(rf"^ +{name}: \S", compose, re.MULTILINE) for name in read)
+
+
+def test_the_health_of_what_the_health_page_does_not_ask_is_asked_by_the_containers():
+    """The page asks the worker of mails and the scheduler; nothing else asks the others."""
+    _, _, services = (settings.BASE_DIR / "docker-compose.yml").read_text().partition("services:")
+    asked = {
+        block.split(":")[0]
+        for block in re.split(r"^  (?=\w)", services, flags=re.MULTILINE)
+        if "healthcheck:" in block
+    }
+    assert asked == {"postgres", "valkey", "web", "provisioner"}
 
 
 def test_production_has_no_page_of_the_demo():
