@@ -1,5 +1,6 @@
 """No tracked file names the machine it was written on, nor the host that served a package."""
 
+import json
 import re
 import subprocess
 from pathlib import Path
@@ -8,12 +9,7 @@ import pytest
 from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
-LOCKS = (
-    "requirements.lock",
-    "requirements-demo.lock",
-    "requirements-dev.lock",
-    "package-lock.json",
-)
+LOCKS = sorted(path.name for path in [*ROOT.glob("*.lock"), *ROOT.glob("*-lock.json")])
 PLACES = re.compile(r"(?<![\w.:/-])/(?:root|work|mnt|Users)/[\w.-]+")
 TEXT = {".py", ".md", ".toml", ".yml", ".html", ".txt", ".css", ".js", ".sql", ".json", ".lock", ""}
 
@@ -45,6 +41,47 @@ def test_a_lock_names_no_host(name):
         r"^\s*--(?:index|extra-index|find-links)|://(?!opencollective|github)", text, re.M
     )
     assert '"resolved"' not in text
+
+
+def test_every_dependency_says_why_it_is_there():
+    """Beside its name in `pyproject.toml`; under `//` where JSON takes no comment."""
+    text = (ROOT / "pyproject.toml").read_text()
+    lists = re.findall(
+        r"^(?:dependencies|\w+) = \[\n((?:  .*\n)+)\]", text.split("[tool.")[0], re.M
+    )
+    lines = [line for block in lists for line in block.splitlines()]
+    assert len(lines) > 45
+    assert [line for line in lines if not re.fullmatch(r'  "\S+",\s+# \w.+', line)] == []
+    package = json.loads((ROOT / "package.json").read_text())
+    assert package["//"].keys() == package["dependencies"].keys()
+    assert all(package["//"].values())
+
+
+def test_every_lock_is_made_from_what_says_why():
+    assert "==" not in (ROOT / "scripts" / "lock").read_text()
+
+
+@pytest.mark.parametrize(("place", "passes"), [("/srv/alize", True), ("/opt/venv", False)])
+def test_the_guard_of_paths_leaves_out_those_of_the_image(place, passes):
+    """A clone may stand where the image puts the code, which its recipe has to name."""
+    recipe = (ROOT / ".ci" / "run").read_text()
+    functions = re.findall(r"^(?:none|own_path)\(\) \{\n.*?^\}", recipe, re.M | re.S)
+    assert tracked()
+    script = "\n".join([*functions, f"PWD={place}; own_path >/dev/null"])
+    run = subprocess.run(["bash", "-c", script], cwd=ROOT, check=False)
+    assert (run.returncode == 0) == passes
+
+
+def test_no_address_of_the_demo_is_at_a_name_that_somebody_may_own():
+    """RFC 2606 keeps `.example` and `example.org` for this; `exemple.fr` is somebody's."""
+    owned = re.compile(r"[@/][^\s\"']*\.(?:fr|com|net|org)\b(?<!@example\.org)")
+    found = [
+        f"{path.relative_to(ROOT)}: {address}"
+        for path in tracked()
+        if path.is_relative_to(ROOT / "alize" / "demo") and path.suffix == ".py"
+        for address in owned.findall(path.read_text())
+    ]
+    assert found == []
 
 
 def test_no_day_is_read_off_an_instant_without_its_zone():
