@@ -50,9 +50,9 @@ class DemoPerson:
 
     @property
     def email(self) -> str:
-        """An address at a name that never receives mail (RFC 2606)."""
+        """An address at a name that nobody owns (RFC 2606)."""
         local = f"{self.first_name}.{self.last_name}".lower().translate(_PLAIN)
-        return f"{local}@{self.domain}.exemple.fr"
+        return f"{local}@{self.domain}.example"
 
     @property
     def place(self) -> str:

@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 from tests.browser.pages import press
 
 BASIN = "/bassins/savoie/"
-OWNER = "camille@grandcoin.exemple.fr"
+OWNER = "camille@grandcoin.example"
 COMPANY = "Ateliers Grandcoin"
 WRONG_SIRET, SIRET = "732 829 320 00075", "732 829 320 00074"
 SECTIONS = {

@@ -20,7 +20,7 @@ STATUTORY = Mandate("STATUTORY", "Représentant légal", date(2020, 1, 1))
 
 
 def body(name, kind="COMPANY", pk=None, group="", person="Anne Blanc"):
-    return Body(name, kind, pk, group, person, "Direction", "a@exemple.fr", STATUTORY)
+    return Body(name, kind, pk, group, person, "Direction", "a@partenaire.example", STATUTORY)
 
 
 def savoie():
@@ -33,7 +33,7 @@ def savoie():
     ]
 
 
-CCI = Body("CCI", "OPERATOR", 50, "", "Alix Morel", "Direction", "c@exemple.fr", STATUTORY)
+CCI = Body("CCI", "OPERATOR", 50, "", "Alix Morel", "Direction", "c@cci.example", STATUTORY)
 
 
 # -- Signers --------------------------------------------------------------------------------------

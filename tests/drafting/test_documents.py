@@ -140,7 +140,7 @@ def test_an_article_without_its_condition_is_not_there():
 
 
 def test_no_word_runs_off_the_page_and_no_address_takes_a_hyphen():
-    address = "https://www.exemple.fr/programmes/alize/documents/conventions-de-partenariat/" * 2
+    address = "https://www.alize.example/programmes/alize/documents/conventions-de-partenariat/" * 2
     word = "xkjhgfdsqw" * 40
     words = documents.draft(
         version("COOPERATION"),

@@ -109,7 +109,7 @@ def test_the_role_of_a_basin_reads_the_rows_of_its_own(savoie, meuse):
         for basin in (savoie, meuse):
             name = f"Opérateur {basin.slug}"
             basin.operators.create(
-                name=name, short_name=name, representative_email=f"{basin.slug}@exemple.fr"
+                name=name, short_name=name, representative_email=f"{basin.slug}@operateur.example"
             )
             make_user(Role.OPERATOR, basin=basin)
     with tenancy.inside(savoie), connection.cursor() as cursor:

@@ -41,7 +41,7 @@ def name_national_objects(
     objects["basin"] = basin
     objects["local_operator"] = basin.operators.create(name=f"CCI {mark}", short_name="CCI")
     objects["invitation"] = Invitation.objects.create(
-        email=f"invite@{basin.slug}.exemple.fr",
+        email=f"invite@{basin.slug}.example",
         last_name=f"Invité {mark}",
         basin=basin,
         role=Role.MEMBER,
@@ -51,7 +51,7 @@ def name_national_objects(
         expires_at=now + timedelta(days=7),
     )
     objects["national_invitation"] = Invitation.objects.create(
-        email=f"national@{basin.slug}.exemple.fr",
+        email=f"national@{basin.slug}.example",
         last_name="Invité",
         role=Role.NATIONAL_VIEWER,
         token_digest=links.digest(f"invitation nationale {mark}"),

@@ -119,7 +119,7 @@ def _furnish(basin: Basin, rows: int) -> dict[Role, Visitor]:
     for number in range(rows):
         make_user(Role.MEMBER, basin=basin)
         Invitation.objects.create(
-            email=f"invite{number}@{basin.slug}.exemple.fr",
+            email=f"invite{number}@{basin.slug}.example",
             last_name="Invité",
             basin=basin,
             role=Role.MEMBER,
@@ -195,7 +195,7 @@ def _add_rows(count: int, *, first: int) -> None:
         partner = candidacy.partners.create(name="Fonderie", kind="COMPANY")
         partner.pledges.create(rank=1, nature="MONEY", amount=100)
         Invitation.objects.create(
-            email=f"invite{number}@exemple.fr",
+            email=f"invite{number}@alize.example",
             last_name="Invité",
             role=Role.NATIONAL_VIEWER,
             token_digest=f"national{number}",

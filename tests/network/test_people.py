@@ -117,7 +117,7 @@ class TestALostSecondFactor:
 
     @pytest.fixture
     def lost(self):
-        return make_user(Role.NATIONAL_VIEWER, email="remi@astrees.exemple.fr")
+        return make_user(Role.NATIONAL_VIEWER, email="remi@astrees.example")
 
     @pytest.fixture
     def approver(self, client_as):

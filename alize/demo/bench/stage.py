@@ -48,7 +48,7 @@ def furnish(number: int, *, files: int) -> Stage:
 
 def _user(basin: Basin | None, name: str, role: Role) -> User:
     place = basin.slug if basin else "national"
-    user = User.objects.create_user(f"{name}@{place}.exemple.fr", last_name=f"{role.label} {name}")
+    user = User.objects.create_user(f"{name}@{place}.example", last_name=f"{role.label} {name}")
     Membership.objects.create(person=user, basin=basin, role=role, starts_on=SINCE)
     return user
 

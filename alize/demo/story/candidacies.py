@@ -111,7 +111,7 @@ def _submitted(by: Person, *, moment: datetime) -> None:
             "operator_siren": "130025653",
             "representative_first_name": "Florence",
             "representative_last_name": "Revillon",
-            "representative_email": "florence.revillon@adcm.exemple.fr",
+            "representative_email": "florence.revillon@adcm.example",
             "consensus_on": today - timedelta(days=40),
         },
         record=a_scan("Accord sur l'opérateur local"),
@@ -160,7 +160,7 @@ def _partner(
         "signatory_first_name": first,
         "signatory_last_name": last,
         "signatory_function": "Direction générale",
-        "signatory_email": f"{rank}.signataire@{host}.exemple.fr",
+        "signatory_email": f"{rank}.signataire@{host}.example",
     }
     operations.save_partner(
         candidacy_id=candidacy.pk,
@@ -172,7 +172,7 @@ def _partner(
             "contact_first_name": CONTACTS[rank][0],
             "contact_last_name": CONTACTS[rank][1],
             "contact_function": "Développement",
-            "contact_email": f"{rank}.contact@{host}.exemple.fr",
+            "contact_email": f"{rank}.contact@{host}.example",
             **(signatory if signs else {}),
         },
         pledges=pledges,

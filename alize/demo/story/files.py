@@ -64,7 +64,7 @@ def write_file(scene: Scene, planned: PlannedProject) -> Project:
         operator=scene.people.operator,
         owner_name=owner,
         owner_function="Gérante" if company.owner[0] in WOMEN else "Gérant",
-        owner_email=f"contact@entreprise-{company.siret[2:9]}.exemple.fr",
+        owner_email=f"contact@entreprise-{company.siret[2:9]}.example",
         category=scene.random.choice([Category.GROWTH] * 3 + [Category.TAKEOVER]),
         request=Request.BOTH if planned.days else Request.ADVANCE,
         description=f"{planned.need}. L'entreprise emploie {planned.headcount} personnes "

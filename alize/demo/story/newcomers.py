@@ -55,7 +55,7 @@ class Newcomers:
             siret=company.siret,
             name=company.name,
             owner_name=" ".join(company.owner),
-            owner_email=f"contact@entreprise-{company.siret[2:9]}.exemple.fr",
+            owner_email=f"contact@entreprise-{company.siret[2:9]}.example",
             by=self.operator,
             at=at(on, 9),
         )
@@ -107,7 +107,7 @@ class Newcomers:
                 {
                     "owner_name": " ".join(company.owner),
                     "owner_function": "Présidente" if company.owner[0] in WOMEN else "Président",
-                    "owner_email": f"contact@entreprise-{company.siret[2:9]}.exemple.fr",
+                    "owner_email": f"contact@entreprise-{company.siret[2:9]}.example",
                     "owner_phone": "04 00 00 00 00",
                     "owner_background": "Quinze ans dans le métier, dont huit à ce poste.",
                 },

@@ -94,7 +94,7 @@ def _invented(seed: PartnerSeed, territory: Territory, random: Random) -> Person
     word = seed.name.split(" ")[0].lower().translate(_PLAIN).strip("-")
     local = f"{first}.{last}".lower().translate(_PLAIN)
     person, _ = Person.objects.get_or_create(
-        email=f"{local}@{word}-{territory.slug}.exemple.fr",
+        email=f"{local}@{word}-{territory.slug}.example",
         defaults={"first_name": first, "last_name": last},
     )
     return person

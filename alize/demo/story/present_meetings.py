@@ -220,7 +220,7 @@ class PresentMeetings:
             held_at=held_at,
             mode=MeetingMode.MIXED,
             place=f"{self.scene.territory.operator_short}, {self.scene.territory.towns[0][1]}",
-            video_url="https://visio.exemple.fr/alize",
+            video_url="https://visio.example/alize",
             chair_id=self.scene.chair.pk,
             by=self.operator,
             at=moment,
