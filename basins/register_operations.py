@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from alize.accounts.models import Person
+from alize.audit import operations as audit
 from alize.audit import queries as journal
 from alize.common.addresses import basin_reverse
 from alize.common.database import current_schema
@@ -121,7 +122,7 @@ def _warn_of_end(
 ) -> None:
     on, ends_on = timezone.localdate(at), timezone.localdate(ending.until)
     ahead = next((days for days in DAYS_AHEAD if (ends_on - on).days <= days), None)
-    for person in national_staff(on=on) if ahead else ():
+    told = [
         send_mail(
             "M87",
             to=Recipient.of(person),
@@ -132,6 +133,10 @@ def _warn_of_end(
             how=how,
             date=long_date(ends_on),
         )
+        for person in (national_staff(on=on) if ahead else ())
+    ]
+    if any(told):
+        audit.record("seal.end_told", at=at, fingerprint=ending.fingerprint, days=ahead)
 
 
 def _tell_broken(broken: journal.Break, *, at: datetime) -> None:

@@ -48,8 +48,10 @@ def send_mail(
     calendar: str = "",
     if_refused: IfRefused | None = None,
     **words: Any,
-) -> None:
+) -> bool:
     """Ask for one mail of the catalogue once the current transaction commits.
+
+    Returns whether it is asked for the first time.
 
     `path` is where its single button leads, on this site; `words` fill the subject and the text
     (plain strings and numbers). The same `code`, `key` and address are mailed only once. `sender`
@@ -57,7 +59,7 @@ def send_mail(
     under the button, each a word and a path; `calendar` is a calendar file to attach.
     """
     asked = f"{code}:{key}:{to.email}"
-    enqueue(
+    return enqueue(
         "notifications.send",
         key=asked,
         mark=mark_of(f"{current_schema()}:{asked}"),

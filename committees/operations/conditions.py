@@ -74,13 +74,13 @@ def _locked_decision(decision_id: int) -> Decision:
 
 
 @transaction.atomic
-def remind_late_conditions(*, on: date) -> int:
+def remind_late_conditions(*, at: datetime) -> int:
     """Remind the operator, once for each, of the conditions not lifted at their date."""
-    late = decisions.open_conditions().filter(due_on__lt=on)
+    late = decisions.open_conditions().filter(due_on__lt=timezone.localdate(at))
     for condition in late.select_related("decision__project__beneficiary",
                                          "decision__project__operator"):  # fmt: skip
         decision = condition.decision
-        send_mail(
+        is_new = send_mail(
             "M51",
             to=Recipient.of(decision.project.operator),
             path=basin_reverse("decision_detail", reference=decision.reference),
@@ -88,16 +88,19 @@ def remind_late_conditions(*, on: date) -> int:
             company=decision.project.beneficiary.name,
             date=long_date(condition.due_on),
         )
+        if is_new:
+            audit.record("condition.reminded", target=condition, at=at, decision=decision.pk)
     return len(late)
 
 
 @transaction.atomic
-def remind_late_experts(*, on: date) -> int:
+def remind_late_experts(*, at: datetime) -> int:
     """Remind the operator, once for each, of the advice that an expert has not given in time."""
-    late = decisions.experts_awaited().filter(expert_due_on__lt=on)
+    today = timezone.localdate(at)
+    late = decisions.experts_awaited().filter(expert_due_on__lt=today)
     for decision in late:
-        due_on = decision.expert_due_on or on
-        send_mail(
+        due_on = decision.expert_due_on or today
+        is_new = send_mail(
             "M53",
             to=Recipient.of(decision.project.operator),
             path=basin_reverse("decision_detail", reference=decision.reference),
@@ -106,6 +109,8 @@ def remind_late_experts(*, on: date) -> int:
             expert=decision.expert,
             date=long_date(due_on),
         )
+        if is_new:
+            audit.record("decision.expert_reminded", target=decision, at=at)
     return len(late)
 
 

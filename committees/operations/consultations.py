@@ -311,6 +311,8 @@ def remind_undecided(*, ballot_id: int, number: int, at: datetime) -> int:
     people = consultations.undecided(ballot)
     for person in people:
         _ask(ballot, person, key=f"reminder-{number}")
+    if people:
+        audit.record("ballot.reminded", target=ballot, at=at, people=len(people))
     return len(people)
 
 

@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from django.utils import timezone
-
 from basins.rounds import daily
 from committees.operations import conditions
 
@@ -11,7 +9,6 @@ from committees.operations import conditions
 @daily("committees.follow_decisions")
 def follow(*, at: datetime) -> None:
     """The day of one basin; carried out twice, the second does nothing."""
-    today = timezone.localdate(at)
     conditions.lapse_approvals(at=at)
-    conditions.remind_late_conditions(on=today)
-    conditions.remind_late_experts(on=today)
+    conditions.remind_late_conditions(at=at)
+    conditions.remind_late_experts(at=at)

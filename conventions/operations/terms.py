@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from alize.audit import operations as audit
 from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date
 from alize.notifications.operations import Recipient, send_mail
@@ -39,6 +40,7 @@ def tell_terms(*, at: datetime) -> int:
         )
         if is_new:
             _tell_term(convention, months, on=today)
+            audit.record("partnership.term_told", target=convention, at=at, months=months)
             told += 1
     return told
 

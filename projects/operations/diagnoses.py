@@ -101,6 +101,7 @@ def remind_referrer(*, diagnosis_id: int, since: datetime, days: int, at: dateti
     tell_referrer(diagnosis, key=f"{diagnosis_id}:{since.isoformat()}:{days}")
     diagnosis.reminded_at = at
     diagnosis.save(update_fields=["reminded_at"])
+    _record("reminded", diagnosis, by=None, at=at)
 
 
 def tell_referrer(diagnosis: PreliminaryDiagnosis, *, key: str) -> None:
@@ -250,6 +251,6 @@ def _locked(diagnosis_id: int) -> PreliminaryDiagnosis:
     return PreliminaryDiagnosis.objects.select_for_update(of=("self",)).get(pk=diagnosis_id)
 
 
-def _record(what: str, diagnosis: PreliminaryDiagnosis, *, by: Person, at: datetime) -> None:
+def _record(what: str, diagnosis: PreliminaryDiagnosis, *, by: Person | None, at: datetime) -> None:
     event = f"project.diagnosis_{what}"
     audit.record(event, target=diagnosis.project, by=by, at=at, diagnosis=diagnosis.pk)

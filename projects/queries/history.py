@@ -16,6 +16,7 @@ SENTENCES: dict[str, str] = {
     "project.attachment_removed": "Pièce retirée",
     "project.attachment_restored": "Pièce remise",
     "project.diagnosis_requested": "Diagnostic demandé",
+    "project.diagnosis_reminded": "Rappel envoyé au prescripteur",
     "project.diagnosis_submitted": "Diagnostic rendu",
     "project.diagnosis_complement_asked": "Complément demandé au prescripteur",
     "project.diagnosis_validated": "Diagnostic validé : prêt pour le comité",

@@ -145,6 +145,7 @@ class TestRulesAndLapse:
             follow(at=DAY + timedelta(days=day))
             run_outbox()
         assert mails("M51") == [committee.operator.email]
+        assert AuditEvent.objects.filter(type="condition.reminded").count() == 1
         state = queries.state_of(Condition.objects.get(), date(2026, 5, 2))
         assert state.label == "En retard"
 

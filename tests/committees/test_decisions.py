@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.db import IntegrityError, transaction
 
+from alize.audit.models import AuditEvent
 from alize.common.constraints import sentence_of
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.documents.models import GeneratedDocument
@@ -67,6 +68,7 @@ class TestWithoutABallot:
             follow(at=DAY + timedelta(days=30))
             run_outbox()
         assert mails("M53") == [committee.operator.email]
+        assert AuditEvent.objects.filter(type="decision.expert_reminded").count() == 1
 
     def test_the_operator_notes_a_withdrawal_before_the_meeting(self, committee):
         item = committee.convened().items.get()

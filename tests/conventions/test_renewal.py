@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from alize.audit.models import AuditEvent
 from alize.common.errors import ActionDenied
 from alize.notifications.models import Mail
 from basins.enums import Role
@@ -123,6 +124,8 @@ def test_each_term_is_told_of_once_at_each_of_its_months(draft, basin, run_outbo
         told = Mail.objects.filter(code="M23").values_list("to_email", flat=True)
         assert sorted(told) == sorted([basin.operator.email, staff.email] * 2)
     assert list(TermAlert.objects.order_by("pk").values_list("months", flat=True)) == [12, 9]
+    recorded = AuditEvent.objects.filter(type="partnership.term_told").order_by("sequence")
+    assert [event.facts for event in recorded] == [{"months": 12}, {"months": 9}]
     # Put off by a year, the term is told of again.
     later = date(2028, 1, 31)
     Amendment.objects.create(

@@ -80,6 +80,8 @@ def test_reminders_leave_on_the_fifth_and_tenth_day(asked, run_outbox):
     assert [entry.due_at for entry in reminders] == [at(2026, 1, 17), at(2026, 1, 22)]
     run_outbox()
     assert len(subjects("M02")) == 3
+    told = AuditEvent.objects.filter(type="project.diagnosis_reminded")
+    assert [(event.by_id, event.facts) for event in told] == [(None, {"diagnosis": asked.pk})] * 2
 
 
 def test_reminders_stop_once_handed_over(handed_over, run_outbox):

@@ -108,6 +108,8 @@ def test_warn_of_seal_end_tells_astrees_twice_before_no_certificate_seals(
     assert set(told(before=0)) == {staff.email}
     with tenancy.national():
         mail = Mail.objects.filter(code="M87").first()
+        recorded = AuditEvent.objects.filter(type="seal.end_told").order_by("sequence")
+        assert [event.facts["days"] for event in recorded] == [90, 30]
     assert f"Le certificat de cachet n° 1 prend fin le {long_date(end.date())}." in mail.text
 
 

@@ -7,6 +7,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from alize.audit.models import AuditEvent
 from alize.common.errors import ActionDenied
 from alize.outbox.models import Entry
 from basins.enums import Role
@@ -47,6 +48,8 @@ class TestEnd:
         assert told == len(committee.people) - 3
         waiting = Entry.objects.filter(key__contains=f"{ballot.pk}:reminder-1")
         assert waiting.count() == told
+        recorded = AuditEvent.objects.get(type="ballot.reminded")
+        assert (recorded.target_id, recorded.facts) == (str(ballot.pk), {"people": told})
 
     def test_closes_early_only_when_the_rules_say_so(self, committee, ballot, rules):
         for person in committee.people:
