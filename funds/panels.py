@@ -4,6 +4,8 @@ The rooms above register in `ADVANCE_SECTIONS`, from their own `panels.py`.
 """
 
 from alize.common.addresses import basin_reverse
+from alize.common.screen import Action
+from alize.common.words import closed
 from basins.access import allows
 from basins.homes import Visitor
 from basins.sections import Content, Sections
@@ -16,8 +18,9 @@ from funds.queries.confirmations import partner_years
 from funds.screen import advance_screen
 from partners.models import Partner
 from partners.panels import SECTIONS
+from projects.enums import ProjectStatus
 from projects.models import Project
-from projects.panels import panel
+from projects.panels import NextStep, next_step, panel
 
 ADVANCE_SECTIONS: Sections[Advance] = Sections()
 YEARS_SHOWN = 6
@@ -37,6 +40,25 @@ def advance_panel(visitor: Visitor, project: Project) -> Content:
     ]
     aid = aid_screen(project, queries.fund_settings(), on=visitor.on)
     return Content("funds/panel.html", {"screens": screens, "aid": aid})
+
+
+@next_step(ProjectStatus.INTERRUPTED)
+def after_an_interruption(visitor: Visitor, project: Project) -> NextStep | None:
+    """What becomes of the advance: repaid, rescheduled, renounced or given up (journeys.md)."""
+    if not allows(visitor.roles, "authorization.ask"):
+        return None
+    if not any(queries.is_unsettled(advance) for advance in project.advances.all()):
+        return None
+    return NextStep(
+        f"{closed(f'Accompagnement interrompu : {project.end_reason}')} Saisissez la situation de "
+        "l'avance.",
+        str(project.operator),
+        action=Action(
+            "Voir l'avance",
+            basin_reverse("project_panel", reference=project.reference, panel="avance"),
+            "cash-coin",
+        ),
+    )
 
 
 @SECTIONS.add(act="fund.read")

@@ -30,9 +30,9 @@ def reads_report(request: HttpRequest, document: GeneratedDocument) -> bool:
     return allows(request.roles, "ledger.read")
 
 
-def owes(project: Project) -> bool:
-    """Whether something of its advances is still to be repaid."""
-    return any(queries.owed(advance) for advance in project.advances.all())
+def owes(project: Project) -> int:
+    """What of its advances is still to be repaid, in cents."""
+    return sum(queries.owed(advance) for advance in project.advances.all())
 
 
 owed_to(owes)

@@ -16,7 +16,7 @@ from funds.models import (
     SepaTransfer,
 )
 from funds.permissions.advances import preconditions_met
-from funds.permissions.payments import nothing_lost
+from funds.permissions.payments import nothing_lost, still_supported
 
 if TYPE_CHECKING:
     from funds.queries.transfers import PayeeState, ReadyOrder
@@ -62,8 +62,9 @@ def pay_first(to: "PayeeState", by: Person) -> None:
 
 @check
 def pay_order(ready: "ReadyOrder") -> None:
-    """What lets money leave: its conditions are met, nothing is lost, its bank details serve."""
+    """What lets money leave: conditions met, company supported, nothing lost, bank details good."""
     preconditions_met(ready.order.advance)
+    still_supported(ready.order.advance.project)
     nothing_lost(ready.lost)
     pay_company(ready.order.advance.project.beneficiary.name, ready.to)
 

@@ -55,7 +55,7 @@ PROJECT_TRANSITIONS = TransitionTable(
         _S.WITHDRAWN: frozenset(),
         _S.DROPPED: frozenset({_S.DRAFTING}),
         _S.CLOSED: frozenset(),
-        _S.INTERRUPTED: frozenset({_S.CLOSED}),
+        _S.INTERRUPTED: frozenset(),
     },
 )
 

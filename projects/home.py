@@ -35,6 +35,7 @@ def projects_room(visitor: Visitor) -> HomeParts:
     if allows(visitor.roles, "project.write"):
         _files_to_complete(visitor, parts)
         _diagnoses_to_follow(visitor, parts)
+        _balances_to_write(visitor, parts)
         _figures(visitor, parts)
     if allows(visitor.roles, "diagnosis.write"):
         _diagnoses_to_write(visitor, parts)
@@ -128,6 +129,22 @@ def _diagnoses_to_write(visitor: Visitor, parts: HomeParts) -> None:
             Badge("En retard", "late") if diagnosis.due_on < visitor.on else None,
         )
         parts.todos.append((diagnosis.due_on, todo))
+
+
+def _balances_to_write(visitor: Visitor, parts: HomeParts) -> None:
+    """The supports at their term."""
+    waiting = Project.objects.filter(
+        status=ProjectStatus.REVIEW_DUE, operator_id=visitor.person.pk
+    ).select_related("beneficiary", "follow_up_lead")
+    for project in waiting:
+        todo = Todo(
+            f"Faire le bilan de l'accompagnement : {project.beneficiary}",
+            basin_reverse("project_close", reference=project.reference),
+            "Faire le bilan",
+            f"Mandataire : {project.follow_up_lead}",
+            f"à son terme {queries.since_words(project.status_since, on=visitor.on)}",
+        )
+        parts.todos.append((project.status_since, todo))
 
 
 def _figures(visitor: Visitor, parts: HomeParts) -> None:

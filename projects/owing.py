@@ -1,19 +1,19 @@
-"""Whether a company still owes something of an advance, told by the room that lends."""
+"""What a company still owes of its advances, told by the room that lends."""
 
 from collections.abc import Callable
 
 from projects.models import Project
 
-Owes = Callable[[Project], bool]
+Owes = Callable[[Project], int]
 _LENDERS: list[Owes] = []
 
 
 def owed_to(function: Owes) -> Owes:
-    """Say which companies still owe something."""
+    """Say how much each company still owes, in cents."""
     _LENDERS[:] = [function]
     return function
 
 
-def still_owes(project: Project) -> bool:
-    """Whether its company is still bound to repay, the support ended or not."""
-    return any(owes(project) for owes in _LENDERS)
+def owed_by(project: Project) -> int:
+    """What its company is still bound to repay, in cents, the support ended or not."""
+    return sum(owes(project) for owes in _LENDERS)

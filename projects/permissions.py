@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from alize.accounts.models import Person
 from alize.common.errors import ActionDenied
 from alize.common.permissions import check
-from projects.enums import EDITABLE, ENDED, PROJECT_TRANSITIONS, ProjectStatus, Section
+from projects.enums import EDITABLE, ENDED, PROJECT_TRANSITIONS, SUPPORTED, ProjectStatus, Section
 from projects.models import PreliminaryDiagnosis, Project
-from projects.owing import still_owes
+from projects.owing import owed_by
 
 
 @check
@@ -15,7 +15,7 @@ def edit_section(project: Project, section: str) -> None:
     """Who the company is may change as long as somebody works with it, and who runs it as long as
     it owes something; what it asks, until the project stands on an agenda.
     """
-    if project.status in ENDED and not (section == Section.OWNER and still_owes(project)):
+    if project.status in ENDED and not (section == Section.OWNER and owed_by(project)):
         raise ActionDenied("Ce dossier est terminé : ses rubriques ne se modifient plus.")
     if section not in {Section.COMPANY, Section.OWNER} and project.status not in EDITABLE:
         raise ActionDenied(
@@ -94,3 +94,22 @@ def withdraw(project: Project) -> None:
         )
     if not PROJECT_TRANSITIONS.allows(project.status, ProjectStatus.WITHDRAWN):
         raise ActionDenied("Ce dossier ne se retire plus à ce stade.")
+
+
+@check
+def close_support(project: Project) -> None:
+    """Clore : once the months of support are over (R35)."""
+    if project.status == ProjectStatus.LABELLED:
+        raise ActionDenied(
+            "L'accompagnement de cette entreprise n'est pas à son terme : son dossier se clôt "
+            "ensuite, ou s'interrompt."
+        )
+    if project.status != ProjectStatus.REVIEW_DUE:
+        raise ActionDenied("Cette entreprise n'est pas accompagnée : il n'y a rien à clore.")
+
+
+@check
+def interrupt_support(project: Project) -> None:
+    """Interrompre : as long as the company is supported."""
+    if project.status not in SUPPORTED:
+        raise ActionDenied("Cette entreprise n'est pas accompagnée : il n'y a rien à interrompre.")

@@ -175,6 +175,7 @@ def told_by(status: str) -> dict[str, Any]:
     return {
         "ready_on": None if known in UNREADY else START,
         "end_reason": "L'entreprise renonce." if known in GIVEN_UP else "",
+        "balance": "Deux emplois créés." if known is ProjectStatus.CLOSED else "",
     }
 
 

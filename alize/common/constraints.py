@@ -61,6 +61,10 @@ TRIGGER_SENTENCES = {
     ),
     "seat_has_two_alternates": "Un siège a deux suppléants au plus.",
     "seat_alternate_is_another": "Le titulaire d'un siège n'en est pas le suppléant.",
+    "projects_project_is_frozen": (
+        "L'accompagnement de cette entreprise est clos ou interrompu : il le reste, avec ses dates "
+        "et son bilan ou son motif."
+    ),
     "committees_decision_is_frozen": "Une décision proclamée ne change plus de nature.",
     "ballot_frozen_once_open": "Ce scrutin est ouvert : sa proposition ne change plus.",
     "proposal_frozen_once_open": "Cette proposition a été mise aux voix : elle ne change plus.",
@@ -83,8 +87,9 @@ TRIGGER_SENTENCES = {
     "lg_account_perimeter": "Ce compte n'est pas du périmètre de l'écriture.",
     "lg_line_perimeter": "Cette dotation n'est pas du périmètre de l'écriture.",
     "sepa_transfer_leaves": (
-        "Un versement de ce fichier est arrêté : une condition reste à remplir, son avance est "
-        "passée en perte, ou ses coordonnées bancaires changent. Préparez un fichier sans lui."
+        "Un versement de ce fichier est arrêté : une condition reste à remplir, l'accompagnement "
+        "de l'entreprise est interrompu, son avance est passée en perte, ou ses coordonnées "
+        "bancaires changent. Préparez un fichier sans lui."
     ),
     "sepa_transfer_follows_its_plan": (
         "Ce versement partirait trop tard pour son échéancier : demandez l'annulation de son "
@@ -247,6 +252,9 @@ TRIGGER_SENTENCES = {
     ),
     "payment_order_payee_is_approved": (
         "Les coordonnées bancaires de cette entreprise ne sont pas approuvées."
+    ),
+    "payment_order_company_is_supported": (
+        "L'accompagnement de cette entreprise est interrompu : rien de plus ne lui est versé."
     ),
     "payment_order_payee_is_the_last": (
         "De nouvelles coordonnées de cette entreprise attendent une décision, ou leur délai."

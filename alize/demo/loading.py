@@ -15,6 +15,8 @@ from alize.demo.people import PEOPLE, create_accounts
 from alize.demo.story.bank import write_bank
 from alize.demo.story.candidacies import write_candidacies
 from alize.demo.story.committee import write_rules
+from alize.demo.story.endings import end_supports
+from alize.demo.story.files import support_ends_on
 from alize.demo.story.founding import write_conventions, write_partners
 from alize.demo.story.ledger import write_ledger
 from alize.demo.story.meetings import write_meeting
@@ -113,7 +115,14 @@ def _write_past(territory: Territory, *, today: date, report: Callable[[str], ob
     partners = write_partners(territory, people, until=today)
     write_conventions(territory, partners, until=today, keeps_words=territory != SAVOIE)
     past = plan(territory, until=today - PAST_ENDS_BEFORE)
-    scene = Scene(territory, people, partners, today, troubled=_troubled(past, today))
+    scene = Scene(
+        territory,
+        people,
+        partners,
+        today,
+        troubled=_troubled(past, today),
+        at_their_term=_at_their_term(past, today),
+    )
     year = 0
     for meeting in past:
         if meeting.year != year:
@@ -121,6 +130,7 @@ def _write_past(territory: Territory, *, today: date, report: Callable[[str], ob
             report(f"Bassin {territory.name} : année {year}")
         write_meeting(scene, meeting)
     write_ledger(scene)
+    end_supports(scene)
     write_rules(scene, on=today - PAST_ENDS_BEFORE)
     _publish_last_report(scene)
     if territory == SAVOIE:
@@ -155,7 +165,7 @@ def _freeze_last_year(scene: Scene) -> None:
 
 
 def _troubled(past: list[PlannedMeeting], today: date) -> tuple[str, ...]:
-    """Three companies of about a year ago: late to pay, late to be followed, stopped."""
+    """Three companies of about a year ago: late to pay, late to be followed, to be stopped."""
     recent = [
         project.company.siret
         for meeting in past
@@ -164,3 +174,14 @@ def _troubled(past: list[PlannedMeeting], today: date) -> tuple[str, ...]:
         if project.approved and not project.defaults
     ]
     return tuple(recent[:3])
+
+
+def _at_their_term(past: list[PlannedMeeting], today: date) -> tuple[str, ...]:
+    """The last two companies whose months of support are over."""
+    over = [
+        project.company.siret
+        for meeting in past
+        for project in meeting.projects
+        if project.approved and support_ends_on(project) < today
+    ]
+    return tuple(over[-2:])

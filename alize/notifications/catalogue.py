@@ -132,6 +132,7 @@ CATALOGUE = {
         MailType("M55", "Réserve du comité local : {company}", "Lire la réserve"),
         MailType("M56", "Réponse à votre réserve : {company}", "Lire la réponse"),
         MailType("M57", "{company} est labellisée : l'accompagnement commence", "Voir le dossier"),
+        MailType("M58", "L'accompagnement {company!d} {ended}", "Voir le dossier"),
         MailType("M36", "Votre code pour signer {reference}", "Revenir à la signature", opens=True),
         MailType(
             "M37", "Votre signature est enregistrée : {reference}", "Voir le reçu", opens=True

@@ -43,6 +43,7 @@ from funds.permissions.payments import (
     prepare_payment,
     record_repayment,
     release_payment,
+    still_supported,
 )
 from funds.permissions.reversals import (
     decide_reversal,
@@ -91,6 +92,7 @@ __all__ = [
     "send_paper",
     "send_reminders",
     "settle_precondition",
+    "still_supported",
     "undo_contribution",
     "undo_receipt",
     "undo_suspense",

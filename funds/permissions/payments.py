@@ -16,6 +16,8 @@ from funds.models import (
     PaymentOrder,
 )
 from funds.permissions.advances import preconditions_met
+from projects.enums import ProjectStatus
+from projects.models import Project
 
 
 @check
@@ -27,7 +29,17 @@ def prepare_payment(advance: Advance) -> None:
         )
     if advance.status == AdvanceStatus.CANCELLED:
         raise ActionDenied("Cette avance est annulée : elle ne se verse plus.")
+    still_supported(advance.project)
     preconditions_met(advance)
+
+
+@check
+def still_supported(project: Project) -> None:
+    """Nothing more is lent to a company whose support was interrupted."""
+    if project.status == ProjectStatus.INTERRUPTED:
+        raise ActionDenied(
+            "L'accompagnement de cette entreprise est interrompu : rien de plus ne lui est versé."
+        )
 
 
 @check

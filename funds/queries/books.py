@@ -10,7 +10,7 @@ from typing import NamedTuple
 from django.db import connection
 from django.db.models import Q, QuerySet, Sum
 
-from funds.enums import EntryKind
+from funds.enums import AdvanceStatus, EntryKind
 from funds.models import Advance, Entry, FundSettings, Posting, ScheduleLine
 from funds.models import ScheduleVersion as StoredVersion
 from funds.queries.ledger import Known
@@ -150,9 +150,20 @@ def book_of(advance: Advance) -> Book:
 
 def left_to_pay(advance: Advance) -> int:
     """What was granted and neither renounced, lent, nor waiting to be released."""
-    events = events_of(Entry.objects.filter(advance=advance)).get(advance.pk, [])
     waiting = advance.payment_orders.filter(status="PREPARED").aggregate(sum=Sum("amount"))
-    return advance.promised - lent_by(events) - (waiting["sum"] or 0)
+    return _unlent(advance) - (waiting["sum"] or 0)
+
+
+def _unlent(advance: Advance) -> int:
+    events = events_of(Entry.objects.filter(advance=advance)).get(advance.pk, [])
+    return advance.promised - lent_by(events)
+
+
+def is_unsettled(advance: Advance) -> bool:
+    """Whether something of an advance is still owed, or still to be paid or renounced."""
+    if advance.status == AdvanceStatus.CANCELLED:
+        return False
+    return bool(owed(advance) or (_unlent(advance) and net_loss(advance) <= 0))
 
 
 def loan_of(advance: Advance, *, on: date) -> Loan:

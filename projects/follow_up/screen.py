@@ -1,8 +1,14 @@
-"""The words and colours of the follow-up."""
+"""The words and colours of the follow-up; what a company's reviews have seen."""
 
-from alize.common.screen import Badge
-from projects.enums import Situation, Usefulness
+from datetime import date
+from decimal import Decimal
+
+from alize.common.screen import Badge, Definition
+from alize.common.templatetags.alize import number
+from projects.enums import SUPPORT_MONTHS, Situation, Usefulness
+from projects.follow_up import queries
 from projects.follow_up.rules import PointState
+from projects.models import Project
 
 BADGES = {
     PointState.COMING: Badge("à venir", "neutral", "circle"),
@@ -23,3 +29,25 @@ OPINIONS = {
     Usefulness.PARTLY: Badge("En partie utile", "attention"),
     Usefulness.USELESS: Badge("Pas utile", "late"),
 }
+
+
+def seen_of(project: Project, *, on: date) -> list[Definition]:
+    """What the reviews of a labelled company say of its support, and the last one when awaited."""
+    [line] = queries.grid(queries.followed().filter(pk=project.pk), on=on)
+    last, term = line.last, line.reviews.get(SUPPORT_MONTHS)
+    said = "aucun"
+    if last is not None:
+        said = f"M+{last.month}, « {SITUATIONS[Situation(last.situation)].label} »"
+    awaited = term is not None and term.submitted_at is None
+    return [
+        Definition("Mandataire", str(project.follow_up_lead)),
+        Definition("Dernier point de suivi", said),
+        Definition(f"Point M+{SUPPORT_MONTHS}", "pas encore rendu" if awaited else ""),
+        Definition("Emplois créés", _out_of(line.jobs_seen, line.jobs_planned, "ETP")),
+        Definition("Jours réalisés", _out_of(line.days_done, line.days_contracted, "j")),
+    ]
+
+
+def _out_of(seen: Decimal | None, promised: Decimal, unit: str) -> str:
+    """« 2 ETP sur 3 prévus »."""
+    return f"{number(seen)} {unit} sur {number(promised)} prévus"

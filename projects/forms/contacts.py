@@ -1,4 +1,4 @@
-"""A new contact, and the end of a project."""
+"""A new contact, and the end of a project or of its support."""
 
 from typing import Any
 
@@ -82,3 +82,30 @@ class EndForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["end_reason"].required = True
+
+    def said(self) -> dict[str, str]:
+        """What the operation is told."""
+        return {"reason": self.cleaned_data["end_reason"]}
+
+
+class BalanceForm(forms.ModelForm):
+    """What a support gave, said when it is closed."""
+
+    class Meta:
+        model = Project
+        formfield_callback = text_fields
+        fields = ("balance",)
+        labels = {"balance": "Qu'a donné cet accompagnement ?"}
+        help_texts = {
+            "balance": "Les emplois, les journées, ce que l'entreprise en a fait et ce qui reste à "
+            "surveiller. Les membres du comité le lisent au dossier, onglet « Suivi »."
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["balance"].required = True
+        self.fields["balance"].widget.attrs["rows"] = 6
+
+    def said(self) -> dict[str, str]:
+        """What the operation is told."""
+        return {"balance": self.cleaned_data["balance"]}

@@ -3,7 +3,8 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import DurationField, F, Q, Value
+from django.db.models.functions import Cast
 
 from alize.accounts.models import Person
 from alize.common.constraints import one_of, together
@@ -13,6 +14,7 @@ from projects.enums import (
     ENDED,
     GIVEN_UP,
     LABELLED,
+    SUPPORT_MONTHS,
     UNREADY,
     Category,
     ContractKind,
@@ -23,6 +25,9 @@ from projects.enums import (
     Request,
 )
 from projects.models.beneficiary import Beneficiary
+
+SUPPORT = Cast(Value(f"{SUPPORT_MONTHS} months"), DurationField())
+"""The months of support, in the calendar of the database."""
 
 
 class Project(models.Model):
@@ -80,6 +85,8 @@ class Project(models.Model):
     support_until = models.DateField("accompagnée jusqu'au", null=True, blank=True)
     """When an amendment of its convention put the end of the support off."""
     closed_on = models.DateField("clos le", null=True, blank=True)
+    balance = models.TextField("bilan de l'accompagnement", max_length=4000, blank=True)
+    """What the support gave, in the words of the operator: no file closes without it."""
     end_reason = models.CharField("motif", max_length=1000, blank=True)
     """Why it was dropped, withdrawn or interrupted; that of a decision is as long as its letter."""
     company = models.JSONField("entreprise à la fin du dossier", default=dict)
@@ -128,21 +135,31 @@ class Project(models.Model):
                 name="project_support_ends_after_its_label",
             ),
             models.CheckConstraint(
-                condition=Q(
-                    status="CLOSED", closed_on__isnull=False, closed_on__gte=F("labelled_on")
-                )
-                | (~Q(status="CLOSED") & Q(closed_on=None)),
-                name="project_closed_has_its_date",
+                condition=(Q(status="CLOSED", closed_on__isnull=False) & ~Q(balance=""))
+                | (~Q(status="CLOSED") & Q(closed_on=None, balance="")),
+                name="project_closed_has_its_date_and_its_balance",
+                violation_error_message="Écrivez le bilan de l'accompagnement.",
+            ),
+            models.CheckConstraint(
+                # A company is followed for eighteen months at least (R35).
+                condition=Q(closed_on=None)
+                | (
+                    Q(closed_on__gte=F("labelled_on") + SUPPORT)
+                    & (Q(support_until=None) | Q(closed_on__gt=F("support_until")))
+                ),
+                name="project_closed_after_its_term",
+                violation_error_message=(
+                    "Une entreprise est accompagnée dix-huit mois au moins, et jusqu'au terme de "
+                    "sa convention : son dossier se clôt ensuite."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(status__in=sorted(ENDED)) | Q(company={}),
                 name="project_keeps_its_company_once_ended",
             ),
             models.CheckConstraint(
-                # One closed after an interruption keeps its reason.
                 condition=(Q(status__in=sorted(GIVEN_UP)) & ~Q(end_reason=""))
-                | (~Q(status__in=sorted(GIVEN_UP)) & Q(end_reason=""))
-                | Q(status="CLOSED"),
+                | (~Q(status__in=sorted(GIVEN_UP)) & Q(end_reason="")),
                 name="project_given_up_says_why",
             ),
         ]

@@ -14,6 +14,7 @@ from projects.operations.diagnoses import (
     submit_diagnosis,
     validate_diagnosis,
 )
+from projects.operations.endings import close_support, interrupt_support
 from projects.operations.follow_up import (
     Answer,
     ask_review,
@@ -35,6 +36,7 @@ from projects.operations.lifecycle import (
     resume,
     schedule,
     unschedule,
+    watchers,
     withdraw,
 )
 from projects.operations.opinions import (
@@ -68,12 +70,14 @@ __all__ = [
     "ask_sheet",
     "assign_lead",
     "back_to_committee",
+    "close_support",
     "create_contact",
     "discard_draft",
     "drop",
     "end_support",
     "give_opinion",
     "hand_over",
+    "interrupt_support",
     "keep_diagnosis_typing",
     "label",
     "lift_conditions",
@@ -95,5 +99,6 @@ __all__ = [
     "submit_review",
     "unschedule",
     "validate_diagnosis",
+    "watchers",
     "withdraw",
 ]

@@ -23,7 +23,7 @@ from projects.operations.follow_up import ask_instead, plan_reviews
 from projects.operations.opinions import plan_opinions
 
 SUPPORT_ENDS_AT = time(8)
-TOLD_OF_A_LABEL = (Role.OPERATOR, Role.FINANCE, Role.PREFECTURE)
+WATCHERS = (Role.OPERATOR, Role.FINANCE, Role.PREFECTURE)
 
 
 @transaction.atomic
@@ -218,11 +218,25 @@ def _tell_label(project: Project, *, on: date) -> None:
     key, company = project.reference, project.beneficiary.name
     lead = cast(Person, project.follow_up_lead)
     send_mail("M15", to=Recipient.of(lead), path=path, key=key, company=company)
-    words: dict[str, Any] = {"company": company, "lead": lead.full_name, "date": long_date(on)}
-    told = [lead, *(person for person in holders(*TOLD_OF_A_LABEL, on=on) if person != lead)]
-    for person in told:
-        send_mail("M57", to=Recipient.of(person), path=path, key=key, **words)
-    tell_staff("M57", path=path, key=key, **words)
+    tell_watchers("M57", project, on=on, lead=lead.full_name)
+
+
+def watchers(project: Project, *, on: date) -> list[Person]:
+    """Who of the basin is told how a support begins and ends: its lead, then who watches."""
+    lead = cast(Person, project.follow_up_lead)
+    return [lead, *(person for person in holders(*WATCHERS, on=on) if person != lead)]
+
+
+def tell_watchers(
+    code: str, project: Project, *, on: date, besides: Person | None = None, **words: Any
+) -> None:
+    """Send a mail about a support to those who watch it, and to ASTREES."""
+    path, key = basin_reverse("project_detail", reference=project.reference), project.reference
+    said = {"company": project.beneficiary.name, "date": long_date(on), **words}
+    for person in watchers(project, on=on):
+        if besides is None or person.pk != besides.pk:
+            send_mail(code, to=Recipient.of(person), path=path, key=key, **said)
+    tell_staff(code, path=path, key=key, **said)
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from projects.panels import NextStep
 from projects.queries.company import company_of
 from projects.queries.diagnoses import diagnosis_of, tracking_of
 from projects.queries.sections import sections_of
-from projects.queries.visibility import audience_of
+from projects.queries.visibility import audience_of, reads_whole_file
 
 _S = ProjectStatus
 _LOOKS: dict[ProjectStatus, tuple[Tone, str]] = {
@@ -83,6 +83,8 @@ def header_of(visitor: Visitor, project: Project) -> ObjectHeader:
 
 
 def _own_next_step(visitor: Visitor, project: Project) -> NextStep:
+    if project.status == _S.INTERRUPTED and reads_whole_file(visitor, project):
+        return NextStep(closed(f"Accompagnement interrompu : {project.end_reason}"))
     if allows(visitor.roles, "project.write"):
         return _for_operator(visitor, project)
     if project.status == _S.DIAGNOSIS and allows(visitor.roles, "diagnosis.write"):
@@ -122,6 +124,8 @@ def _for_operator(visitor: Visitor, project: Project) -> NextStep:
         case _S.REJECTED | _S.WITHDRAWN | _S.DROPPED:
             reason = f" : {project.end_reason}" if project.end_reason else ""
             return NextStep(closed(f"Ce dossier est terminé{reason}"))
+        case _S.CLOSED:
+            return NextStep("L'accompagnement est clos, et l'observation terminée.")
         case _:
             return NextStep(holder=holder)
 
@@ -197,7 +201,7 @@ def _holder(project: Project) -> str:
         return _COMMITTEE
     if project.status in ENDED:
         return ""
-    if project.status in SUPPORTED and project.follow_up_lead:
+    if project.status == _S.LABELLED and project.follow_up_lead:
         return str(project.follow_up_lead)
     return str(project.operator)
 
@@ -210,6 +214,8 @@ def _other_actions(visitor: Visitor, project: Project) -> tuple[Action, ...]:
         actions.append(Action("Classer sans suite", _url("project_drop", project)))
     elif permissions.withdraw.allows(project):
         actions.append(Action("Enregistrer un retrait", _url("project_withdraw", project)))
+    elif permissions.interrupt_support.allows(project):
+        actions.append(Action("Interrompre l'accompagnement", _url("project_interrupt", project)))
     elif project.status in {_S.DROPPED, _S.REJECTED}:
         actions.append(Action("Reprendre", _url("project_resume", project), post=True))
     return tuple(actions)

@@ -1,6 +1,7 @@
-"""The end of a project, its return, and its sheet."""
+"""The end of a project or of its support, its return, and its sheet."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,13 +12,19 @@ from django.views.decorators.http import require_http_methods, require_POST
 from alize.common.access import access
 from alize.common.errors import Refusal
 from alize.common.http import basin_redirect, refusals_in, refusals_to
+from alize.common.money import format_euros
 from alize.common.permissions import Check
 from alize.common.screen import Confirmation, Definition
 from basins.access import allows
 from projects import documents, operations, permissions
-from projects.forms.contacts import EndForm
+from projects.enums import SUPPORTED
+from projects.follow_up import screen as follow_up
+from projects.forms.contacts import BalanceForm, EndForm
 from projects.models import Project
+from projects.owing import owed_by
 from projects.views.base import address, project_or_404, trail_of
+
+OWNER_HEARS = "Le dirigeant l'apprend de vous : aucun courrier ne lui est envoyé."
 
 
 @require_http_methods(["GET", "POST"])
@@ -73,6 +80,91 @@ def project_withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     )
 
 
+@require_http_methods(["GET", "POST"])
+@access("project.write")
+def project_close(request: HttpRequest, reference: str) -> HttpResponse:
+    """Clore l'accompagnement : its balance is written on what the reviews have seen (R35)."""
+    project = project_or_404(request, reference)
+    effects = [
+        "Le dossier est clos, avec son bilan : il ne se rouvre plus.",
+        "L'entreprise est encore observée jusqu'à M+36 par son mandataire.",
+        OWNER_HEARS,
+        *_owed(project),
+    ]
+    return _end_support(
+        request,
+        project,
+        title="Clore l'accompagnement",
+        effects=effects,
+        check=permissions.close_support,
+        act=operations.close_support,
+        form_class=BalanceForm,
+        done="Le bilan est fait : l'accompagnement est clos.",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@access("project.write")
+def project_interrupt(request: HttpRequest, reference: str) -> HttpResponse:
+    """Interrompre l'accompagnement : the page says what stops, and what stays owed."""
+    project = project_or_404(request, reference)
+    effects = [
+        "L'accompagnement s'arrête aujourd'hui : il ne reprend plus.",
+        "Plus aucun point de suivi n'est demandé au mandataire, ni aucun avis au dirigeant.",
+        "Ce qui n'est pas versé de son avance ne l'est plus.",
+        OWNER_HEARS,
+        *_owed(project),
+    ]
+    return _end_support(
+        request,
+        project,
+        title="Interrompre l'accompagnement",
+        effects=effects,
+        check=permissions.interrupt_support,
+        act=operations.interrupt_support,
+        done="L'accompagnement est interrompu.",
+    )
+
+
+def _owed(project: Project) -> list[str]:
+    owed = owed_by(project)
+    if not owed:
+        return []
+    return [f"Il reste {format_euros(owed)} à rembourser : l'échéancier et ses rappels continuent."]
+
+
+def _end_support(
+    request: HttpRequest,
+    project: Project,
+    *,
+    title: str,
+    effects: Sequence[str],
+    **ending: Any,
+) -> HttpResponse:
+    """What the support gave so far, what its end does, who is told, then the words asked."""
+    today = timezone.localdate()
+    facts = [
+        Definition("Dossier", project.reference),
+        Definition("Entreprise", project.beneficiary.name),
+    ]
+    told = []
+    if project.status in SUPPORTED:
+        facts += follow_up.seen_of(project, on=today)
+        watchers = operations.watchers(project, on=today)
+        told = [*(str(one) for one in watchers if one.pk != request.user.pk), "ASTREES"]
+    confirmation = Confirmation(
+        title=title,
+        facts=facts,
+        effects=effects,
+        told=told,
+        label=title,
+        back_url=address(project),
+        danger=True,
+    )
+    context = {"confirmation": confirmation, "title": title}
+    return _end(request, project, template="projects/confirm.html", context=context, **ending)
+
+
 def _end(
     request: HttpRequest,
     project: Project,
@@ -82,25 +174,21 @@ def _end(
     template: str,
     context: dict,
     done: str,
+    form_class: type[EndForm] | type[BalanceForm] = EndForm,
 ) -> HttpResponse:
-    """Ask why, then end the project."""
+    """Ask why, or what it gave, then end the project."""
     try:
         check(project)
     except Refusal as refusal:
         messages.error(request, refusal.reason)
         return basin_redirect("project_detail", reference=project.reference)
-    form = EndForm(request.POST or None)
+    form = form_class(request.POST or None)
     status = 200
     if request.method == "POST":
         status = 422
         if form.is_valid():
             with refusals_in(form) as outcome:
-                act(
-                    project_id=project.pk,
-                    reason=form.cleaned_data["end_reason"],
-                    by=request.user,
-                    at=timezone.now(),
-                )
+                act(project_id=project.pk, by=request.user, at=timezone.now(), **form.said())
                 messages.success(request, done)
                 return basin_redirect("project_detail", reference=project.reference)
             status = outcome.status

@@ -69,6 +69,10 @@ def test_the_database_refuses_such_a_payment(till, order):
     release(known, "payment_order_payee_has_waited")
     till.propose_payee(order.advance)
     release(known, "payment_order_payee_is_the_last")
+    labelled = {"labelled_on": PAID_AT.date(), "follow_up_lead": till.operator}
+    project = Project.objects.filter(pk=order.advance.project_id)
+    project.update(status="INTERRUPTED", end_reason="Vendue", **labelled)
+    release(known, "payment_order_company_is_supported")
 
 
 def test_who_approved_the_details_does_not_release_the_first_payment_to_them(till):

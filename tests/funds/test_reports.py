@@ -94,7 +94,8 @@ def test_jobs_seen_are_carried_twelve_months_unless_the_support_is_closed(till, 
     assert [(live(day).jobs, live(day).jobs_seen) for day in (known, forgotten)] == [(2, 1), (0, 0)]
     Project.objects.filter(pk=advance.project_id).update(
         status="CLOSED",
-        labelled_on=JUNE,
+        balance="Deux emplois.",
+        labelled_on=date(2025, 7, 4),
         follow_up_lead=till.operator,
         closed_on=date(2027, 1, 4),
     )

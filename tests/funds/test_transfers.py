@@ -18,6 +18,7 @@ from funds.queries.agreement import agreement
 from funds.queries.books import book_of
 from funds.queries.ledger import legs_of
 from funds.rules import ledger
+from projects.models import Project
 from tests.builders import at, journal
 from tests.funds.attacks import approved, denied, write
 from tests.funds.bank import samples
@@ -103,11 +104,18 @@ def lose(till, order) -> None:
     write_off(till, order.advance, order.amount, date(2026, 5, 31))
 
 
+def interrupt(till, order) -> None:
+    labelled = {"labelled_on": date(2026, 4, 20), "follow_up_lead": till.operator}
+    project = Project.objects.filter(pk=order.advance.project_id)
+    project.update(status="INTERRUPTED", end_reason="Vendue", **labelled)
+
+
 STOPS = {
     contest: "attendent une décision",
     replace: "ont changé depuis que ce versement a été libéré",
     ask_more: "il reste à vérifier : Accord de la Région",
     lose: "sont passés en perte : rien de plus ne se verse",
+    interrupt: "est interrompu : rien de plus ne lui est versé",
 }
 
 

@@ -117,6 +117,8 @@ PAGES: dict[str, Page] = {
     "project_sheet": basin("project.write", reference="labelled.reference"),
     "project_drop": basin("project.write", reference="draft.reference"),
     "project_withdraw": basin("project.write", reference="draft.reference"),
+    "project_close": basin("project.write", reference="at_term.reference"),
+    "project_interrupt": basin("project.write", reference="labelled.reference"),
     "project_resume": basin("project.write", reference="draft.reference"),
     "project_section": basin("project.write", reference="draft.reference", section="=projet"),
     "project_draft": basin("project.write", reference="draft.reference", section="=projet"),

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 
 from alize.accounts.models import Person, User
+from alize.common.dates import add_months
 from alize.demo.bench.sample import COMPANIES, Crew, Sample, write_sample
 from basins import tenancy
 from basins.enums import NATIONAL_ROLES, Role
@@ -31,7 +32,7 @@ from partners.models import Mandate, Partner
 from projects.models import Attachment, FollowUpReview, Project
 from steering.models import SteeringMeeting
 from steering.operations import prepare_report, publish_report
-from tests.builders import make_project, make_user
+from tests.builders import make_beneficiary, make_project, make_user
 from tests.conftest import VisitorClient, confirm
 from tests.matrix.files import issued, stored
 from tests.matrix.fund import objects_of_the_fund
@@ -210,11 +211,20 @@ def _name_objects(side: Side, crew: Crew, mark: str, now: datetime) -> None:
     convention.document = issued(convention, mark, now)
     convention.save()
     issued(decision, mark, now)
+    at_term = make_project(
+        reference="2024-EXE-900",
+        status="REVIEW_DUE",
+        beneficiary=make_beneficiary(name=f"Atelier {mark}"),
+        labelled_on=add_months(timezone.localdate(now), -18),
+        follow_up_lead=crew.member,
+        operator=crew.operator,
+    )
     report = prepare_report(
         year=now.year - 1, as_of=date(now.year - 1, 12, 31), by=crew.operator, at=now
     )
     side.objects |= {
         "labelled": labelled,
+        "at_term": at_term,
         "draft": sample.drafts[0],
         "diagnosed": sample.diagnoses[0].project,
         "ballot": ballot,

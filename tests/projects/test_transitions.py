@@ -42,7 +42,6 @@ ALLOWED = {
     ("REVIEW_DUE", "LABELLED"),
     ("REJECTED", "READY"),
     ("DROPPED", "DRAFTING"),
-    ("INTERRUPTED", "CLOSED"),
 }
 
 

@@ -77,7 +77,8 @@ DECLARE
     payee record;
     broken text;
 BEGIN
-    EXECUTE format($query$ SELECT details.decided_at, details.decided_by_id, EXISTS (
+    EXECUTE format($query$ SELECT details.decided_at, details.decided_by_id, project.status,
+        EXISTS (
             SELECT FROM %1$I.funds_payeeaccount later WHERE later.id > details.id
                 AND later.beneficiary_id = details.beneficiary_id AND later.status <> 'REFUSED'
         ) AS is_replaced, EXISTS (
@@ -91,6 +92,7 @@ BEGIN
         TG_TABLE_SCHEMA) INTO payee USING NEW.payee_id, NEW.advance_id, NEW.id;
     broken := CASE
         WHEN payee.decided_at IS NULL THEN 'payment_order_payee_is_approved'
+        WHEN payee.status = 'INTERRUPTED' THEN 'payment_order_company_is_supported'
         WHEN payee.is_replaced THEN 'payment_order_payee_is_the_last'
         WHEN payee.decided_at > NEW.released_at - interval '48 hours'
             THEN 'payment_order_payee_has_waited'
@@ -169,8 +171,9 @@ END $$;
 """
 
 # What let a payment be released is asked again until the bank has it (S38, funds.md 2.3): its
-# conditions are met, nothing of its advance is lost, nobody changed the bank details since. It also
-# leaves with the plan in force: within a month of its entry, before an instalment (funds.md 2.2).
+# conditions are met, its company is supported, nothing of its advance is lost, nobody changed the
+# bank details since. It also leaves with the plan in force: within a month of its entry, before an
+# instalment (funds.md 2.2).
 TRANSFER_LEAVES = """
 CREATE FUNCTION public.alize_transfer_leaves() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -180,6 +183,9 @@ DECLARE
 BEGIN
     EXECUTE format($query$ SELECT bool_or(EXISTS (SELECT FROM %1$I.funds_precondition
                 WHERE advance_id = paid.advance_id AND met_at IS NULL AND waived_at IS NULL)
+            OR EXISTS (SELECT FROM %1$I.funds_advance advance
+                JOIN %1$I.projects_project project ON project.id = advance.project_id
+                WHERE advance.id = paid.advance_id AND project.status = 'INTERRUPTED')
             OR (SELECT sum(posting.amount) FROM %1$I.funds_posting posting
                 JOIN %1$I.funds_entry entry ON entry.id = posting.entry_id
                 WHERE entry.advance_id = paid.advance_id

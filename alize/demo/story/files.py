@@ -7,6 +7,7 @@ from alize.demo.story.plan import PlannedProject
 from alize.demo.story.scene import THOUSAND, Scene, at
 from alize.demo.story.vocabulary import WOMEN
 from projects.enums import (
+    SUPPORT_MONTHS,
     Category,
     ContractKind,
     FundingKind,
@@ -23,6 +24,11 @@ from projects.models import (
     JobForecast,
     PreliminaryDiagnosis,
     Project,
+)
+
+BALANCE = (
+    "Le projet est mené à son terme : l'atelier tourne, les embauches prévues sont faites ou en "
+    "cours. Les journées des partenaires ont servi ; l'entreprise sait qui appeler."
 )
 
 
@@ -53,11 +59,7 @@ def write_file(scene: Scene, planned: PlannedProject) -> Project:
     project = Project.objects.create(
         reference=scene.next_reference(contacted.year),
         beneficiary=beneficiary,
-        **_status(
-            planned,
-            today=scene.today,
-            interrupted=scene.is_interrupted(company.siret),
-        ),
+        **_status(planned, today=scene.today, waits=scene.waits_for_its_balance(company.siret)),
         need=planned.need,
         origin=scene.random.choice(Origin.values),
         contacted_on=contacted,
@@ -121,28 +123,29 @@ def write_file(scene: Scene, planned: PlannedProject) -> Project:
     return project
 
 
-def _status(planned: PlannedProject, *, today: date, interrupted: bool) -> dict[str, object]:
-    decided = planned.decided_on
+def support_ends_on(planned: PlannedProject) -> date:
+    """The day from which the balance of an approved file is due."""
+    return add_months(_labelled_on(planned), SUPPORT_MONTHS)
+
+
+def _labelled_on(planned: PlannedProject) -> date:
+    return planned.decided_on + timedelta(days=25)
+
+
+def _status(planned: PlannedProject, *, today: date, waits: bool) -> dict[str, object]:
     if not planned.approved:
-        return {"status": ProjectStatus.REJECTED, "status_since": decided}
-    labelled_on = decided + timedelta(days=25)
-    closed_on = add_months(labelled_on, 19)
-    if closed_on < today:
+        return {"status": ProjectStatus.REJECTED, "status_since": planned.decided_on}
+    labelled_on, ended_on = _labelled_on(planned), support_ends_on(planned)
+    closed_on = add_months(ended_on, 1)
+    if closed_on < today and not waits:
         return {
             "status": ProjectStatus.CLOSED,
             "status_since": closed_on,
             "labelled_on": labelled_on,
             "closed_on": closed_on,
+            "balance": BALANCE,
         }
     status, since = ProjectStatus.LABELLED, labelled_on
-    ended_on = add_months(labelled_on, 18)
-    if interrupted:
-        return {
-            "status": ProjectStatus.INTERRUPTED,
-            "status_since": today - timedelta(days=20),
-            "labelled_on": labelled_on,
-            "end_reason": "L'entreprise est reprise par un groupe qui mène le projet lui-même.",
-        }
     if ended_on < today:
         status, since = ProjectStatus.REVIEW_DUE, ended_on
     return {"status": status, "status_since": since, "labelled_on": labelled_on}

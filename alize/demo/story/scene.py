@@ -53,7 +53,9 @@ class Scene:
     partners: dict[str, Partner]
     today: date
     troubled: tuple[str, ...] = ()
-    """SIRET of who pays late, of whom nobody follows, of who has stopped, in this order."""
+    """SIRET of who pays late, of whom nobody follows, of who will stop, in this order."""
+    at_their_term: tuple[str, ...] = ()
+    """SIRET of the last companies whose support is over, their balance still to be written."""
     loans: list[Loan] = field(default_factory=list)
     """What the ledger will be told, once the past is written."""
     _files: Counter[int] = field(default_factory=Counter)
@@ -74,9 +76,9 @@ class Scene:
         """Whether the follow-up of a company has stopped lately."""
         return siret in self.troubled[1:2]
 
-    def is_interrupted(self, siret: str) -> bool:
-        """Whether the support of a company was stopped lately."""
-        return siret in self.troubled[2:3]
+    def waits_for_its_balance(self, siret: str) -> bool:
+        """Whether the support of a company is over and not closed yet."""
+        return siret in self.at_their_term
 
     def to_give_up(self, day: date) -> list[Loan]:
         """What the committee may be asked to lose, and was not yet."""

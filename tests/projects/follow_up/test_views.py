@@ -17,7 +17,7 @@ from basins import tenancy
 from basins.enums import Role
 from projects.enums import ProjectStatus, Situation
 from projects.operations import Answer, plan_reviews, submit_review
-from tests.builders import at, make_beneficiary, make_project
+from tests.builders import at, make_beneficiary, make_project, put
 
 pytestmark = pytest.mark.django_db
 
@@ -93,8 +93,8 @@ class TestGrid:
         assert name in client.get(GRID, {"etat": "due"}).content.decode()
 
     def test_closed_companies_are_shown_when_asked(self, project, client_as):
-        project.status, project.closed_on = ProjectStatus.CLOSED, date(2026, 6, 1)
-        project.save()
+        project.closed_on = date(2027, 9, 12)
+        put(project, ProjectStatus.CLOSED)
         client = client_as(Role.OPERATOR)
         assert "Fromagerie des Bauges" not in client.get(GRID).content.decode()
         assert "Fromagerie des Bauges" in client.get(GRID, {"dossiers": "all"}).content.decode()

@@ -48,6 +48,8 @@ def test_every_page_of_a_file_is_closed_to_others(client_as, complete, meuse, en
         "diagnostic/complement/",
         "sans-suite/",
         "retrait/",
+        "bilan/",
+        "interruption/",
         "reprendre/",
         "fiche/",
     ],
@@ -73,7 +75,7 @@ def test_each_role_sees_its_own_projects(client_as, in_savoie):
         if status in LABELLED:
             more = {"labelled_on": date(2026, 1, 1), "follow_up_lead": make_user()}
         if status == ProjectStatus.CLOSED:
-            more["closed_on"] = date(2026, 2, 1)
+            more["closed_on"] = date(2027, 8, 1)
         make_project(status=status, **more)
     everything = set(ProjectStatus.values)
     assert seen(client_as(Role.OPERATOR)) == everything
