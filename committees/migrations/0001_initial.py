@@ -119,6 +119,7 @@ class Migration(InitialMigration):
             options={
                 'verbose_name': 'invité',
                 'ordering': ['name'],
+                'constraints': [models.UniqueConstraint(fields=('meeting', 'item', 'name', 'capacity'), name='guest_is_heard_once', nulls_distinct=False, violation_error_message='Cette personne est déjà sur la liste.')],
             },
         ),
         migrations.CreateModel(

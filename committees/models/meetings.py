@@ -211,6 +211,14 @@ class Guest(models.Model):
     class Meta:
         verbose_name = "invité"
         ordering: ClassVar = ["name"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["meeting", "item", "name", "capacity"],
+                nulls_distinct=False,
+                name="guest_is_heard_once",
+                violation_error_message="Cette personne est déjà sur la liste.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name}, {self.capacity}"

@@ -21,15 +21,18 @@ def add_guest(
     by: Person,
     at: datetime,
 ) -> Guest:
-    """Invite somebody to be heard, for the whole meeting or for one of its files.
+    """Invite somebody to be heard, for the whole meeting or for one of its files; again, nothing.
 
     :raises ActionDenied: the meeting is over.
     """
     meeting = locked_meeting(meeting_id)
     permissions.invite_guests(meeting)
     item = meeting.items.get(pk=item_id) if item_id else None
-    guest = meeting.guests.create(name=name.strip(), capacity=capacity.strip(), item=item)
-    audit.record("guest.invited", target=meeting, by=by, at=at, guest=guest.pk)
+    guest, is_new = meeting.guests.get_or_create(
+        name=name.strip(), capacity=capacity.strip(), item=item
+    )
+    if is_new:
+        audit.record("guest.invited", target=meeting, by=by, at=at, guest=guest.pk)
     return guest
 
 

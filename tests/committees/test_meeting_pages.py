@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import IntegrityError, transaction
 
+from alize.audit.models import AuditEvent
 from basins.enums import Role
 from committees import operations
 from committees.models import Guest, Meeting, Pack
@@ -130,10 +132,16 @@ def test_a_meeting_is_cancelled_with_its_reason(operator, page):
 
 def test_guests_are_added_and_taken_off(operator, meeting, page):
     item = meeting.items.first()
-    operator.post(
-        f"{page}entendre/", {"name": "Lou Martin", "capacity": "Dirigeant", "item": item.pk}
-    )
-    guest = Guest.objects.get()
+    for about in (item.pk, item.pk, "", ""):
+        heard = {"name": "Lou Martin", "capacity": "Dirigeant", "item": about}
+        operator.post(f"{page}entendre/", heard)
+    alone, guest = Guest.objects.order_by("item")[::-1]
+    assert (alone.item, guest.item) == (None, item)
+    assert AuditEvent.objects.filter(type="guest.invited").count() == 2
+    again = {"meeting": meeting, "name": "Lou Martin", "capacity": "Dirigeant", "item": None}
+    with pytest.raises(IntegrityError, match="guest_is_heard_once"), transaction.atomic():
+        Guest.objects.create(**again)
+    operator.post(f"{HOME}invites/{alone.pk}/retirer/")
     assert "Lou Martin" in text(operator.get(page))
     operator.post(f"{HOME}invites/{guest.pk}/retirer/")
     assert not Guest.objects.exists()
