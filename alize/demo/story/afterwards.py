@@ -19,7 +19,7 @@ from projects.enums import FOLLOW_UP_MONTHS, Situation, Usefulness
 from projects.models import FollowUpReview, OwnerOpinion, Project
 from projects.rules import opinion_dates
 
-SILENCE = timedelta(days=100)
+SILENCE = timedelta(days=120)
 """How long the troubled companies have not been heard of."""
 
 

@@ -1,8 +1,8 @@
 """Founds a demo basin: its partners, their people, its fund, its conventions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from alize.common.dates import add_working_days
@@ -125,6 +125,26 @@ def _words(territory: Territory, partners: dict[str, Partner]) -> dict[str, Any]
     }
 
 
+def _periods(territory: Territory, *, until: date) -> Iterator[tuple[date, date]]:
+    """When each convention began, and its term.
+
+    Where one was published, the next was prolonged by as many years as the last one takes to reach
+    its term at the end of this year: a convention is always about to expire.
+    """
+    year = territory.first_year
+    while year <= until.year:
+        last = year + 2
+        if _is_published(territory, date(year - 3, 1, 1)):
+            last += (until.year - last) % 3
+        yield date(year, 1, 1), date(last, 12, 31)
+        year = last + 1
+
+
+def _is_published(territory: Territory, starts_on: date) -> bool:
+    """Whether a convention is the one that the article speaks of (R84)."""
+    return bool(territory.jobs_created) and starts_on.year == PUBLISHED_ON.year
+
+
 def write_conventions(
     territory: Territory, partners: dict[str, Partner], *, until: date, keeps_words: bool = False
 ) -> None:
@@ -133,20 +153,23 @@ def write_conventions(
     `keeps_words`, the last one says those of the day of its signature, without insertion.
     """
     before = None
-    for number, year in enumerate(range(territory.first_year, until.year + 1, 3), 1):
-        published = year == PUBLISHED_ON.year and territory.jobs_created
+    periods = list(_periods(territory, until=until))
+    for number, (starts_on, ends_on) in enumerate(periods, 1):
+        published = _is_published(territory, starts_on)
         convention = PartnershipConvention.objects.create(
             number=number,
-            starts_on=date(year, 1, 1),
-            ends_on=date(year + 2, 12, 31),
+            starts_on=starts_on,
+            ends_on=ends_on,
             renews=before,
             signed_at_place=f"Préfecture, {territory.towns[0][1]}",
-            **asdict(cruise(references_on(date(year, 1, 1)))) | _words(territory, partners),
+            **asdict(cruise(references_on(starts_on))) | _words(territory, partners),
         )
         convention.partners.set(partners.values())
         convention.status = AgreementStatus.SIGNED
-        convention.signed_on = PUBLISHED_ON if published else date(year, 1, 16)
-        if keeps_words and year + 3 > until.year:
+        convention.signed_on = (
+            PUBLISHED_ON if published else min(starts_on + timedelta(days=15), until)
+        )
+        if keeps_words and number == len(periods):
             convention.insertion = ""
             convention.snapshot = partnership_snapshot(convention, on=convention.signed_on)
         convention.save()

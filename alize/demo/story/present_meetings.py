@@ -7,6 +7,7 @@ from decimal import Decimal
 from uuid import uuid4
 
 from alize.accounts.models import Person
+from alize.common.dates import add_working_days
 from alize.demo.story.newcomers import Newcomers
 from alize.demo.story.scene import Scene, at
 from committees import operations as committee
@@ -140,7 +141,8 @@ class PresentMeetings:
             self.newcomers.ready(self.days_ago(34 - rank), referrer=self.referrer, amount=amount)
             for rank, amount in enumerate((28, 16))
         ]
-        meeting = self._plan(at(self.days_ago(-7), 14), files, planned_on=self.days_ago(8))
+        held_on = add_working_days(self.scene.today, 5)
+        meeting = self._plan(at(held_on, 14), files, planned_on=self.days_ago(8))
         self._answers(meeting, at(self.days_ago(5)))
         self._before(meeting, at(self.days_ago(4)))
 
