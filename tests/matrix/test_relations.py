@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alize.accounts.models import Person
+from alize.common.dates import add_months
 from basins.access import MATRIX, allows
 from basins.enums import Role
 from basins.homes import Visitor
@@ -143,7 +144,7 @@ def project_of(rank: int, one: Relation, company, other: Person, origins: dict) 
     if one.state == "supported":
         more = {"labelled_on": START, "follow_up_lead": other}
     if one.status == "CLOSED":
-        more["closed_on"] = START
+        more["closed_on"] = add_months(START, 18)
     return Project(
         reference=f"2026-SAV-{rank + 5000}",
         beneficiary=company,
