@@ -5,10 +5,11 @@ from contextlib import contextmanager
 import pytest
 from django.conf import settings
 from django.db import transaction
-from django.template import Template
+from django.template import Template, engines
 
 from alize.common import views
 from alize.documents import pdf
+from tests.matrix.undefined import UNDEFINED
 from tests.matrix.world import World, build
 
 
@@ -20,6 +21,8 @@ def quickly() -> Iterator[pytest.MonkeyPatch]:
         patch.setattr(views, "_worker", lambda: False)
         # However slow the machine, the second factor of the visitors stays fresh for all of it.
         patch.setattr(settings, "ACCOUNT_REAUTHENTICATION_TIMEOUT", 3600)
+        # A page whose context lacks something says so to the walk.
+        patch.setattr(engines["django"].engine, "string_if_invalid", UNDEFINED)
         # Nobody asks what a page was made of: the tests' Django would copy it at each part.
         patch.setattr(Template, "_render", lambda page, context: page.nodelist.render(context))
         logging.disable(logging.WARNING)

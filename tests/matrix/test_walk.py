@@ -19,6 +19,7 @@ from tests.matrix.headers import LEAVING, OTHERWISE, missing_from
 from tests.matrix.page import Audience, Page
 from tests.matrix.pages import PAGES
 from tests.matrix.refusals import LED_TO, REFUSED_OBJECTS, SICK
+from tests.matrix.undefined import UNDEFINED
 from tests.matrix.world import ANONYMOUS, CANARY, NOBODY, Who, World, undone
 
 ACCESS = "/connexion/"
@@ -80,6 +81,8 @@ def fault(name: str, who: Who, expected: Outcome, visitor: Any, method: str, url
         answer = visitor.ask(method, url)
     except Exception as error:  # whatever it is, the person would see a page 500
         return f"{type(error).__name__}: {error}"
+    if lacking := UNDEFINED.take():
+        return f"lacks {', '.join(lacking)}"
     if CANARY.encode() in answer.content_read and who not in NATIONAL:
         return "words of another basin"
     missing = missing_from(answer, signed_in=visitor.user is not None and name != LEAVING)
