@@ -21,6 +21,9 @@ APPEND_ONLY_TRIGGER = "append_only"
 KEPT_BY_TRIGGERS = ("funds_ledgerstate", "funds_journalcounter")
 """Tables of a basin that its role reads and locks, and that triggers alone write."""
 
+RUN_BY_THE_OWNER = "basins_schemablueprint"
+"""The SQL that makes a basin: who wrote there would have the owner run it."""
+
 BASIN_READS = (
     "accounts_person",
     "basins_basin",
@@ -100,6 +103,11 @@ def apply_to_public(cursor: Cursor) -> None:
     group, group_reader = _create_roles(cursor, GROUP)
     _lend_to_login(cursor, national)
     _grant_all(cursor, "public")
+    cursor.execute(
+        sql.SQL("REVOKE INSERT, UPDATE, DELETE ON public.{} FROM {}").format(
+            sql.Identifier(RUN_BY_THE_OWNER), sql.Identifier(national)
+        )
+    )
     cursor.execute(
         sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(sql.Identifier(group_reader))
     )

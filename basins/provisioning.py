@@ -79,7 +79,10 @@ def _migrate_for_real(schema: str) -> None:
 
 
 def blueprint() -> str:
-    """The SQL of a fresh basin; recorded on a scratch schema when the migrations changed."""
+    """The SQL of a fresh basin; recorded on a scratch schema when the migrations changed.
+
+    The owner will run it: nobody else may write it.
+    """
     known = SchemaBlueprint.objects.filter(fingerprint=fingerprint()).first()
     if known is not None:
         return known.sql
@@ -92,7 +95,12 @@ def blueprint() -> str:
         with connection.cursor() as cursor:
             cursor.execute(f"DROP SCHEMA {SCRATCH} CASCADE")
     script = ";\n".join(statement.rstrip().rstrip(";") for statement in statements)
-    SchemaBlueprint.objects.create(fingerprint=fingerprint(), sql=script)
+    with owner_cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO public.basins_schemablueprint (fingerprint, sql, created_at)"
+            " VALUES (%s, %s, now())",
+            [fingerprint(), script],
+        )
     return script
 
 

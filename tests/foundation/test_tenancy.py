@@ -68,6 +68,23 @@ def test_the_role_of_a_basin_may_not(in_savoie, statement):
     assert "permission denied" in refused(statement)
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO basins_schemablueprint (fingerprint, sql) VALUES ('x', 'x')",
+        "UPDATE basins_schemablueprint SET sql = 'x'",
+        "DELETE FROM basins_schemablueprint",
+        "UPDATE audit_auditevent SET type = 'x'",
+        "DELETE FROM audit_auditevent",
+        "UPDATE audit_audithead SET sequence = 0",
+        "DELETE FROM django_migrations",
+        "SELECT * FROM b_0001.partners_group",
+    ],
+)
+def test_the_role_of_the_network_may_not(savoie, statement):
+    assert "permission denied" in refused(statement)
+
+
 IN_PUBLIC = {
     "accounts_person": "email first_name id is_active last_name",
     "basins_basin": "departments first_convention_on id installed_on members_show_factor name"
