@@ -19,8 +19,15 @@ WHERE has_table_privilege(
 """
 
 
+TEMPORARY_TABLES = """
+SELECT rolname FROM pg_roles
+WHERE pg_has_role(session_user, oid, 'MEMBER')
+  AND has_database_privilege(oid, current_database(), 'TEMPORARY')
+"""
+
+
 def check_before_serving() -> None:
-    """Refuse to serve with an undeclared view, or a basin that could reach a twin in `public`.
+    """Refuse to serve with an undeclared view, or a database that is not as closed as it must be.
 
     :raises ImproperlyConfigured: saying which.
     """
@@ -30,6 +37,7 @@ def check_before_serving() -> None:
         if rule.audience is Audience.MATRIX and rule.act not in MATRIX:
             raise ImproperlyConfigured(f"{path} names an act that the matrix does not know.")
     check_twins_are_closed()
+    check_no_temporary_tables()
     # The processes that a server forks from this one each open their own.
     connection.close()
 
@@ -41,3 +49,17 @@ def check_twins_are_closed() -> None:
         open_twins = cursor.fetchall()
     if open_twins:
         raise ImproperlyConfigured(f"Basins can reach twin tables of public: {open_twins}")
+
+
+def check_no_temporary_tables() -> None:
+    """Prove that no role of the application may make a table, not even one that passes.
+
+    What runs with the owner's rights could be made to work on it (deploy/database.sql).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(TEMPORARY_TABLES)
+        may = [role for (role,) in cursor]
+    if may:
+        raise ImproperlyConfigured(
+            f"Roles may make temporary tables, run deploy/database.sql again: {', '.join(may)}"
+        )

@@ -111,6 +111,7 @@ def apply_to_public(cursor: Cursor) -> None:
     cursor.execute(
         sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(sql.Identifier(group_reader))
     )
+    _close_functions_of_the_owner(cursor)
     for one in (group, group_reader):
         cursor.execute(
             sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}").format(sql.Identifier(one))
@@ -121,6 +122,22 @@ def apply_to_public(cursor: Cursor) -> None:
         _grant_on(cursor, privileges, table, group)
     for table, condition in BASIN_SEES.items():
         _restrict_rows(cursor, table, condition, national=national_reader, group=group_reader)
+
+
+def _close_functions_of_the_owner(cursor: Cursor) -> None:
+    """Keep what runs with the owner's rights to the triggers that the owner made.
+
+    A trigger asks no right of whoever fires it; one on a table of somebody else's own would have
+    such a function look there, and fire what stands there, as the owner.
+    """
+    functions = cursor.execute(
+        "SELECT oid::regprocedure::text FROM pg_proc"
+        " WHERE prosecdef AND pronamespace = 'public'::regnamespace"
+    ).fetchall()
+    for (function,) in functions:
+        cursor.execute(
+            sql.SQL("REVOKE EXECUTE ON FUNCTION {} FROM PUBLIC").format(sql.SQL(function))
+        )
 
 
 def _grant_on(cursor: Cursor, privileges: str, table: str, role: str) -> None:

@@ -87,7 +87,7 @@ def drop(maintenance: psycopg.Connection, name: str) -> None:
 
 
 def clone(maintenance: psycopg.Connection, template: str, name: str) -> None:
-    """Copy a database whole, rights included."""
+    """Copy a database whole, its rights included, and those on it, which no copy takes."""
     drop(maintenance, name)
     identifiers = {
         "name": psycopg.sql.Identifier(name),
@@ -95,6 +95,7 @@ def clone(maintenance: psycopg.Connection, template: str, name: str) -> None:
     }
     for statement in (
         "CREATE DATABASE {name} TEMPLATE {template}",
+        "REVOKE CONNECT, TEMPORARY ON DATABASE {name} FROM PUBLIC",
         "GRANT CONNECT ON DATABASE {name} TO alize_app",
     ):
         maintenance.execute(psycopg.sql.SQL(statement).format(**identifiers))

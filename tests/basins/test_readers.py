@@ -35,6 +35,7 @@ IN_A_BASIN = (
     "INSERT INTO public.audit_auditevent (at, type) VALUES (now(), 'x')",
     "SELECT * FROM b_0002.partners_group",
     "CREATE TABLE partners_ghost (id int)",
+    "CREATE TEMP TABLE audit_auditevent (id int)",
     "ALTER TABLE partners_partner DISABLE TRIGGER ALL",
 )
 IN_PUBLIC = (

@@ -11,7 +11,7 @@ from django.utils import timezone
 from alize.audit import operations as audit
 from alize.audit import queries as audit_queries
 from basins import provisioning, tenancy
-from basins.boot import check_twins_are_closed
+from basins.boot import check_no_temporary_tables, check_twins_are_closed
 from basins.enums import Role
 from partners.models import Group
 from tests.builders import make_user
@@ -62,6 +62,7 @@ def test_reading_another_basin_is_denied(savoie, meuse):
         "SELECT * FROM network_candidacy",
         "UPDATE accounts_person SET email = 'x'",
         "UPDATE basins_membership SET role = 'OPERATOR'",
+        "CREATE TEMP TABLE audit_auditevent (id int)",
     ],
 )
 def test_the_role_of_a_basin_may_not(in_savoie, statement):
@@ -79,6 +80,7 @@ def test_the_role_of_a_basin_may_not(in_savoie, statement):
         "UPDATE audit_audithead SET sequence = 0",
         "DELETE FROM django_migrations",
         "SELECT * FROM b_0001.partners_group",
+        "CREATE TEMP TABLE audit_auditevent (id int)",
     ],
 )
 def test_the_role_of_the_network_may_not(savoie, statement):
@@ -169,6 +171,29 @@ def test_an_opened_twin_stops_the_start(savoie):
     finally:
         with tenancy.owner_cursor() as cursor:
             cursor.execute("REVOKE SELECT ON public.audit_auditevent FROM alize_b_0001")
+
+
+def test_what_works_as_the_owner_is_fired_by_the_triggers_of_the_owner_alone(in_savoie):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT bool_or(has_function_privilege(oid, 'EXECUTE')) FROM pg_proc"
+            " WHERE prosecdef AND pronamespace = 'public'::regnamespace"
+        )
+        assert cursor.fetchone() == (False,)
+
+
+def test_a_role_that_may_make_temporary_tables_stops_the_start(savoie):
+    check_no_temporary_tables()
+    name = connection.settings_dict["NAME"]
+    for given, named in (("PUBLIC", "alize_app, .*alize_b_0001"), ("alize_b_0001_ro", "b_0001")):
+        with tenancy.owner_cursor() as cursor:
+            cursor.execute(f"GRANT TEMPORARY ON DATABASE {name} TO {given}")
+        try:
+            with pytest.raises(ImproperlyConfigured, match=named):
+                check_no_temporary_tables()
+        finally:
+            with tenancy.owner_cursor() as cursor:
+                cursor.execute(f"REVOKE TEMPORARY ON DATABASE {name} FROM {given}")
 
 
 def test_the_journal_chains_and_verifies(in_savoie):

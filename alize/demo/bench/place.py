@@ -48,6 +48,7 @@ def _make(name: str) -> None:
                 "DROP DATABASE IF EXISTS {}",
                 "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'"
                 " LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'",
+                "REVOKE CONNECT, TEMPORARY ON DATABASE {} FROM PUBLIC",
                 "GRANT CONNECT ON DATABASE {} TO " + settings.DATABASES["default"]["USER"],
             ):
                 cursor.execute(sql.SQL(statement).format(sql.Identifier(name)))

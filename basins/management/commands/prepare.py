@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from alize.common.errors import Refusal
 from basins import provisioning
-from basins.boot import check_twins_are_closed
+from basins.boot import check_no_temporary_tables, check_twins_are_closed
 
 
 class Command(BaseCommand):
@@ -41,6 +41,7 @@ class Command(BaseCommand):
         except provisioning.MigrationFailed as failure:
             raise CommandError(failure.reason) from failure
         check_twins_are_closed()
+        check_no_temporary_tables()
         if options["demo"]:
             from alize.demo.loading import load
 
