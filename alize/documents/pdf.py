@@ -10,6 +10,8 @@ import threading
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from django.conf import settings
+
 from alize.common.errors import Refusal
 
 RENDERER = Path(__file__).with_name("renderer.py")
@@ -102,8 +104,10 @@ class _Renderer:
             # -I: neither the current folder nor the person's own packages. The session of its own
             # keeps a Ctrl-C in the terminal for us; a fixed date makes the embedded fonts, and so
             # the digest of the document, the same every time.
-            self._process = subprocess.Popen(  # noqa: S603 - our own script, no argument
-                [sys.executable, "-I", str(RENDERER)],
+            # The demo also runs where no process may close its network: its texts are ours.
+            closed = () if settings.DEMO else ("--closed",)
+            self._process = subprocess.Popen(  # noqa: S603 - our own script, arguments of ours
+                [sys.executable, "-I", str(RENDERER), *closed],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 cwd="/",

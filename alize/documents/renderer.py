@@ -6,11 +6,13 @@ by somebody ever runs beside a secret, a database connection or a network (secur
 
 import contextlib
 import ctypes
+import errno
 import gc
 import hashlib
 import io
 import json
 import os
+import platform
 import resource
 import select
 import signal
@@ -50,6 +52,12 @@ SPECIMEN = """<!doctype html><html lang="fr"><title>A</title><h1>A</h1><header c
 
 SVG = "{http://www.w3.org/2000/svg}"
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
+
+# How each machine names itself to the kernel, and numbers the call that makes a socket there; what
+# io_uring does passes by no call of its own, and the last bit is that of a second numbering.
+MACHINES = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}
+IO_URING_SETUP, OTHER_NUMBERING = 425, 0x40000000
+PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS, SECCOMP_MODE_FILTER = 22, 38, 2
 
 
 class HouseAssets(weasyprint.URLFetcher):
@@ -125,8 +133,67 @@ def _limit(cpu: int, memory: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
-def _leave_network() -> None:
-    """Move to an empty network of our own where the kernel allows; the fetcher denies anyway."""
+class _Instruction(ctypes.Structure):
+    """One step of a filter of system calls, as the kernel reads it."""
+
+    _fields_ = (
+        ("code", ctypes.c_ushort),
+        ("met", ctypes.c_ubyte),
+        ("unmet", ctypes.c_ubyte),
+        ("operand", ctypes.c_uint),
+    )
+
+
+class _Filter(ctypes.Structure):
+    _fields_ = (("length", ctypes.c_ushort), ("steps", ctypes.POINTER(_Instruction)))
+
+
+def close_network() -> None:
+    """Have the kernel refuse a socket to this process and its children, for good (T19).
+
+    A filter of calls rather than a network of our own, which no container may make by default.
+
+    :raises OSError: the kernel or the machine is not one where we know how.
+    """
+    if sys.platform != "linux" or platform.machine() not in MACHINES:
+        raise OSError(f"no filter of calls for {sys.platform} on {platform.machine()}")
+    machine, make_socket = MACHINES[platform.machine()]
+    load, equal, at_least, answer = 0x20, 0x15, 0x35, 0x06
+    steps = (
+        _Instruction(load, 0, 0, 4),  # the machine of the call
+        _Instruction(equal, 0, 5, machine),
+        _Instruction(load, 0, 0, 0),  # its number
+        _Instruction(at_least, 3, 0, OTHER_NUMBERING),
+        _Instruction(equal, 2, 0, make_socket),
+        _Instruction(equal, 1, 0, IO_URING_SETUP),
+        _Instruction(answer, 0, 0, 0x7FFF0000),  # let through
+        _Instruction(answer, 0, 0, 0x00050000 | errno.EPERM),
+    )
+    held = _Filter(len(steps), (_Instruction * len(steps))(*steps))
+    control = ctypes.CDLL(None, use_errno=True).prctl
+    control.argtypes = (ctypes.c_int, ctypes.c_ulong, ctypes.c_void_p, *[ctypes.c_ulong] * 2)
+    is_refused = control(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) or control(
+        PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(held), 0, 0
+    )
+    if is_refused:
+        raise OSError(ctypes.get_errno(), "the kernel takes no filter of calls")
+
+
+def begin(*, must_be_closed: bool) -> None:
+    """Close the network, or say that it stays open; where it must not, nothing is laid out.
+
+    :raises SystemExit: it must be closed, and cannot.
+    """
+    try:
+        close_network()
+    except OSError as error:
+        sys.stderr.write(f"The renderer keeps its network: {error}\n")
+        if must_be_closed:
+            sys.exit(1)
+
+
+def _move_apart() -> None:
+    """Move out of reach of our other processes too, where the kernel allows more than a filter."""
     with contextlib.suppress(OSError, AttributeError):
         libc = ctypes.CDLL(None)
         if libc.unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0:
@@ -136,7 +203,7 @@ def _leave_network() -> None:
 def _answer(request: dict, assets: HouseAssets) -> bytes:
     try:
         _limit(request["cpu"], request["memory"])
-        _leave_network()
+        _move_apart()
         gc.disable()  # the process ends with its document, and its memory is bounded
         return DONE + to_pdf(request["html"], assets)
     except FatalURLFetchingError:
@@ -222,6 +289,7 @@ def serve(source: int, target: int) -> None:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    begin(must_be_closed="--closed" in sys.argv)
     with (
         contextlib.suppress(EOFError, BrokenPipeError),
         tempfile.TemporaryDirectory(prefix="alize-pdf-") as tempfile.tempdir,

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from io import BytesIO
+from pathlib import Path
 
 import pikepdf
 import pypdfium2
@@ -292,3 +293,48 @@ def test_refusal_does_not_repeat_the_address():
     with pytest.raises(pdf.RenderFailed) as refusal:
         pdf.render("<img src=file:///etc/passwd>")
     assert "passwd" not in refusal.value.reason
+
+
+def test_renderer_may_make_no_socket(listener: tuple[int, list]):
+    port, visitors = listener
+    if (child := os.fork()) == 0:
+        refused = 0
+        try:
+            renderer.close_network()
+            for asked in (
+                lambda: socket.create_connection(("127.0.0.1", port)),
+                lambda: socket.socket(socket.AF_UNIX),
+            ):
+                try:
+                    asked()
+                except PermissionError:
+                    refused += 1
+        finally:
+            os._exit(refused)
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == 2
+    assert visitors == []
+
+
+def test_renderer_that_serves_has_closed_its_network():
+    pdf.render("<p>x")
+    own = pdf._renderer._process
+    filters = [
+        line for line in Path(f"/proc/{own.pid}/status").read_text().splitlines() if "Sec" in line
+    ]
+    ours = [line for line in Path("/proc/self/status").read_text().splitlines() if "Sec" in line]
+    assert filters[0] == "Seccomp:\t2"
+    assert filters != ours
+    assert own.args[-1] == "--closed"
+
+
+def test_renderer_whose_network_stays_open_lays_nothing_out(monkeypatch, settings, capsys):
+    monkeypatch.setattr(renderer.platform, "machine", lambda: "toaster")
+    with pytest.raises(SystemExit):
+        renderer.begin(must_be_closed=True)
+    assert "keeps its network" in capsys.readouterr().err
+    renderer.begin(must_be_closed=False)
+    settings.DEMO = True
+    demo = pdf._Renderer()
+    assert demo._running().args[-1] != "--closed"
+    demo.stop()
