@@ -4,13 +4,16 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
+from itertools import islice
 
 import pikepdf
 from celery.exceptions import SoftTimeLimitExceeded
+from lxml import etree
 from PIL import Image, ImageFile, ImageOps
 
 MAX_PIXELS = 40_000_000
 MAX_PARTS = 2_000
+MAX_FIELDS = 20_000
 MAX_UNPACKED = 200_000_000
 MAX_RATIO = 100
 MAX_RELATIONS = 2_000_000  # bytes of one list of links inside an office file
@@ -78,8 +81,12 @@ PDF_HOOKS = frozenset(
         "/XFA",
     }
 )
-PDF_ACTIONS = frozenset({"/A", "/Next", "/OpenAction"})
-PDF_HARMLESS_ACTIONS = frozenset({"/GoTo", "/URI", "/Named"})
+# What each key may do: by itself a file only moves within itself, a click may follow a link too.
+PDF_HARMLESS_ACTIONS = {
+    "/A": frozenset({"/GoTo", "/URI", "/Named"}),
+    "/Next": frozenset({"/GoTo"}),
+    "/OpenAction": frozenset({"/GoTo"}),
+}
 PDF_ACTIVE_ANNOTATIONS = frozenset(
     {"/3D", "/FileAttachment", "/Movie", "/RichMedia", "/Screen", "/Sound"}
 )
@@ -98,7 +105,13 @@ def clean_pdf(data: bytes) -> bytes:
         pikepdf.open(BytesIO(data)) as pdf,
     ):
         removed = sum(_disarm(item) for item in pdf.objects)
-        if _is_signed(pdf):
+        signatures = list(_signatures(pdf))
+        if signatures:
+            if not any(_covers(one, data, with_proofs="/DSS" in pdf.Root) for one in signatures):
+                raise Unclean(
+                    "Une signature de ce PDF ne couvre pas tout le fichier, qui a changé depuis : "
+                    "envoyez-le tel qu'il a été signé, ou imprimez-le en PDF, puis renvoyez-le."
+                )
             if removed:
                 raise Unclean(
                     "Ce PDF signé contient un programme ou une pièce jointe, que nous ne "
@@ -119,7 +132,8 @@ def _disarm(item: pikepdf.Object) -> int:
         return 0
     removed = 0
     for key in list(item.keys()):
-        if key in PDF_HOOKS or (key in PDF_ACTIONS and _is_active(item[key])):
+        harmless = PDF_HARMLESS_ACTIONS.get(key)
+        if key in PDF_HOOKS or (harmless is not None and _is_active(item[key], harmless)):
             del item[key]
             removed += 1
     return removed + sum(_disarm(part) for part in _own_parts(part for _, part in item.items()))
@@ -134,12 +148,10 @@ def _own_parts(parts: Iterable[pikepdf.Object]) -> list[pikepdf.Object]:
     ]
 
 
-def _is_active(action: pikepdf.Object) -> bool:
+def _is_active(action: pikepdf.Object, harmless: frozenset[str]) -> bool:
     actions = list(action) if isinstance(action, pikepdf.Array) else [action]
     return any(
-        isinstance(one, pikepdf.Dictionary)
-        and "/S" in one
-        and str(one["/S"]) not in PDF_HARMLESS_ACTIONS
+        isinstance(one, pikepdf.Dictionary) and "/S" in one and str(one["/S"]) not in harmless
         for one in actions
     )
 
@@ -156,16 +168,42 @@ def _drop_annotations(items: pikepdf.Array) -> int:
     return len(active)
 
 
-def _is_signed(pdf: pikepdf.Pdf) -> bool:
-    return any(
-        isinstance(item, pikepdf.Dictionary) and "/ByteRange" in item for item in pdf.objects
-    )
+def _signatures(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
+    """What stands in the signature fields of the form: elsewhere nobody reads it as a signature."""
+    form = pdf.Root.get("/AcroForm")
+    fields = list(form.get("/Fields", ())) if isinstance(form, pikepdf.Dictionary) else []
+    # The fields of fields are added on the way; a form that holds itself would never end.
+    for field in islice(iter(fields), MAX_FIELDS):
+        if not isinstance(field, pikepdf.Dictionary):
+            continue
+        fields += field.get("/Kids", ())
+        value = field.get("/V") if field.get("/FT") == pikepdf.Name.Sig else None
+        if isinstance(value, pikepdf.Dictionary) and "/ByteRange" in value:
+            yield value
+
+
+def _covers(signature: pikepdf.Object, data: bytes, *, with_proofs: bool) -> bool:
+    """Whether a signature covers the whole file but its own place in it.
+
+    One made to last is followed by the proofs of its certificate, which it cannot cover.
+    """
+    start, size, rest, length = (int(one) for one in signature.ByteRange)
+    place, tail = data[size:rest], data[rest + length :]
+    is_its_own = place[:1] + place[-1:] == b"<>" and bytes.fromhex(
+        place[1:-1].decode("ascii")
+    ) == bytes(signature.Contents)
+    return start == 0 and is_its_own and (with_proofs or not tail.strip())
 
 
 # -- Word and Excel ----------------------------------------------------------------------------
 
 OFFICE_ACTIVE_PARTS = ("vbaproject", "vbadata", "/activex/", "/macrosheets/")
-OFFICE_ACTIVE_WORDS = (b"macroenabled", b"vbaproject", b"attachedtemplate", b"oleobject")
+OFFICE_LINKS_OUT = "/externallinks/"
+ELSEWHERE = (
+    "Ce document va chercher une image, un modèle ou un classeur ailleurs qu'en lui-même : "
+    "rompez ces liaisons, ou enregistrez-le au format PDF, puis renvoyez-le."
+)
+OFFICE_ACTIVE_WORDS = ("macroenabled", "vbaproject", "attachedtemplate", "oleobject")
 
 
 def searched_office_file(data: bytes, main_part: str) -> bytes:
@@ -205,9 +243,27 @@ def _is_active_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
     name = part.filename.lower()
     if any(mark in f"/{name}" for mark in OFFICE_ACTIVE_PARTS):
         return True
+    if OFFICE_LINKS_OUT in f"/{name}":
+        raise Unclean(ELSEWHERE)
     if not name.endswith((".rels", "[content_types].xml")):
         return False
     with archive.open(part) as stream:
-        # Without its zeros, UTF-16 reads like the rest.
-        text = stream.read(MAX_RELATIONS).replace(b"\0", b"").lower()
-    return any(word in text for word in OFFICE_ACTIVE_WORDS)
+        listed = list(_listed(stream.read(MAX_RELATIONS)))
+    for one in listed:
+        is_inside = one.get("TargetMode", "Internal").strip() == "Internal"
+        if not is_inside and not one.get("Type", "").endswith("/hyperlink"):
+            raise Unclean(ELSEWHERE)
+    told = " ".join(one.get("Type", "") + one.get("ContentType", "") for one in listed).lower()
+    return any(word in told for word in OFFICE_ACTIVE_WORDS)
+
+
+def _listed(content: bytes) -> Iterator[etree._Element]:
+    """The elements of a list of parts or of links, read as Word reads them, whatever the encoding.
+
+    :raises ValueError: it declares a type of document, which no office file does.
+    """
+    reader = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    root = etree.fromstring(content, reader)
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise ValueError("a declared type of document")
+    return root.iter("{*}*")

@@ -196,6 +196,7 @@ def with_active_annotations() -> bytes:
 
 
 SCRIPT = Dictionary(S=Name.JavaScript, JS=String("app.alert(1)"))
+LINK = Dictionary(S=Name.URI, URI=String("https://trap.example/"))
 
 
 @pytest.mark.parametrize(
@@ -216,6 +217,15 @@ def test_active_content_leaves_a_pdf(content: bytes):
         assert len(pdf.pages) == 1
     for mark in (b"/JS", b"/JavaScript", b"/Launch", b"/EmbeddedFile", b"/XFA", b"/RichMedia"):
         assert mark not in plain
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [LINK, Dictionary(S=Name.GoTo, D=String("x"), Next=LINK)],
+    ids=["at once", "after a move"],
+)
+def test_pdf_calls_nowhere_by_itself(opening: Dictionary):
+    assert b"trap.example" not in accept("piece.pdf", document(OpenAction=opening)).content
 
 
 def test_links_and_the_opening_view_of_a_pdf_are_kept():
@@ -246,19 +256,47 @@ def test_broken_pdf_is_refused():
 
 
 def signed(**root) -> bytes:
+    """A PDF whose form holds one signature, which covers all but its own place."""
+    signature = bytes(range(200, 232))
     with pikepdf.open(BytesIO(document(**root))) as pdf:
-        signature = Dictionary(Type=Name.Sig, ByteRange=Array([0, 1, 2, 3]), Contents=String("x"))
-        pdf.Root.AcroForm = Dictionary(Fields=Array([Dictionary(V=pdf.make_indirect(signature))]))
-        return written(pdf, deterministic_id=True)
+        value = Dictionary(
+            Type=Name.Sig, ByteRange=Array([0, *[10**9] * 3]), Contents=String(signature)
+        )
+        field = Dictionary(FT=Name.Sig, V=pdf.make_indirect(value))
+        pdf.Root.AcroForm = Dictionary(Fields=Array([Dictionary(Kids=Array([field]))]))
+        content = written(pdf, deterministic_id=True)
+    place = b"<%b>" % signature.hex().encode()
+    start = content.index(place)
+    end = start + len(place)
+    numbers = b"%-10d %-10d %-10d" % (start, end, len(content) - end)
+    assert content.count(b"1000000000 1000000000 1000000000") == 1
+    return content.replace(b"1000000000 1000000000 1000000000", numbers)
 
 
 def test_signed_pdf_keeps_its_bytes():
-    content = signed()
-    assert accept("convention.pdf", content).content == content
+    for content in (signed(), signed() + b"\n", signed(DSS=Dictionary()) + b"%proofs\n%%EOF"):
+        assert accept("convention.pdf", content).content == content
 
 
 def test_signed_pdf_with_a_script_is_refused():
     assert "casser sa signature" in refusal("convention.pdf", signed(OpenAction=SCRIPT))
+
+
+@pytest.mark.parametrize("tail", [b"%added\n%%EOF", b"<script>alert(1)</script>"])
+def test_signed_pdf_to_which_something_was_added_is_refused(tail: bytes):
+    assert "tel qu'il a été signé" in refusal("convention.pdf", signed() + tail)
+
+
+def test_signature_that_covers_something_else_than_all_but_itself_is_refused():
+    start = signed().index(b"/ByteRange")
+    other = signed()[:start] + signed()[start:].replace(b"[ 0", b"[ 1", 1)
+    assert "tel qu'il a été signé" in refusal("convention.pdf", other)
+
+
+def test_pdf_that_calls_itself_signed_outside_of_a_form_is_written_again():
+    mark = Dictionary(Type=Name.Sig, ByteRange=Array([0, 1, 2, 3]), Contents=String("x"))
+    tail = b"PK\x03\x04<script>alert(1)</script>"
+    assert tail not in accept("piece.pdf", document(Mark=mark) + tail).content
 
 
 def test_pdf_that_unfolds_without_end_is_bounded():
@@ -285,6 +323,39 @@ def test_pdf_that_unfolds_without_end_is_bounded():
 )
 def test_macro_or_object_in_an_office_file_is_refused(parts: dict[str, bytes]):
     assert "macro" in refusal("lettre.docx", office(**parts))
+
+
+def external(kind: str) -> bytes:
+    """A list of one link out of the file, between others."""
+    return (
+        '<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/'
+        f'relationships"><!-- x --><Relationship Type="http://x/{kind}" TargetMode="External" '
+        'Target="https://trap.example/" /></Relationships>'
+    ).encode("utf-16")
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"word/_rels/document.xml.rels": external("image")},
+        {"word/_rels/document.xml.rels": external("frame")},
+        {"word/_rels/document.xml.rels": external("x").replace(b"E\0x\0t", b"e\0x\0t")},
+        {"xl/externalLinks/externalLink1.xml": b"<externalLink/>"},
+    ],
+    ids=["image", "frame", "other case", "linked workbook"],
+)
+def test_office_file_that_fetches_something_elsewhere_is_refused(parts: dict[str, bytes]):
+    assert "ailleurs" in refusal("lettre.docx", office(**parts))
+
+
+def test_links_of_an_office_file_that_somebody_clicks_are_kept():
+    content = office(**{"word/_rels/document.xml.rels": external("hyperlink")})
+    assert accept("lettre.docx", content).content == content
+
+
+def test_list_of_links_that_hides_its_words_is_refused():
+    hidden = b'<!DOCTYPE a [<!ENTITY o "oleOb">]><a Type="&o;ject"/>'
+    assert "abîmé" in refusal("lettre.docx", office(**{"word/_rels/document.xml.rels": hidden}))
 
 
 def test_zip_bomb_is_refused():
