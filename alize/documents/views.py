@@ -12,11 +12,15 @@ from alize.documents.readable import is_readable
 
 
 def serve(document: GeneratedDocument | StoredFile, request: HttpRequest) -> HttpResponse:
-    """Hand over the bytes, to save; a PDF opens in the page when `?voir=1` asks for it.
+    """Hand over the bytes, to save; a PDF of ours opens in the page when `?voir=1` asks for it.
 
-    The caller has checked that the person may read it.
+    What somebody sent never opens under the name of the site. The caller has checked that the
+    person may read it.
     """
-    inline = document.content_type == "application/pdf" and request.GET.get("voir") == "1"
+    is_ours = isinstance(document, GeneratedDocument)
+    inline = (
+        is_ours and document.content_type == "application/pdf" and request.GET.get("voir") == "1"
+    )
     content = b"" if settings.DOCUMENTS_ACCEL_PREFIX else storage.opened(document.key)
     response = FileResponse(
         content,

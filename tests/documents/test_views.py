@@ -98,9 +98,13 @@ def test_serve_leaves_the_bytes_to_the_proxy(document, settings):
     assert response["Content-Type"] == "application/pdf"
 
 
-def test_serve_keeps_the_accents_of_a_name_and_never_opens_a_picture(in_savoie):
-    key = storage.keep(b"\x89PNG")
-    stored = StoredFile(name="état.png", content_type="image/png", key=key, size=4)
+@pytest.mark.parametrize(("extension", "kind"), [("png", "image/png"), ("pdf", "application/pdf")])
+def test_serve_keeps_the_accents_of_a_name_and_never_opens_what_was_sent(
+    in_savoie, extension, kind
+):
+    stored = StoredFile(
+        name=f"état.{extension}", content_type=kind, key=storage.keep(b"%PDF"), size=4
+    )
     response = serve(stored, RequestFactory().get("/?voir=1"))
-    assert response["Content-Disposition"] == "attachment; filename*=utf-8''%C3%A9tat.png"
+    assert response["Content-Disposition"] == f"attachment; filename*=utf-8''%C3%A9tat.{extension}"
     response.close()

@@ -269,12 +269,13 @@ def test_the_act_under_which_somebody_signs_is_opened_by_who_follows_the_circuit
     for role in (Role.OPERATOR, Role.PRESIDENT, Role.AUDITOR):
         client = client_as(role)
         page = text(client.get(here))
-        assert f'href="{anne}?voir=1"' in page
-        assert "Lire l'acte" in page
+        assert f'href="{anne}"' in page
+        assert "Télécharger l'acte" in page
         assert luc not in page
         assert zoe not in page
         answer = client.get(f"{anne}?voir=1")
         assert answer["Content-Type"] == "application/pdf"
+        assert answer["Content-Disposition"].startswith("attachment")
         assert b"".join(answer.streaming_content).startswith(b"%PDF")
         elsewhere = anne.replace(f"/{circuit.pk}/", f"/{other.pk}/")
         for address in (luc, zoe, elsewhere):
