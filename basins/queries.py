@@ -60,6 +60,16 @@ def asks_second_factor(roles: frozenset[Role], *, basin: Basin | None) -> bool:
     return asked_of_members or bool(roles & MFA_ROLES)
 
 
+def holds_role_with_factor(person: Person, *, on: date) -> bool:
+    """Whether a role that somebody holds anywhere on a day asks for a second factor."""
+    of_member = Q(role=Role.MEMBER, basin__members_show_factor=True)
+    return (
+        Membership.objects.held_on(on)
+        .filter(Q(role__in=MFA_ROLES) | of_member, person_id=person.pk)
+        .exists()
+    )
+
+
 def roles_by_basin(person: Person, *, on: date) -> dict[int, frozenset[Role]]:
     """The roles a person holds on a day in each basin, by its key, national ones left out."""
     held: dict[int, set[Role]] = defaultdict(set)

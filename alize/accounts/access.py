@@ -23,7 +23,6 @@ ONCE_SIGNED_IN = (
     "mfa_list_webauthn",
     "mfa_add_webauthn",
     "mfa_edit_webauthn",
-    "mfa_remove_webauthn",
     "mfa_generate_recovery_codes",
 )
 

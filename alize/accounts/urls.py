@@ -51,7 +51,7 @@ urlpatterns = [
     path("mon-acces/cles/", webauthn.list_webauthn, name="mfa_list_webauthn"),
     path("mon-acces/cles/ajouter/", webauthn.add_webauthn, name="mfa_add_webauthn"),
     path("mon-acces/cles/<int:pk>/", webauthn.edit_webauthn, name="mfa_edit_webauthn"),
-    path("mon-acces/cles/<int:pk>/retirer/", webauthn.remove_webauthn, name="mfa_remove_webauthn"),
+    path("mon-acces/cles/<int:pk>/retirer/", views.remove_key, name="mfa_remove_webauthn"),
     path("mon-acces/codes/", views.recovery_codes, name="mfa_view_recovery_codes"),
     path(
         "mon-acces/codes/nouveaux/",

@@ -11,6 +11,8 @@ from allauth.core import ratelimit
 from allauth.mfa.base.views import IndexView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.flows import view_recovery_codes
+from allauth.mfa.totp.forms import DeactivateTOTPForm
+from allauth.mfa.webauthn.views import RemoveWebAuthnView
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
@@ -153,6 +155,21 @@ class SecondFactorsView(IndexView):
 
 
 second_factors = signed_in(SecondFactorsView.as_view())
+
+
+class RemoveKeyView(RemoveWebAuthnView):
+    """Removes a key, unless it has to stay: allauth asks that of an application alone."""
+
+    form_class = DeactivateTOTPForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"data": {}} | super().get_form_kwargs() | {"authenticator": self.object}
+
+    def form_invalid(self, form: DeactivateTOTPForm) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+remove_key = signed_in(RemoveKeyView.as_view())
 
 
 @signed_in

@@ -256,7 +256,7 @@ ACCOUNT_RATE_LIMITS = {
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 PASSWORD_RESET_TIMEOUT = 3600
-MFA_ADAPTER = "alize.accounts.adapters.MFAAdapter"
+MFA_ADAPTER = "basins.second_factor_adapter.MFAAdapter"
 MFA_FORMS = {
     "authenticate": "alize.accounts.forms.CodeForm",
     "reauthenticate": "alize.accounts.forms.ConfirmCodeForm",

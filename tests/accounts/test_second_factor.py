@@ -2,6 +2,7 @@ import json
 import re
 from datetime import timedelta
 from html import unescape
+from typing import ClassVar
 
 import pytest
 import time_machine
@@ -19,6 +20,7 @@ from alize.common.access import Audience, rule_of, walk
 from basins import tenancy
 from basins.access import MATRIX
 from basins.enums import MFA_ROLES, NATIONAL_ROLES, Role
+from basins.models import Basin
 from basins.tenancy import national
 from tests.accounts.conftest import PASSWORD, SECRET, sign_in
 from tests.accounts.test_sign_in import is_signed_in
@@ -216,6 +218,50 @@ def test_changing_a_second_factor_asks_who_one_is_again(client_as, operator):
             for answer in (client.get(reverse(name)), client.post(reverse(name))):
                 assert answer.status_code == 302, name
                 assert answer["Location"].startswith("/connexion/confirmer/"), name
+
+
+class TestOfTheLast:
+    """Whoever holds a role that asks for a second factor does not give up the last alone."""
+
+    PAGES: ClassVar = {"totp": "mfa_deactivate_totp", "webauthn": "mfa_remove_webauthn"}
+
+    def left(self, client, kind: str, *others: str) -> tuple[str, set[str]]:
+        """What the page says to whoever removes it, and what is left then."""
+        with national():
+            Authenticator.objects.filter(user=client.user).delete()
+            kept = Authenticator.objects.create(user=client.user, type=kind, data={"name": "Clé"})
+            for other in ("recovery_codes", *others):
+                Authenticator.objects.create(user=client.user, type=other, data={})
+        page = reverse(self.PAGES[kind], kwargs={"pk": kept.pk} if kind == "webauthn" else {})
+        before = unescape(client.get(page).content.decode())
+        after = unescape(client.post(page).content.decode())
+        assert ("ajoutez-en d'abord un autre" in before) is ("d'abord un autre" in after)
+        with national():
+            kinds = Authenticator.objects.filter(user=client.user).values_list("type", flat=True)
+            return after, set(kinds)
+
+    @pytest.mark.parametrize("kind", PAGES)
+    @pytest.mark.parametrize("role", sorted(MFA_ROLES))
+    def test_it_stays(self, client_as, role, kind):
+        said, kinds = self.left(client_as(role), kind)
+        assert "celui-ci est votre dernier" in said
+        assert kinds == {kind, "recovery_codes"}
+
+    @pytest.mark.parametrize("kind", PAGES)
+    def test_one_of_two_may_go(self, client_as, kind):
+        (other,) = self.PAGES.keys() - {kind}
+        said, kinds = self.left(client_as(Role.FINANCE), kind, other)
+        assert "celui-ci est votre dernier" not in said
+        assert kinds == {other, "recovery_codes"}
+
+    @pytest.mark.parametrize("asked", [False, True])
+    def test_of_a_member_it_may_go_unless_their_basin_asks_for_it(self, client_as, savoie, asked):
+        member = client_as(Role.MEMBER)
+        with national():
+            Basin.objects.filter(pk=savoie.pk).update(members_show_factor=asked)
+        said, kinds = self.left(member, "totp")
+        assert ("celui-ci est votre dernier" in said) is asked
+        assert bool(kinds) is asked
 
 
 def test_a_password_does_not_stand_for_the_second_factor(client_as, operator):
