@@ -23,7 +23,7 @@ from basins import links, refusals, sessions, tenancy
 from basins.access import allows
 from basins.enums import READING_ROLES
 from basins.models import Basin
-from basins.queries import asks_second_factor, roles_held
+from basins.queries import RolesHeld, asks_second_factor, roles_held
 from basins.reads import refuse_writes
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -82,8 +82,8 @@ class AccessMiddleware:
         if not request.time_left.seconds:
             logout(request)
             return _to_sign_in(request)
-        if basin is not None and not request.roles:
-            _turn_away(request, basin)
+        if basin is not None:
+            basin = _open_to(request, basin, held)
         if rule.audience is Audience.MATRIX:
             if not allows(request.roles, rule.act):
                 refusals.note(request, basin)
@@ -114,9 +114,7 @@ class AccessMiddleware:
         slug = kwargs.pop("basin", None)
         if slug is None:
             return None
-        basin = tenancy.find(slug)
-        if basin is None:
-            raise Http404
+        basin = _found(slug)
         logs.add(basin=basin.slug)
         return basin
 
@@ -132,6 +130,30 @@ class AccessMiddleware:
         request.link = link
         tenancy.enter(link.basin)
         return None
+
+
+def _found(slug: str) -> Basin:
+    """The open basin with this address.
+
+    :raises Http404: none has it.
+    """
+    basin = tenancy.find(slug)
+    if basin is None:
+        raise Http404
+    return basin
+
+
+def _open_to(request: HttpRequest, basin: Basin, held: RolesHeld) -> Basin:
+    """The basin as it is now, for whoever has a role there.
+
+    :raises Http404: they have none, or it was closed since this process read it.
+    """
+    if not request.roles:
+        _turn_away(request, basin)
+    if held.place == (True, basin.members_show_factor):
+        return basin
+    tenancy.forget(basin.slug)
+    return _found(basin.slug)
 
 
 def _turn_away(request: HttpRequest, basin: Basin) -> NoReturn:

@@ -13,8 +13,10 @@ from basins.models import Basin, Membership
 from basins.tenancy import current
 
 _ROLES_HELD = """
-SELECT role, basin_id IS NULL OR basin_id = %(basin)s OR (%(basin)s IS NULL AND role = %(control)s)
-FROM basins_membership
+SELECT role, basin_id IS NULL OR basin_id = %(basin)s OR (%(basin)s IS NULL AND role = %(control)s),
+       status = 'INSTALLED' OR status = 'VALIDATED' AND opened_at IS NOT NULL,
+       members_show_factor
+FROM basins_membership LEFT JOIN basins_basin place ON place.id = %(basin)s
 WHERE person_id = %(person)s
   AND starts_on <= %(day)s AND (ends_on IS NULL OR ends_on >= %(day)s)
 """
@@ -26,6 +28,8 @@ class RolesHeld:
 
     here: frozenset[Role]
     anywhere: frozenset[Role]
+    place: tuple[bool, bool] | None
+    """Whether the basin is open, and asks its members for a second factor, at this very moment."""
 
 
 def roles_held(person: Person, *, basin: Basin | None, on: date) -> RolesHeld:
@@ -42,10 +46,11 @@ def roles_held(person: Person, *, basin: Basin | None, on: date) -> RolesHeld:
     }
     with connection.cursor() as cursor:
         cursor.execute(_ROLES_HELD, asked)
-        held = [(Role(role), here) for role, here in cursor]
+        held = [(Role(role), here, place) for role, here, *place in cursor]
     return RolesHeld(
-        here=frozenset(role for role, here in held if here),
-        anywhere=frozenset(role for role, _ in held),
+        here=frozenset(role for role, here, _ in held if here),
+        anywhere=frozenset(role for role, _, _ in held),
+        place=next((tuple(place) for _, _, place in held), None) if basin else None,
     )
 
 

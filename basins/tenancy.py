@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from basins.models import Basin
 
 CACHE_SECONDS = 5.0
+"""What closes a basin or asks for a factor does not wait for it: it is read with the roles."""
 LOCK_TIMEOUT = "5s"
 """How long a migration waits for a table in use; meanwhile all who want it wait behind (S59)."""
 _known: dict[str, tuple[float, Basin]] = {}

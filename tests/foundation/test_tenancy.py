@@ -13,6 +13,7 @@ from alize.audit import queries as audit_queries
 from basins import provisioning, tenancy
 from basins.boot import check_no_temporary_tables, check_twins_are_closed
 from basins.enums import Role
+from basins.models import Basin
 from partners.models import Group
 from tests.builders import make_user
 
@@ -261,3 +262,18 @@ def describe_migrated(cursor) -> dict[str, list]:
 
 def test_nothing_is_left_to_migrate(savoie):
     assert provisioning._versions().keys() == {provisioning._expected_version()}
+
+
+def test_what_another_process_changes_of_a_basin_holds_at_the_next_request(savoie, client_as):
+    member, page = client_as(Role.MEMBER), "/bassins/savoie/"
+    assert member.get(page).status_code == 200
+    try:
+        Basin.objects.filter(pk=savoie.pk).update(members_show_factor=True)
+        assert member.get(page)["Location"] == "/connexion/mon-acces/second-facteur/"
+        Basin.objects.filter(pk=savoie.pk).update(members_show_factor=False)
+        assert member.get(page).status_code == 200
+        Basin.objects.filter(pk=savoie.pk).update(status="CLOSED")
+        assert member.get(page).status_code == 404
+        assert member.post(page).status_code == 404
+    finally:
+        tenancy.forget(savoie.slug)
