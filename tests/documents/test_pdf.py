@@ -316,16 +316,19 @@ def test_renderer_may_make_no_socket(listener: tuple[int, list]):
     assert visitors == []
 
 
-def test_renderer_that_serves_has_closed_its_network():
-    pdf.render("<p>x")
-    own = pdf._renderer._process
-    filters = [
-        line for line in Path(f"/proc/{own.pid}/status").read_text().splitlines() if "Sec" in line
-    ]
-    ours = [line for line in Path("/proc/self/status").read_text().splitlines() if "Sec" in line]
-    assert filters[0] == "Seccomp:\t2"
-    assert filters != ours
-    assert own.args[-1] == "--closed"
+def filters_of(process: int | str) -> list[str]:
+    status = Path(f"/proc/{process}/status").read_text().splitlines()
+    return [line for line in status if line.startswith("Seccomp")]
+
+
+def test_renderer_that_serves_has_closed_its_network(settings):
+    settings.DEMO = False
+    own = pdf._Renderer()
+    own.render("<p>x", pdf.Limits())
+    assert own._process.args[-1] == "--closed"
+    assert filters_of(own._process.pid)[0] == "Seccomp:\t2"
+    assert filters_of(own._process.pid) != filters_of("self")
+    own.stop()
 
 
 def test_renderer_whose_network_stays_open_lays_nothing_out(monkeypatch, settings, capsys):
