@@ -157,12 +157,12 @@ def _open_to(request: HttpRequest, basin: Basin, held: RolesHeld) -> Basin:
 
 
 def _turn_away(request: HttpRequest, basin: Basin) -> NoReturn:
-    """Hide a basin from who has no role there; its journal keeps what they sent to it (S34).
+    """Hide a basin from who has no role there; its journal keeps that they sent something (S34).
 
     :raises Http404: always.
     """
     refusals.note(request, basin)
-    if request.method not in SAFE_METHODS:
+    if request.method not in SAFE_METHODS and refusals.is_first(request, basin):
         page = request.resolver_match.url_name
         with tenancy.inside(basin), transaction.atomic():
             audit.record("access.refused", by=request.user, at=timezone.now(), page=page)

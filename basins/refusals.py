@@ -18,6 +18,14 @@ PILED_UP = 20
 _COUNTED_SECONDS = 3600
 
 
+def is_first(request: HttpRequest, basin: Basin) -> bool:
+    """Whether it is the first that a person was refused in a basin for an hour.
+
+    What they send there again adds nothing to its journal, whose head each writer holds in turn.
+    """
+    return cache.add(f"refused:{basin.pk}:{request.user.pk}", 1, _COUNTED_SECONDS)
+
+
 def note(request: HttpRequest, basin: Basin | None, act: str = "") -> None:
     """Say that a page or an act was refused, and whether it is often so in the basin or network.
 

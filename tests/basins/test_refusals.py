@@ -5,17 +5,16 @@ import logging
 import pytest
 from django.core.cache import cache
 
-from basins import refusals
+from alize.audit.models import AuditEvent
+from basins import refusals, tenancy
 from basins.enums import Role
 from basins.models import Membership
 from tests.builders import make_user
 
 
 @pytest.fixture(autouse=True)
-def nothing_counted(savoie, meuse):
-    for basin in (savoie, meuse):
-        cache.delete(f"refused:{basin.pk}")
-    cache.delete("refused:network")
+def nothing_counted():
+    cache.clear()
 
 
 def said(caplog) -> list[tuple[str, str]]:
@@ -71,3 +70,22 @@ def test_an_allowed_page_says_nothing(client_as, caplog):
     with caplog.at_level(logging.INFO):
         assert client_as(Role.MEMBER).get("/bassins/savoie/").status_code == 200
     assert said(caplog) == []
+
+
+def test_what_a_stranger_sends_again_and_again_is_once_an_hour_in_the_journal(
+    savoie, meuse, client_as
+):
+    def kept() -> list[int]:
+        with tenancy.inside(meuse):
+            return list(
+                AuditEvent.objects.filter(type="access.refused").values_list("by_id", flat=True)
+            )
+
+    first, other = client_as(Role.MEMBER), client_as(Role.OPERATOR)
+    for client in (first, first, other, first, other):
+        assert client.post("/bassins/meuse/dossiers/").status_code == 404
+    assert kept() == [first.user.pk, other.user.pk]
+    # An hour later.
+    cache.clear()
+    first.post("/bassins/meuse/dossiers/")
+    assert kept() == [first.user.pk, other.user.pk, first.user.pk]
