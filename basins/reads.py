@@ -6,7 +6,16 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-_WRITE = re.compile(r"\s*(INSERT|UPDATE|DELETE|TRUNCATE)\b", re.IGNORECASE)
+from psycopg.sql import Composable
+
+_WRITE = re.compile(
+    r"\b(?:INSERT\s+INTO|DELETE\s+FROM|MERGE\s+INTO|TRUNCATE)\b"
+    # To lock a row says UPDATE too, and sets nothing.
+    r"|\bUPDATE\s+(?:ONLY\s+)?[\w.\"]+(?:\s+(?:AS\s+)?\w+)?\s+SET\b"
+    r"|\balize_ledger_post\b",
+    re.IGNORECASE,
+)
+"""Wherever it stands: in what is selected from, or in the one function of ours that writes."""
 _OF_THE_SESSION = re.compile(
     r"django_session|usersessions_usersession|common_cachedlimit|SET \"last_login\" = "
 )
@@ -29,11 +38,16 @@ def writing_of_a_sign_in() -> Iterator[None]:
         _signing_in.reset(token)
 
 
+def writes(statement: Any) -> bool:
+    """Whether a statement, as text or composed, changes what the database holds."""
+    text = statement.as_string() if isinstance(statement, Composable) else str(statement)
+    return _WRITE.search(text) is not None
+
+
 def refuse_writes(
     execute: Callable, statement: str, params: Any, many: bool, context: dict[str, Any]
 ) -> Any:
     """Let reads through, and what signing in or out writes of its session and its limits."""
-    asked = str(statement)
-    if _WRITE.match(asked) and not _signing_in.get() and not _OF_THE_SESSION.search(asked):
-        raise WriteDuringRead(asked[:200])
+    if writes(statement) and not _signing_in.get() and not _OF_THE_SESSION.search(str(statement)):
+        raise WriteDuringRead(str(statement)[:200])
     return execute(statement, params, many, context)

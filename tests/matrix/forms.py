@@ -13,6 +13,8 @@ from django.apps import apps
 from django.db import connection, models
 from lxml.html import FormElement
 
+from basins import reads
+
 TYPED = "CANARI-SAISI"
 """What is typed in each text that a form leaves empty."""
 SLIPPED = "CANARI-GLISSE"
@@ -160,9 +162,7 @@ def writes() -> Iterator[list[Write]]:
 
     def note(execute, statement, params, many, context):
         text = str(statement).lstrip()
-        if text.startswith(("INSERT", "UPDATE", "DELETE")) and not any(
-            table in text for table in OF_THE_SESSION
-        ):
+        if reads.writes(statement) and not any(table in text for table in OF_THE_SESSION):
             rows = params if many else [params]
             found.extend(Write(text, tuple(row or ())) for row in rows)
         return execute(statement, params, many, context)
