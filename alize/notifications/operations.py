@@ -58,11 +58,12 @@ def send_mail(
     is the name of the basin, that of the current schema unless given. `others` are quick answers
     under the button, each a word and a path; `calendar` is a calendar file to attach.
     """
-    asked = f"{code}:{key}:{to.email}"
+    # The row stays when the mail has left: it keeps of the address only what tells two mails apart.
+    mark = mark_of(f"{current_schema()}:{code}:{key}:{to.email}")
     return enqueue(
         "notifications.send",
-        key=asked,
-        mark=mark_of(f"{current_schema()}:{asked}"),
+        key=mark,
+        mark=mark,
         code=code,
         email=to.email,
         name=to.name,

@@ -16,7 +16,7 @@ class Entry(models.Model):
     national = models.BooleanField(default=False)
     kind = models.CharField(max_length=60)
     key = models.CharField(max_length=400)
-    """Room for the longest address beside what a mail is about."""
+    """What the work is about; never who, since the row stays."""
     payload = models.JSONField(default=dict)
     created_at = models.DateTimeField(db_default=models.functions.Now())
     due_at = models.DateTimeField(db_default=models.functions.Now())

@@ -10,6 +10,7 @@ from alize.audit import operations as audit
 from alize.common.errors import InvalidInput
 from alize.documents.models import GeneratedDocument
 from alize.documents.operations import issue_document
+from alize.notifications.operations import mark_of
 from alize.outbox.operations import enqueue
 from funds import permissions, queries
 from funds.documents import settlement_context, statement_context
@@ -82,7 +83,7 @@ def send_paper(*, document_id: int, by: Person, at: datetime) -> str:
     document = GeneratedDocument.objects.get(pk=document_id)
     project = _advance(int(document.target_id)).project
     permissions.send_paper(project)
-    key = f"{document.pk}:{project.owner_email}:{timezone.localdate(at).isoformat()}"
+    key = mark_of(f"{document.pk}:{project.owner_email}:{timezone.localdate(at).isoformat()}")
     if enqueue("funds.send_paper", key=key, document_id=document.pk, email=project.owner_email):
         audit.record("paper.sent", target=document, by=by, at=at)
     return project.owner_email

@@ -149,7 +149,21 @@ def test_a_mail_to_the_longest_address_is_asked_for(savoie):
     longest = f"{'a' * 249}@x.fr"
     with tenancy.inside(savoie), transaction.atomic():
         send_mail("M23", to=Recipient(longest, ""), path="/", key=timezone.now().isoformat())
-        assert Entry.objects.get(kind="notifications.send").payload["email"] == longest
+        asked = Entry.objects.get(kind="notifications.send")
+    assert asked.payload["email"] == longest
+    assert longest[:20] not in asked.key
+
+
+def test_nothing_of_whom_a_mail_was_for_stays_in_the_outbox(savoie, run_outbox, mailoutbox):
+    to = Recipient("CANARI@exemple.fr", "CANARI")
+    for key in ("un", "un", "deux"):
+        with tenancy.inside(savoie), transaction.atomic():
+            send_mail("M32", to=to, path="/", key=key, change="un mot")
+    run_outbox()
+    assert len(mailoutbox) == 2
+    with tenancy.inside(savoie), connection.cursor() as cursor:
+        cursor.execute("SELECT string_agg(outbox_entry::text, ' ') FROM outbox_entry")
+        assert "CANARI" not in cursor.fetchone()[0]
 
 
 def test_what_is_due_later_waits(works, savoie, run_outbox):
