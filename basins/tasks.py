@@ -83,7 +83,7 @@ def sweep() -> int:
     end = time.monotonic() + SWEEP_SECONDS
     with national():
         due = list(due_entries(at=timezone.now())[:SWEEP_SIZE])
-    done = 0
+    done, visited = 0, set()
     for entry in due:
         if time.monotonic() > end:
             break
@@ -92,6 +92,10 @@ def sweep() -> int:
             continue
         with _schema(entry.works_in):
             done += outbox.run(entry.pk, at=timezone.now())
+        visited.add(entry.works_in)
+        if len(visited) == rounds.GROUP:
+            visited.clear()
+            rounds.let_go()
     return done
 
 

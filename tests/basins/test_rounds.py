@@ -152,3 +152,13 @@ def test_what_the_scheduler_asks_for_exists_and_what_each_basin_does_is_known():
         "conventions.follow_terms",
         "committees.follow_decisions",
     }
+
+
+def test_a_sweep_lets_a_connection_go_once_it_has_visited_a_group_of_basins(days, monkeypatch):
+    let_go = []
+    monkeypatch.setattr(rounds, "let_go", lambda: let_go.append(connection.schema_name))
+    with time_machine.travel(TOMORROW):
+        tasks.begin_day()
+        monkeypatch.setattr(rounds, "GROUP", 3)  # the network, and two basins
+        assert tasks.sweep() == 3
+    assert let_go == ["public"]
