@@ -83,7 +83,8 @@ def check_seals(*, at: datetime) -> None:
 
     Whoever can restore a backup hears of what differs.
     """
-    check = keeping.check_all_kept(at=at, kinds=(registers.KIND,))
+    kinds = {registers.KIND: registers.differs_from_the_journal}
+    check = keeping.check_all_kept(at=at, kinds=kinds)
     if not check.altered:
         return
     on = timezone.localdate(at)

@@ -1,7 +1,7 @@
 """The monthly check: what was sealed and what proves it are still there, byte for byte."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,6 +27,8 @@ class Kept:
 
 
 Reader = Callable[[], Iterable[Kept]]
+Content = Callable[[bytes], str]
+"""What a sealed document says that is no longer true, nothing when all of it stands."""
 _READERS: list[Reader] = []
 
 
@@ -44,11 +46,12 @@ def register(reader: Reader) -> None:
 
 
 @transaction.atomic
-def check_all_kept(*, at: datetime, kinds: tuple[str, ...]) -> Check:
+def check_all_kept(*, at: datetime, kinds: Mapping[str, Content]) -> Check:
     """Read again what the current schema sealed and what proves it; the journal tells the outcome.
 
-    `kinds` are those sealed by the application itself, beside the sealed forms of others; what
-    else is read again is said by the rooms above (signature.md 6.5).
+    `kinds` are those sealed by the application itself, each with what is compared with what it
+    says, beside the sealed forms of others; what else is read again is said by the rooms above
+    (signature.md 6.5).
     """
     count, altered = 0, []
     for one in _all_kept(kinds):
@@ -71,17 +74,23 @@ def is_as_it_was(kept: GeneratedDocument | StoredFile) -> bool:
     return digest.hexdigest() == kept.sha256
 
 
-def _all_kept(kinds: tuple[str, ...]) -> Iterator[Kept]:
-    sealed = GeneratedDocument.objects.filter(Q(kind__endswith=SUFFIX) | Q(kind__in=kinds))
+def _all_kept(kinds: Mapping[str, Content]) -> Iterator[Kept]:
+    sealed = GeneratedDocument.objects.filter(Q(kind__endswith=SUFFIX) | Q(kind__in=list(kinds)))
     # One by one: the connection is never left idle for as long as they all take.
     for key in list(sealed.order_by("pk").values_list("pk", flat=True)):
         document = GeneratedDocument.objects.get(pk=key)
-        yield Kept(document.reference, is_as_it_was(document) and _is_sealed(document))
+        yield _read_again(document, kinds.get(document.kind))
     # The rooms above have their tables in the basins alone.
     for reader in _READERS if current_schema() != "public" else ():
         yield from reader()
 
 
-def _is_sealed(document: GeneratedDocument) -> bool:
+def _read_again(document: GeneratedDocument, compared: Content | None) -> Kept:
+    if not is_as_it_was(document):
+        return Kept(document.reference, False)
     with storage.opened(document.key) as stored:
-        return sealing.check(stored.read()).is_genuine
+        content = stored.read()
+    if not sealing.check(content).is_genuine:
+        return Kept(document.reference, False)
+    differs = compared(content) if compared is not None else ""
+    return Kept(f"{document.reference} : {differs}" if differs else document.reference, not differs)

@@ -10,8 +10,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from io import BytesIO
 from typing import Any
 
+import pikepdf
 from django.db import connection, transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -102,6 +104,22 @@ def issue_daily_register(*, at: datetime) -> DailyRegister | None:
         register=hashlib.sha256(content).hexdigest(),
     )
     return DailyRegister(document, len(events), events[-1].digest)
+
+
+def differs_from_the_journal(sealed: bytes) -> str:
+    """What the journal of the current schema no longer holds as a register sealed it.
+
+    A journal written again to its end follows itself: what was sealed before alone tells it.
+    """
+    with pikepdf.open(BytesIO(sealed)) as opened:
+        said = json.loads(opened.attachments[FILE].get_file().read_bytes())["events"]
+    kept = [(event["sequence"], event["digest"]) for event in said]
+    standing = AuditEvent.objects.filter(sequence__range=(kept[0][0], kept[-1][0]))
+    now = list(standing.order_by("sequence").values_list("sequence", "digest"))
+    if now == kept:
+        return ""
+    first = min(number for number, _ in set(now) ^ set(kept))
+    return f"le journal a été réécrit depuis, à partir de l'événement n° {first}"
 
 
 def _is_of_the_basin(event: AuditEvent) -> bool:

@@ -413,32 +413,6 @@ TAMPERED = {
         "UPDATE {} SET sha256 = repeat('b', 64) WHERE kind = 'pv' AND NOT is_draft",
         ("Procès-verbal de la séance 2026-01 : le document n'a plus l'empreinte du journal",),
     ),
-    "the journal made to agree": (
-        "audit_auditevent",
-        "UPDATE {} SET facts = jsonb_set(facts, '{{outcome}}', '\"REJECTED\"') "
-        "WHERE type = 'ballot.closed'",
-        ("Journal : l'événement n°", "a été modifié"),
-    ),
-    "answers unsealed in the journal": (
-        "audit_auditevent",
-        "UPDATE {} SET facts = facts - 'seal' - 'declaration' WHERE type = 'interest.declared'",
-        ("a été modifié", "sur ses liens n'est pas au journal : ajoutée"),
-    ),
-    "proxies unsealed in the journal": (
-        "audit_auditevent",
-        "UPDATE {} SET facts = facts - 'seals' - 'proxies' WHERE type LIKE 'proxy.%%'",
-        ("le pouvoir n'est pas au journal : ajouté", "l'acceptation n'est pas ce que dit"),
-    ),
-    "the journal cut": (
-        "audit_auditevent",
-        "DELETE FROM {} WHERE sequence = (SELECT max(sequence) FROM audit_auditevent)",
-        ("Journal : la fin du journal a été coupée",),
-    ),
-    "the head of the journal removed": (
-        "audit_audithead",
-        "DELETE FROM {}",
-        ("Journal : ce qui dit où finit le journal manque (après le n°",),
-    ),
 }
 SIGNED = "sealed_by_signed_minutes"
 VOTED = "proposal_frozen_once_open"

@@ -10,10 +10,12 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from alize.audit import queries as journal
 from alize.common.database import current_schema
 from alize.documents.storage import PrivateStorage
+from alize.seals import registers
 from basins import tenancy
 from basins.models import Basin
 from basins.tasks import sweep
@@ -24,6 +26,7 @@ from tests.builders import make_partner
 from tests.committees import legal
 from tests.committees.conftest import make_committee
 from tests.committees.tampering import REFUSED, TAMPERED
+from tests.committees.tampering_journal import JOURNAL, WRITTEN_AGAIN
 from tests.databases import of_its_own, owner_dsn
 
 SUPERUSER = os.environ.get("ALIZE_TEST_SUPERUSER", "postgres")
@@ -51,6 +54,13 @@ def proven(django_db_setup, django_db_blocker, template_name) -> Iterator[Basin]
         yield basin
 
 
+Look = Callable[[], list[str]]
+
+
+def findings() -> list[str]:
+    return [str(finding) for finding in verification.verify().findings]
+
+
 @pytest.fixture
 def tamper(proven) -> Iterator[Callable[..., list[str]]]:
     """Change rows without any trigger, look for it, then undo it.
@@ -62,7 +72,7 @@ def tamper(proven) -> Iterator[Callable[..., list[str]]]:
     connection.close()
     connection.settings_dict.update({"USER": SUPERUSER} if _a_superuser_is_at_hand() else owner)
 
-    def change(table: str, statement: str, *parameters) -> list[str]:
+    def change(table: str, statement: str, *parameters, look: Look = findings) -> list[str]:
         with tenancy.inside(proven), transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute("SELECT 1")
@@ -73,7 +83,7 @@ def tamper(proven) -> Iterator[Callable[..., list[str]]]:
                     cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
                 cursor.execute(statement.format(table), parameters)
                 assert cursor.rowcount, statement
-            found = [str(finding) for finding in verification.verify().findings]
+            found = look()
             transaction.set_rollback(True)
         return found
 
@@ -105,9 +115,12 @@ def test_nothing_is_found_when_nothing_changed(inside):
     assert report.ballots == 5
 
 
-@pytest.mark.parametrize("case", TAMPERED)
+CHANGED = TAMPERED | JOURNAL
+
+
+@pytest.mark.parametrize("case", CHANGED)
 def test_it_is_found_and_said_with_its_place(tamper, case):
-    table, statement, expected = TAMPERED[case]
+    table, statement, expected = CHANGED[case]
     found = tamper(table, statement)
     for words in expected:
         assert any(words in line for line in found), (words, found)
@@ -175,3 +188,18 @@ def test_the_command_reads_one_moment(proven, monkeypatch):
     monkeypatch.setattr("committees.management.commands.verify_committee.Command.verify", verify)
     call_command("verify_committee", "--basin", "savoie", stdout=StringIO())
     assert seen == {"transaction_isolation": "repeatable read", "transaction_read_only": "on"}
+
+
+def test_a_journal_written_again_to_its_end_is_not_that_of_the_registers(proven, tamper):
+    with tenancy.inside(proven):
+        made = registers.issue_daily_register(at=timezone.now())
+        with PrivateStorage().open(made.document.key) as kept:
+            sealed = kept.read()
+        assert registers.differs_from_the_journal(sealed) == ""
+
+    def look() -> list[str]:
+        return [str(journal.verify()), registers.differs_from_the_journal(sealed)]
+
+    follows, differs = tamper("audit_auditevent", WRITTEN_AGAIN, look=look)
+    assert follows == "None"
+    assert "le journal a été réécrit depuis, à partir de l'événement n°" in differs

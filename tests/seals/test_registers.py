@@ -22,8 +22,8 @@ from alize.documents.models import GeneratedDocument
 from alize.documents.operations import issue_file
 from alize.notifications.models import Mail
 from alize.outbox.models import Entry
-from alize.seals import sealing
-from alize.seals.keeping import check_all_kept
+from alize.seals import registers, sealing
+from alize.seals.keeping import Check, check_all_kept
 from alize.seals.models import Seal
 from alize.seals.operations import keep_sealed
 from alize.seals.registers import FIRST, KIND, DailyRegister, issue_daily_register
@@ -34,6 +34,7 @@ from tests.builders import make_user
 from tests.seals.conftest import AT, HALVES, SECRET
 
 pytestmark = pytest.mark.usefixtures("our_keys", "in_savoie")
+KINDS = {KIND: registers.differs_from_the_journal}
 
 
 def act(*, at) -> None:
@@ -214,7 +215,7 @@ def test_a_journal_that_does_not_follow_is_not_sealed_and_is_told_every_day(
 def test_check_all_kept_finds_what_changed_and_tells(in_savoie, keep, run_outbox):
     operator = make_user(Role.OPERATOR, basin=in_savoie)
     kept = keep()
-    assert check_all_kept(at=AT, kinds=(KIND,)).altered == ()
+    assert check_all_kept(at=AT, kinds=KINDS).altered == ()
     path = Path(settings.DOCUMENTS_ROOT) / kept.key
     spoilt = bytearray(path.read_bytes())
     spoilt[700] ^= 1
@@ -227,7 +228,7 @@ def test_check_all_kept_finds_what_changed_and_tells(in_savoie, keep, run_outbox
         mail = Mail.objects.get(code="M81", to_email=operator.email)
     assert "SAV-2026-01" in mail.text
     path.unlink()
-    assert check_all_kept(at=AT, kinds=(KIND,)).altered == ("SAV-2026-01",)
+    assert check_all_kept(at=AT, kinds=KINDS).altered == ("SAV-2026-01",)
 
 
 def test_what_the_national_side_sealed_is_checked_too(sealed, run_outbox):
@@ -262,10 +263,27 @@ def test_register_list_hands_over_the_registers_and_says_what_was_found(client_a
     assert "Aucun registre" in client.get(basin_reverse("register_list")).content.decode()
     act(at=AT)
     made = issue_daily_register(at=AT)
-    check_all_kept(at=AT, kinds=(KIND,))
+    check_all_kept(at=AT, kinds=KINDS)
     page = client.get(basin_reverse("register_list")).content.decode()
     assert "JOURNAL-SAVOIE-2026-11-24" in page
     assert made.document.sha256 in page
     assert "1, tous intacts" in page
     file = client.get(basin_reverse("document_download", document_id=made.document.pk))
     assert file["Content-Type"] == "application/pdf"
+
+
+def test_check_all_kept_compares_each_register_with_the_journal_and_tells(
+    in_savoie, run_outbox, monkeypatch
+):
+    operator = make_user(Role.OPERATOR, basin=in_savoie)
+    for days in (0, 1):
+        act(at=AT + timedelta(days=days))
+        issue_daily_register(at=AT + timedelta(days=days))
+    assert check_all_kept(at=AT, kinds=KINDS) == Check(2, ())
+    said = iter(["", "le journal a été réécrit"])
+    monkeypatch.setattr(registers, "differs_from_the_journal", lambda sealed: next(said))
+    register_operations.check_seals(at=AT)
+    run_outbox()
+    with tenancy.national():
+        mail = Mail.objects.get(code="M81", to_email=operator.email)
+    assert "JOURNAL-SAVOIE-2026-11-25 : le journal a été réécrit" in mail.text

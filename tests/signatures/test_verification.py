@@ -346,7 +346,7 @@ def test_a_chain_altered_behind_the_application_is_located(circuit, tamper, harm
 def monthly_check(circuit: Circuit | None = None) -> Check:
     """What the check of the month finds, leaving nothing behind."""
     with transaction.atomic():
-        found = check_all_kept(at=LATER, kinds=())
+        found = check_all_kept(at=LATER, kinds={})
         transaction.set_rollback(True)
     return found
 
