@@ -211,6 +211,26 @@ def test_a_replayed_schema_is_the_migrated_one(savoie):
         assert describe(cursor, "b_0001") == describe_migrated(cursor)
 
 
+ROWS = """
+SELECT count(*), md5(coalesce(string_agg(one::text, '|' ORDER BY one::text), ''))
+FROM {schema}.{table} one
+"""
+
+
+def test_nothing_of_a_basin_refers_outside_its_schema_but_to_people_and_basins(savoie):
+    """What else it took along would keep it from moving to another server whole (ADR 1)."""
+    with tenancy.owner_cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT DISTINCT confrelid::regclass::text FROM pg_constraint
+            JOIN pg_class ON pg_class.oid = confrelid
+            WHERE contype = 'f' AND connamespace = 'b_0001'::regnamespace
+              AND relnamespace <> connamespace
+            """
+        )
+        assert {table for (table,) in cursor} == {"accounts_person"}
+
+
 def describe(cursor, schema: str) -> dict[str, list]:
     """Everything PostgreSQL knows of a schema, without its name."""
     queries = {
@@ -237,6 +257,15 @@ def describe(cursor, schema: str) -> dict[str, list]:
     facts["migrations"] = cursor.execute(
         f"SELECT app, name FROM {schema}.django_migrations ORDER BY 1, 2"
     ).fetchall()
+    tables = cursor.execute(
+        "SELECT tablename FROM pg_tables WHERE schemaname = %s"
+        " AND tablename <> 'django_migrations' ORDER BY 1",
+        [schema],
+    ).fetchall()
+    facts["rows"] = [
+        (table, *cursor.execute(ROWS.format(schema=schema, table=table)).fetchone())
+        for (table,) in tables
+    ]
     return facts
 
 
