@@ -23,6 +23,7 @@ TEMPORARY_TABLES = """
 SELECT rolname FROM pg_roles
 WHERE pg_has_role(session_user, oid, 'MEMBER')
   AND has_database_privilege(oid, current_database(), 'TEMPORARY')
+ORDER BY rolname
 """
 
 
