@@ -176,7 +176,7 @@ def _signatures(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
     for field in islice(iter(fields), MAX_FIELDS):
         if not isinstance(field, pikepdf.Dictionary):
             continue
-        fields += field.get("/Kids", ())
+        fields.extend(field.get("/Kids", ()))
         value = field.get("/V") if field.get("/FT") == pikepdf.Name.Sig else None
         if isinstance(value, pikepdf.Dictionary) and "/ByteRange" in value:
             yield value
