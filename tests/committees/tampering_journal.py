@@ -1,7 +1,6 @@
 """What is changed in the journal of a committee, as in `tampering.py` (S35)."""
 
 MIDDLE = "(SELECT max(sequence) / 2 FROM audit_auditevent)"
-AFTER_LAST = "(SELECT max(sequence) + 1 FROM audit_auditevent)"
 JOURNAL = {
     "the journal made to agree": (
         "audit_auditevent",
@@ -26,10 +25,26 @@ JOURNAL = {
     ),
     "an event slipped into the journal": (
         "audit_auditevent",
-        "INSERT INTO {} (sequence, at, type, target_type, target_id, facts, previous_digest, "
-        f"digest) SELECT {AFTER_LAST}, at, 'access.refused', target_type, target_id, facts, "
-        "previous_digest, digest FROM audit_auditevent ORDER BY sequence DESC LIMIT 1",
-        ("Journal : l'événement n°", "ne suit plus le précédent"),
+        f"""
+        DO $$
+        DECLARE
+            middle bigint := {MIDDLE};
+            event record;
+        BEGIN
+            FOR event IN SELECT sequence FROM audit_auditevent WHERE sequence > middle
+                    ORDER BY sequence DESC LOOP
+                UPDATE audit_auditevent SET sequence = sequence + 1
+                    WHERE sequence = event.sequence;
+            END LOOP;
+            INSERT INTO audit_auditevent (sequence, at, type, target_type, target_id, facts,
+                    previous_digest, digest)
+                SELECT middle + 1, at, 'access.refused', '', '', jsonb_build_object(), digest,
+                    digest
+                FROM audit_auditevent WHERE sequence = middle;
+            UPDATE audit_audithead SET sequence = sequence + 1;
+        END $$
+        """,
+        ("Journal : l'événement n°", "a été modifié"),
     ),
     "two events of the journal exchanged": (
         "audit_auditevent",
