@@ -100,11 +100,11 @@ def test_a_first_password_too(client_as, savoie, kept):
 
 
 def test_a_factor_added_renewed_and_removed(
-    client_as, operator, kept, django_capture_on_commit_callbacks
+    client_as, member, kept, django_capture_on_commit_callbacks
 ):
-    client = client_as(Role.OPERATOR, user=operator)
+    client = client_as(Role.MEMBER, user=member)
     with national():
-        Authenticator.objects.filter(user=operator).delete()
+        Authenticator.objects.filter(user=member).delete()
     page = reverse("mfa_activate_totp")
     secret = client.get(page).context["form"].secret
     now = format_hotp_value(hotp_value(secret, next(iter(counters()))))
@@ -113,7 +113,7 @@ def test_a_factor_added_renewed_and_removed(
         client.post(reverse("mfa_generate_recovery_codes"))
         client.post(reverse("mfa_deactivate_totp"))
     told = kept()
-    assert {by for _, _, by, _ in told} == {operator.pk}
+    assert {by for _, _, by, _ in told} == {member.pk}
     assert {(kind, facts["factor"]) for kind, _, _, facts in told} == {
         ("account.factor_added", "totp"),
         ("account.factor_added", "recovery_codes"),
