@@ -16,9 +16,8 @@ from django.utils import timezone
 
 from alize.accounts import second_factor, step_up
 from alize.audit import operations as audit
-from alize.common import logs, permissions
+from alize.common import late_forms, logs, permissions
 from alize.common.access import Audience, Rule, rule_of
-from alize.common.http import page_before
 from basins import links, refusals, sessions, tenancy
 from basins.access import allows
 from basins.enums import READING_ROLES
@@ -80,8 +79,9 @@ class AccessMiddleware:
         # The session is one for all basins: a page of another place must not keep it alive.
         request.time_left = sessions.visit(request, held.anywhere, at=timezone.now())
         if not request.time_left.seconds:
+            typed_by = request.user.pk
             logout(request)
-            return _to_sign_in(request)
+            return _to_sign_in(request, typed_by=typed_by)
         if basin is not None:
             basin = _open_to(request, basin, held)
         if rule.audience is Audience.MATRIX:
@@ -98,6 +98,7 @@ class AccessMiddleware:
             if stale:
                 return step_up.ask(request)
             tenancy.only_read(request.roles <= READING_ROLES)
+        late_forms.let_go(request, at=timezone.now())
         if basin is not None:
             request.basin = basin
             if not rule.in_public:
@@ -169,10 +170,9 @@ def _turn_away(request: HttpRequest, basin: Basin) -> NoReturn:
     raise Http404
 
 
-def _to_sign_in(request: HttpRequest) -> HttpResponse:
-    """Sign in, then come back to the page; after a lost form, to the page that held it."""
-    safe = request.method in SAFE_METHODS
-    page = request.get_full_path() if safe else page_before(request)
+def _to_sign_in(request: HttpRequest, *, typed_by: int | None = None) -> HttpResponse:
+    """Sign in, then come back to the page; after a lost form, to what was typed in it."""
+    page = late_forms.page_once_in(request, by=typed_by, at=timezone.now())
     response = redirect_to_login(page, reverse("account_login"))
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Redirect": response.url})

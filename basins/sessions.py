@@ -10,6 +10,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
+from alize.common import late_forms
 from basins.enums import Role
 
 SINCE, SEEN = "signed_in_at", "seen_at"
@@ -38,6 +39,7 @@ LIMITS = {
 def begin(sender: Any, request: HttpRequest, **kwargs: Any) -> None:
     """Start both clocks when somebody signs in."""
     request.session[SINCE] = request.session[SEEN] = timezone.now().timestamp()
+    late_forms.signed_in(request)
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ from allauth.account.internal.flows.login import get_authentication_records
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 
-from alize.common.http import page_before
+from alize.common import late_forms
 
 
 def is_fresh(request: HttpRequest) -> bool:
@@ -27,8 +28,8 @@ def is_fresh(request: HttpRequest) -> bool:
 def ask(request: HttpRequest) -> HttpResponse:
     """Go to « Confirmer que c'est vous », then come back.
 
-    A form sent too late leads to its page again, where the browser puts back what was typed: it
-    is never carried out from another page.
+    A form sent too late leads to what was typed in it, or to its page, where the browser puts it
+    back: it is never carried out from another page.
     """
-    page = page_before(request) if request.method == "POST" else request.get_full_path()
+    page = late_forms.page_once_in(request, by=request.user.pk, at=timezone.now())
     return redirect_to_login(page, reverse("account_reauthenticate"))

@@ -21,6 +21,7 @@ urlpatterns = [
     path("proconnect/retour/", proconnect.callback, name="proconnect_callback"),
     path("deconnexion/", account.logout, name="account_logout"),
     path("compte-inactif/", account.account_inactive, name="account_inactive"),
+    path("reprise/<str:key>/", views.late_form, name="late_form"),
     path("confirmer/", views.confirm, name="account_reauthenticate"),
     path("confirmer/code/", mfa.reauthenticate, name="mfa_reauthenticate"),
     path("confirmer/cle/", webauthn.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),

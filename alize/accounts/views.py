@@ -21,12 +21,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from alize.accounts import links
 from alize.accounts.forms import AskLinkForm, LinkCodeForm
 from alize.accounts.models import SignInLink
 from alize.accounts.second_factor import page_waiting
+from alize.common import late_forms
 from alize.common.access import public, signed_in
 from alize.common.http import form_status
 
@@ -111,6 +112,25 @@ def _enter(request: HttpRequest, link: SignInLink) -> HttpResponse:
     request.session.pop(ASKED_FOR, None)
     record_authentication(request, link.user, method="link")
     return perform_login(request, Login(user=link.user, redirect_url=link.next_path or None))
+
+
+@require_safe
+@signed_in
+@never_cache
+def late_form(request: HttpRequest, key: str) -> HttpResponse:
+    """What was typed before the session ended, and a button to send it again (interface.md 2)."""
+    page = links.local_path(request.GET.get("next", "")) or "/"
+    late = late_forms.find(request, key, at=timezone.now())
+    if late is None:
+        return redirect(page)
+    if late.by not in {None, str(request.user.pk)}:
+        messages.info(
+            request,
+            "Quelqu'un d'autre avait commencé un envoi ici avant vous : rien n'a été envoyé, et "
+            "rien ne vous en est montré.",
+        )
+        return redirect(page)
+    return render(request, "accounts/late_form.html", {"late": late, "key": key})
 
 
 @signed_in

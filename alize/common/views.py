@@ -13,7 +13,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from alize.celery import app as celery_app
-from alize.common import busy
+from alize.common import busy, late_forms
 from alize.common.access import public
 from alize.common.cache import LAST_SWEEP
 from alize.common.http import page_before
@@ -103,5 +103,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The form was left open too long: its page again, or signing in first."""
-    return render(request, "403_csrf.html", {"page": page_before(request)}, status=403)
+    """The form was left open too long: its page again, or signing in first.
+
+    What was typed is given back when the browser says that a page of ours held it: nobody else's
+    words may pass for those of whoever reads them.
+    """
+    late = late_forms.turned_away(request) if late_forms.is_from_here(request) else None
+    context = {"page": page_before(request), "late": late, "key": ""}
+    return render(request, "403_csrf.html", context, status=403)

@@ -252,6 +252,8 @@ ACCOUNT_RATE_LIMITS = {
     "verify_document": "60/m/ip",
     "document_seen": "30/m/key",
     "policy_report": "30/m/ip",
+    # Each keeps a while what somebody unknown has sent.
+    "late_form": "20/m/ip",
 }
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True

@@ -83,8 +83,13 @@ const forgetDrafts = () => {
 };
 
 const keptDrafts = Object.keys(sessionStorage).some((key) => key.startsWith(PREFIX));
-if (document.querySelector("[data-keeps-drafts]")) {
+const keeper = document.querySelector("[data-keeps-drafts]");
+if (keeper) {
   if (keptDrafts) sessionStorage.setItem(LOST, "yes");
+  // A form that the server gives back (its page is the value) is put back there by its own draft.
+  const page = keeper.dataset.keepsDrafts;
+  const drafts = page && `${PREFIX}${person}:${new URL(page, location).pathname}:`;
+  if (page && Object.keys(sessionStorage).some((key) => key.startsWith(drafts))) location.replace(page);
 } else if (person) {
   const lost = sessionStorage.getItem(LOST);
   for (const form of document.querySelectorAll("form[data-draft]")) {

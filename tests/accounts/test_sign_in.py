@@ -106,7 +106,7 @@ def test_sign_in_comes_back_to_the_page_that_was_asked_for(browser, member):
 def test_a_form_sent_without_a_session_comes_back_to_the_page_that_held_it(browser):
     answer = browser.post(
         "/bassins/savoie/reglages/inviter/",
-        {"first_name": "Camille"},
+        {"role": "MEMBER"},
         headers={"referer": "http://testserver/bassins/savoie/reglages/inviter/"},
     )
     assert answer["Location"] == "/connexion/?next=/bassins/savoie/reglages/inviter/"

@@ -316,6 +316,16 @@ def test_without_javascript_a_section_is_saved(visit):
     press(page, "Enregistrer et continuer")
     page.goto(section)
     expect(page.get_by_label("Personnes").first).to_have_value("2")
+    fill(page, {"Effectif de référence": "9,5"})
+    page.context.clear_cookies(name="sessionid")
+    press(page, "Enregistrer et continuer")
+    sees(page, "Rien n'a été envoyé : dites-nous d'abord qui vous êtes")
+    page.locator('form[action$="/operateur/"] button').click()
+    sees(page, "Effectif de référence", "9,5", "seulement si c'est vous qui l'aviez saisi")
+    press(page, "Reprendre l'envoi")
+    sees(page, "Rubrique « Emplois » enregistrée")
+    page.goto(section)
+    expect(labelled(page, "Effectif de référence")).to_have_value("9,5")
 
 
 def test_without_javascript_one_votes(visit, ballots):

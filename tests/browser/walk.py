@@ -95,6 +95,7 @@ NOT_IN_THE_DEMO = {
     "partnership_renew": "a convention near its term that nothing follows yet",
     "bank_mapping": "a spreadsheet of a bank, whose columns nobody has named",
     "candidacy_submit": "a candidacy that is complete and not submitted yet",
+    "late_form": "a form that was sent once its session had ended",
     "paper_page": "the link of a mail, for a paper of an advance",
     "proxy_link": "the link of a mail, for a proxy that waits",
     "reminder_page": "the link of a mail, for an instalment of a company",

@@ -39,6 +39,7 @@ ELSEWHERE = {
     "components/session_end.html",
     "components/undo.html",
     "components/htmx.html",
+    "components/late_form.html",
 }
 
 

@@ -49,6 +49,7 @@ PAGES: dict[str, Page] = {
     "account_reset_password_from_key_done": public(),
     "invitation_accept": public(token="invitation_token"),
     # One's own access
+    "late_form": signed_in(key="=inconnue"),
     "account_reauthenticate": signed_in(),
     "mfa_reauthenticate": signed_in(),
     "mfa_reauthenticate_webauthn": signed_in(),
