@@ -304,6 +304,7 @@ WORDS: dict[str, dict[str, str]] = {
         "export.made": "Liste exportée",
         "file.stored": "Fichier gardé",
         "journal.registered": "Registre du journal scellé",
+        "person.erased": "Personne effacée à sa demande",
         "retention.applied": "Données périmées effacées",
         "seal.end_told": "Fin proche de ce qui scelle annoncée",
         "seal_keys.create": "Clés de scellement créées",

@@ -6,4 +6,4 @@ class CommitteesConfig(AppConfig):
     verbose_name = "Comité d'agrément"
 
     def ready(self) -> None:
-        from committees import registrations  # noqa: F401 - what lower rooms ask of this one
+        from committees import erasing, registrations  # noqa: F401 - what lower rooms ask of it

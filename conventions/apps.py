@@ -7,7 +7,10 @@ class ConventionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Say who may read the documents of a convention, where its page is, who still signs."""
+        from django.db.models import Q
+
         from alize.documents import readable
+        from basins import erasure
         from conventions.queries import convention_page, is_document_readable
         from conventions.queries.visible import (
             amendment_deadline,
@@ -34,3 +37,14 @@ class ConventionsConfig(AppConfig):
             owners.register_delegates(target, delegates)
         owners.register_deadline("conventions.partnershipconvention", partnership_deadline)
         owners.register_deadline("conventions.amendment", amendment_deadline)
+        for model, path in (
+            ("cooperationconvention", ""),
+            ("signer", "convention__"),
+            ("partnershipconvention", ""),
+            ("amendment", ""),
+            ("amendmentmandate", "amendment__"),
+        ):
+            unsigned = Q(**{f"{path}status__in": ["DRAFT", "CANCELLED"]})
+            erasure.keep(
+                f"conventions.{model}", "convention signée : dix ans après son terme", ~unsigned
+            )

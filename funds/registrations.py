@@ -4,7 +4,7 @@ from django.http import HttpRequest
 
 from alize.documents import readable
 from alize.documents.models import GeneratedDocument
-from basins import downloads
+from basins import downloads, erasure
 from basins.access import allows
 from funds import queries
 from funds.downloads import imports_asked, reports_asked
@@ -41,3 +41,4 @@ downloads.register(imports_asked)
 readable.register("funds.funderreport", reads_report)
 readable.register("funds.advance", reads_papers)
 readable.register("funds.reminder", reads_reminder)
+erasure.keep("funds", "comptabilité : dix ans")

@@ -8,5 +8,6 @@ class ProjectsConfig(AppConfig):
     verbose_name = "Dossiers"
 
     def ready(self) -> None:
-        """Register who reads the documents of the projects."""
+        """Register who reads the documents of the projects, and whom they name."""
         import_module("projects.documents")
+        import_module("projects.erasing")

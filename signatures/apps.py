@@ -9,6 +9,7 @@ class SignaturesConfig(AppConfig):
         """Say who may read the evidence of a circuit, and how it is read again every month."""
         from alize.documents import readable
         from alize.seals import keeping
+        from basins import erasure
         from basins.access import allows
         from signatures import queries
 
@@ -16,3 +17,4 @@ class SignaturesConfig(AppConfig):
             "signatures.circuit", lambda request, _: allows(request.roles, "signature.evidence")
         )
         keeping.register(queries.kept)
+        erasure.keep("signatures", "preuve d'une signature : dix ans après le terme")

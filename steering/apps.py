@@ -8,7 +8,7 @@ class SteeringConfig(AppConfig):
     def ready(self) -> None:
         """Say who may read the documents of a report or a committee, and what was asked of it."""
         from alize.documents import readable
-        from basins import downloads
+        from basins import downloads, erasure
         from signatures import owners
         from steering import meeting_screen, screen
         from steering.permissions import reads_report
@@ -20,3 +20,4 @@ class SteeringConfig(AppConfig):
             readable.register(target, reads_report)
             owners.register(target, page)
         downloads.register(screen.reports_asked)
+        erasure.keep("steering", "rapports et comptes rendus signés")

@@ -16,6 +16,7 @@ READ_A_DATABASE = frozenset(
     {
         "check_demo",
         "dbshell",
+        "erase",
         "migrate",
         "migrate_schemas",
         "open_account",

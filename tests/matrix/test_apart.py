@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
-from io import BytesIO
 from typing import Any
-from zipfile import ZipFile
 
 import psycopg
 import pytest
@@ -25,8 +23,8 @@ from basins.tasks import sweep
 from tests.databases import of_its_own
 from tests.matrix.conftest import quickly
 from tests.matrix.expected import NATIONAL, allowed
-from tests.matrix.page import Audience
 from tests.matrix.pages import PAGES
+from tests.matrix.reading import is_read, plain, read
 from tests.matrix.world import ANONYMOUS, CANARY, OWN_CANARY, Side, Visitor, Who, World, build
 
 THREADS = 4
@@ -44,8 +42,6 @@ MARKED = {
     "steering",
 }
 CANARIES = {"savoie": OWN_CANARY, "meuse": CANARY}
-FORM = "application/x-www-form-urlencoded"
-EXPORT = re.compile(r'href="(\?[^"]*export=[^"]+)"')
 NOT_WORDS = re.compile(
     r"target|digest|sha256|key|reference|token|iban|bic|siren|siret|email|type|kind|identity|code|schema|hash"
 )
@@ -130,15 +126,6 @@ def visitors(world: World) -> Iterator[tuple[Side, Who, Visitor]]:
             yield side, role, world.visitors[role] if side is world.savoie else Visitor(user)
 
 
-def is_read(name: str) -> bool:
-    """Whether an address of a basin shows something: a page, a file, a text to correct."""
-    page = PAGES[name]
-    if page.audience is Audience.TOKEN:
-        return name.endswith(("page", "review", "opinion", "confirm", "link"))
-    shown = page.act.endswith(".read") or name.endswith("_docx")
-    return page.in_basin and shown and not name.endswith("_state")
-
-
 def crawl(world: World, names: list[str], people: dict[tuple[str, Who], Visitor]) -> Crawl:
     """Visit pages of both basins in turn, now one first now the other, in this thread."""
     mine = {key: visitor.twin() for key, visitor in people.items()}
@@ -152,22 +139,12 @@ def crawl(world: World, names: list[str], people: dict[tuple[str, Who], Visitor]
             sides.reverse()
             for side in sides:
                 visitor = mine[side.basin.slug, who]
-                read(crawl, name, side, visitor, page.url(name, side), one_in=rank % 2)
+                for url, answer in read(visitor, page.url(name, side), one_in=rank % 2):
+                    export = url.partition("export=")[2]
+                    note(crawl, f"{name} {export}".strip(), side, url, answer)
     finally:
         connection.close()
     return crawl
-
-
-def read(crawl: Crawl, name: str, side: Side, visitor: Visitor, url: str, *, one_in: int) -> None:
-    """Visit a page, and one of two spreadsheets that it offers."""
-    answer = visitor.read(url)
-    note(crawl, name, side, url, answer)
-    for query in EXPORT.findall(answer.content_read.decode(errors="ignore"))[one_in::2]:
-        export = f"{url}{query.replace('&amp;', '&')}"
-        answer = visitor.read(export)
-        if answer.headers["Content-Type"].startswith("text/html"):
-            answer = visitor.send(export, data="reason=CONTROL", content_type=FORM)
-        note(crawl, f"{name} {query.rpartition('=')[2]}", side, export, answer)
 
 
 def note(crawl: Crawl, name: str, side: Side, url: str, answer: Any) -> None:
@@ -180,14 +157,6 @@ def note(crawl: Crawl, name: str, side: Side, url: str, answer: Any) -> None:
             crawl.own[slug].add(name)
         elif canary in told:
             crawl.leaks.append(f"{url}: {canary}")
-
-
-def plain(content: bytes) -> str:
-    """The words of a page or of a file, those of a spreadsheet or of a text unpacked."""
-    if content.startswith(b"PK"):
-        with ZipFile(BytesIO(content)) as packed:
-            content = b"".join(packed.read(part) for part in packed.namelist())
-    return content.decode(errors="ignore")
 
 
 def test_mails_and_papers_made_at_once_never_tell_of_the_other_basin(world: World):

@@ -59,6 +59,7 @@ ACTS = {
     "decide of a candidacy": ("candidacy.decided", "network/candidacies/test_operations.py"),
     "open a basin": ("basin.opened", "basins/test_opening.py"),
     "publish a report": ("report.published", "steering/test_operations.py"),
+    "erase somebody": ("person.erased", "matrix/test_erasure.py"),
     "forget": ("retention.applied", "basins/test_retention.py"),
 }
 """Each act, how the journal names it, and the test that does it and reads the journal."""
