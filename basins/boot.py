@@ -18,6 +18,11 @@ WHERE has_table_privilege(
     rolname, 'public.' || table_name, 'SELECT, INSERT, UPDATE, DELETE')
 """
 
+WHOLE_TABLES = """
+SELECT relname FROM pg_class
+WHERE relnamespace = 'public'::regnamespace AND relname = ANY(%s) AND NOT relrowsecurity
+"""
+
 
 TEMPORARY_TABLES = """
 SELECT rolname FROM pg_roles
@@ -39,6 +44,7 @@ def check_before_serving() -> None:
             raise ImproperlyConfigured(f"{path} names an act that the matrix does not know.")
     check_twins_are_closed()
     check_no_temporary_tables()
+    check_rows_are_cut()
     # The processes that a server forks from this one each open their own.
     connection.close()
 
@@ -64,3 +70,15 @@ def check_no_temporary_tables() -> None:
         raise ImproperlyConfigured(
             f"Roles may make temporary tables, run deploy/database.sql again: {', '.join(may)}"
         )
+
+
+def check_rows_are_cut() -> None:
+    """Prove that of the tables of `public` a basin's role sees its own rows and people alone."""
+    # The backend that they are written for is not read before the applications are.
+    from basins.grants import BASIN_SEES
+
+    with connection.cursor() as cursor:
+        cursor.execute(WHOLE_TABLES, [[*BASIN_SEES]])
+        whole = cursor.fetchall()
+    if whole:
+        raise ImproperlyConfigured(f"Basins can read whole tables of public: {whole}")

@@ -26,6 +26,7 @@ RUN_BY_THE_OWNER = "basins_schemablueprint"
 
 BASIN_READS = (
     "accounts_person",
+    "basins_acquaintance",
     "basins_basin",
     "basins_localoperator",
     "basins_membership",
@@ -38,14 +39,22 @@ BASIN_WRITES = {
     "outbox_entry": "INSERT, UPDATE",
     "basins_singleuselink": "INSERT, UPDATE",
 }
+_OF_MINE = "basin_id = (SELECT id FROM basins_basin WHERE schema_name = {mine})"
 BASIN_SEES = {
-    "basins_localoperator": "basin_id = (SELECT id FROM basins_basin WHERE schema_name = {mine})",
+    "accounts_person": (
+        "EXISTS (SELECT FROM basins_acquaintance WHERE person_id = accounts_person.id)"
+    ),
+    "basins_acquaintance": f"basin_id IS NULL OR {_OF_MINE}",
+    "basins_localoperator": _OF_MINE,
+    "basins_membership": _OF_MINE,
+    "basins_singleuselink": _OF_MINE,
     "drafting_templateversion": "published_at IS NOT NULL",
     "outbox_entry": "schema = {mine}",
-    "basins_membership": "basin_id = (SELECT id FROM basins_basin WHERE schema_name = {mine})",
-    "basins_singleuselink": "basin_id = (SELECT id FROM basins_basin WHERE schema_name = {mine})",
 }
-"""Row-level security: what of a shared table the role of one basin may see and write."""
+"""Row-level security: what of a shared table the role of one basin may see and write.
+
+A key that refers to a row is checked by the owner, whoever may read that row.
+"""
 
 SCHEMA_LENGTH = len("b_0001")
 GROUP = "basin"
@@ -149,7 +158,9 @@ def _grant_on(cursor: Cursor, privileges: str, table: str, role: str) -> None:
 
 
 def _restrict_rows(cursor: Cursor, table: str, condition: str, *, national: str, group: str):
-    mine = f"substr(current_user, {len(settings.DATABASE_ROLE_PREFIX) + 2}, {SCHEMA_LENGTH})"
+    # Names are compared by a collation of their own, in which no index of ours is made.
+    start = len(settings.DATABASE_ROLE_PREFIX) + 2
+    mine = f'(substr(current_user, {start}, {SCHEMA_LENGTH}) COLLATE "default")'
     name = sql.Identifier(table)
     cursor.execute(sql.SQL("ALTER TABLE public.{} ENABLE ROW LEVEL SECURITY").format(name))
     for policy, role, seen in (

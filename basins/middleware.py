@@ -22,6 +22,7 @@ from basins import links, refusals, sessions, tenancy
 from basins.access import allows
 from basins.enums import READING_ROLES
 from basins.models import Basin
+from basins.operations import introduce
 from basins.queries import RolesHeld, asks_second_factor, roles_held
 from basins.reads import refuse_writes
 
@@ -165,8 +166,11 @@ def _turn_away(request: HttpRequest, basin: Basin) -> NoReturn:
     refusals.note(request, basin)
     if request.method not in SAFE_METHODS and refusals.is_first(request, basin):
         page = request.resolver_match.url_name
-        with tenancy.inside(basin), transaction.atomic():
-            audit.record("access.refused", by=request.user, at=timezone.now(), page=page)
+        with transaction.atomic():
+            # Who reads that journal reads whose act it was.
+            introduce(people=[request.user], basin=basin)
+            with tenancy.inside(basin):
+                audit.record("access.refused", by=request.user, at=timezone.now(), page=page)
     raise Http404
 
 

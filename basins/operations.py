@@ -1,6 +1,7 @@
 """Who may enter a basin: invitations, roles that end (security.md 2.2, SD12)."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from alize.notifications.operations import Recipient, send_mail
 from basins.access import GRANTS
 from basins.enums import NATIONAL_ROLES, Role
 from basins.links import digest
-from basins.models import Basin, Invitation, Membership
+from basins.models import Acquaintance, Basin, Invitation, Membership
 from basins.queries import roles_of
 from basins.rules import held_between, last_day, period_in_words
 from basins.telling import warn_of_role
@@ -201,6 +202,13 @@ def _grant(
         role=role.value,
         basin=_id(basin),
         **_days(starts_on, ends_on),
+    )
+
+
+def introduce(*, people: Iterable[Person], basin: Basin) -> None:
+    """Let a basin know people who hold no role there; a trigger does for those who do."""
+    Acquaintance.objects.bulk_create(
+        (Acquaintance(person=person, basin=basin) for person in people), ignore_conflicts=True
     )
 
 

@@ -1,15 +1,32 @@
-"""The people of a basin, or of the network, as the page of their roles lists them."""
+"""The people of a basin, or of the network: who holds which role, whom its rows name."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from allauth.mfa.models import Authenticator
+from django.db import connection
 from django.db.models import QuerySet
+from psycopg import sql
 
 from alize.accounts.models import Person
 from basins.enums import Role
 from basins.models import Basin, Invitation, Membership, SecondFactorReset
+
+NAMING = """
+SELECT relname, attname FROM pg_constraint
+JOIN pg_class ON pg_class.oid = conrelid
+JOIN pg_attribute ON attrelid = conrelid AND attnum = conkey[1]
+WHERE contype = 'f' AND confrelid = 'public.accounts_person'::regclass
+  AND connamespace = current_schema()::regnamespace
+ORDER BY relname, attname
+"""
+"""The columns of a basin that name somebody."""
+NAMES_A_STRANGER = """
+SELECT {place} WHERE EXISTS (
+    SELECT FROM {table} WHERE {column} IS NOT NULL AND {column} NOT IN (SELECT id FROM known)
+)
+"""
 
 
 @dataclass(frozen=True)
@@ -70,3 +87,23 @@ def resets_waiting() -> QuerySet[SecondFactorReset]:
     """The second factors that somebody asked to remove, not removed yet."""
     waiting = SecondFactorReset.objects.filter(done_at=None, stopped_at=None)
     return waiting.select_related("person", "asked_by", "basin").order_by("asked_at")
+
+
+def strangers_named() -> list[str]:
+    """Where rows of the current basin name somebody whom it does not know; a list loses those rows.
+
+    Read by the role of the basin itself, who sees of all people those alone that the basin knows.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(NAMING)
+        asked = [
+            sql.SQL(NAMES_A_STRANGER).format(
+                place=sql.Literal(f"{table}.{column}"),
+                table=sql.Identifier(table),
+                column=sql.Identifier(column),
+            )
+            for table, column in cursor.fetchall()
+        ]
+        known = sql.SQL("WITH known AS MATERIALIZED (SELECT id FROM accounts_person) ")
+        cursor.execute((known + sql.SQL(" UNION ALL ").join(asked)).as_string())
+        return [place for (place,) in cursor.fetchall()]

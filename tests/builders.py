@@ -15,10 +15,11 @@ from alize.documents.models import StoredFile
 from alize.drafting.models import TemplateVersion
 from basins.enums import MFA_ROLES, Role
 from basins.models import Basin, Membership, ReferenceValue
+from basins.operations import introduce
 from basins.reference_operations import give_value
 from basins.references import Reference
 from basins.rules import last_day
-from basins.tenancy import national
+from basins.tenancy import current, national
 from committees.enums import BallotStatus, DecisionOutcome, MeetingMode, SeatKind
 from committees.models import (
     AgendaItem,
@@ -71,8 +72,11 @@ def give_reference(reference: Reference, numbers: list[int], *, since: date) -> 
 
 @played_once
 def make_user(role: Role | None = None, *, basin: Basin | None = None, **fields: Any) -> User:
-    """An account, with a role in a basin and the second factor that role needs."""
-    number = next(_numbers)
+    """An account, with a role in a basin and the second factor that role needs.
+
+    Without a role, it is known to the basin where it is made.
+    """
+    number, here = next(_numbers), current()
     values = {
         "email": f"personne{number}@example.org",
         "first_name": "Camille",
@@ -90,6 +94,8 @@ def make_user(role: Role | None = None, *, basin: Basin | None = None, **fields:
                 starts_on=since,
                 ends_on=last_day(role, since),
             )
+        elif isinstance(here, Basin):
+            introduce(people=[user], basin=here)
         if role in MFA_ROLES:
             Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
     return user

@@ -142,7 +142,7 @@ def load_demo(maintenance: psycopg.Connection, template: str, name: str) -> None
     with exclusively():
         clone(maintenance, template, name)
     with psycopg.connect(owner_dsn(name)) as own:
-        own.execute("TRUNCATE basins_basin CASCADE")
+        own.execute("DELETE FROM basins_basin")
         own.execute("DROP SCHEMA b_0001 CASCADE; DROP SCHEMA b_0002 CASCADE")
     run_in_demo(name, "-m", "django", "prepare", "--demo")
     with psycopg.connect(owner_dsn(name)) as own:

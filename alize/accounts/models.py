@@ -13,7 +13,7 @@ LONGEST_NAME = 161
 
 
 class Person(models.Model):
-    """Personne : what a basin may know of somebody; its table is readable by every basin's role.
+    """Personne : what a basin may know of somebody; its role reads those whom the basin knows.
 
     Rows of basins refer to people, never to accounts: passwords and second factors stay out of
     their reach (security.md D2).

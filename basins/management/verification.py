@@ -9,6 +9,9 @@ from django.db import connection, transaction
 
 from basins import tenancy
 from basins.models import Basin
+from basins.people_queries import strangers_named
+
+STRANGER = "{} : une personne que le bassin ne connaît pas"
 
 
 class VerificationCommand(BaseCommand):
@@ -34,6 +37,7 @@ class VerificationCommand(BaseCommand):
         for basin in self._basins(options["basin"]):
             with tenancy.inside(basin), one_snapshot():
                 verified, findings = self.verify()
+                findings = [*findings, *map(STRANGER.format, strangers_named())]
             found += self._tell(f"{basin.name} : {verified} {self.counted}", findings)
         if not options["basin"]:
             with tenancy.national(), one_snapshot():

@@ -9,7 +9,7 @@ import django.db.models.expressions
 import django_tenants.postgresql_backend.base
 from django.db import migrations, models
 
-from alize.common.database import InitialMigration
+from alize.common.database import InitialMigration, append_only
 
 
 # Somebody always administers the network, with no end in sight; two who leave at once wait for each
@@ -33,6 +33,20 @@ END $$;
 CREATE TRIGGER staff_remains AFTER UPDATE OR DELETE ON basins_membership
 FOR EACH ROW WHEN (OLD.role = 'NATIONAL_STAFF' AND OLD.ends_on IS NULL)
 EXECUTE FUNCTION public.alize_staff_remains();
+"""
+
+# Whoever is given a role is known from then on, where it is held; a national role, everywhere. The
+# role may be over the same day and its row go: what the person did that day still names them.
+KNOWN = """
+CREATE FUNCTION public.alize_acquaint() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+    INSERT INTO public.basins_acquaintance (person_id, basin_id)
+    VALUES (NEW.person_id, NEW.basin_id) ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER acquaint AFTER INSERT OR UPDATE OF person_id, basin_id ON basins_membership
+FOR EACH ROW EXECUTE FUNCTION public.alize_acquaint();
 """
 
 # What was shown on a day never changes: a value begins after the day on which it is given, and is
@@ -214,6 +228,18 @@ class Migration(InitialMigration):
             },
         ),
         migrations.CreateModel(
+            name='Acquaintance',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('basin', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='basins.basin')),
+                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+            ],
+            options={
+                'verbose_name': "personne connue d'un bassin",
+                'constraints': [models.UniqueConstraint(fields=('person', 'basin'), name='acquaintance_is_once', nulls_distinct=False)],
+            },
+        ),
+        migrations.CreateModel(
             name='SecondFactorReset',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -265,6 +291,8 @@ class Migration(InitialMigration):
             "EXECUTE FUNCTION public.alize_role_guard()",
             "DROP TRIGGER guard_longer ON basins_membership",
         ),
+        migrations.RunSQL(KNOWN, "DROP FUNCTION public.alize_acquaint() CASCADE"),
+        append_only("basins_acquaintance"),
         migrations.RunSQL(STAFF_REMAINS, "DROP FUNCTION public.alize_staff_remains() CASCADE"),
         migrations.RunSQL(
             REFERENCES_STAY, "DROP FUNCTION public.alize_reference_value() CASCADE"

@@ -3,10 +3,11 @@
 from basins.models.basins import Basin, Domain, SchemaBlueprint
 from basins.models.links import SingleUseLink
 from basins.models.operators import LocalOperator
-from basins.models.people import Invitation, Membership, SecondFactorReset
+from basins.models.people import Acquaintance, Invitation, Membership, SecondFactorReset
 from basins.models.references import ReferenceValue
 
 __all__ = [
+    "Acquaintance",
     "Basin",
     "Domain",
     "Invitation",

@@ -96,6 +96,28 @@ class Membership(models.Model):
         return f"{self.person} · {self.get_role_display()}"
 
 
+class Acquaintance(models.Model):
+    """Personne connue d'un bassin : whom its database role may read; without a basin, each of them.
+
+    A trigger adds whoever is given a role and none is ever taken away: rows of a basin name people
+    for ever, and a list would lose those whose person it cannot read.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    basin = models.ForeignKey(Basin, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = "personne connue d'un bassin"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["person", "basin"], name="acquaintance_is_once", nulls_distinct=False
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.basin or 'tous les bassins'}"
+
+
 class Invitation(models.Model):
     """Invitation : the only way to an account; single use, seven days, bound to one address."""
 

@@ -23,7 +23,7 @@ from alize.outbox.models import Entry
 from basins import opening, tenancy
 from basins.enums import Role
 from basins.models import Basin, LocalOperator
-from basins.operations import invite
+from basins.operations import introduce, invite
 from conventions import operations as conventions
 from conventions.rules.partnership import years_of
 from network.candidacies import documents, queries
@@ -105,6 +105,7 @@ def open_space(*, candidacy_id: int, at: datetime) -> Basin:
     basin.save(update_fields=["opened_at"])
     listed = list(candidacy.partners.prefetch_related("pledges"))
     people = {partner.pk: _people(partner) for partner in listed}
+    introduce(people=[one for known in people.values() for one in known.values()], basin=basin)
     with tenancy.inside(basin):
         for partner in listed:
             _carry_over(partner, candidacy, people[partner.pk], by=by, at=at)

@@ -64,6 +64,8 @@ def test_reading_another_basin_is_denied(savoie, meuse):
         "UPDATE accounts_person SET email = 'x'",
         "UPDATE basins_membership SET role = 'OPERATOR'",
         "CREATE TEMP TABLE audit_auditevent (id int)",
+        "INSERT INTO basins_acquaintance (person_id) SELECT id FROM accounts_person",
+        "DELETE FROM basins_acquaintance",
     ],
 )
 def test_the_role_of_a_basin_may_not(in_savoie, statement):
@@ -90,6 +92,7 @@ def test_the_role_of_the_network_may_not(savoie, statement):
 
 IN_PUBLIC = {
     "accounts_person": "email first_name id is_active last_name",
+    "basins_acquaintance": "basin_id id person_id",
     "basins_basin": "departments first_convention_on id installed_on members_show_factor name"
     " opened_at schema_name slug status",
     "basins_localoperator": "address basin_id changed_at changed_by_id id name representative"
@@ -101,7 +104,7 @@ IN_PUBLIC = {
     " token_digest used_at withdrawn_at",
 }
 """What the role of a basin reads of `public`, besides the texts and the work that waits."""
-OF_ALL_BASINS = {"accounts_person", "basins_basin", "basins_referencevalue"}
+OF_ALL_BASINS = {"basins_basin", "basins_referencevalue"}
 """Those whose rows are not cut to the basin's own."""
 
 

@@ -164,7 +164,9 @@ def _furnish(basin: Basin, *, mark: str) -> Side:
         for role in Role
         if role not in NATIONAL_ROLES
     }
-    others = [make_user(last_name=f"Siège {rank} {mark}") for rank in range(len(COMPANIES) - 2)]
+    with tenancy.inside(basin):
+        rest = range(len(COMPANIES) - 2)
+        others = [make_user(last_name=f"Siège {rank} {mark}") for rank in rest]
     seated = [people[Role.PRESIDENT], people[Role.MEMBER], *others]
     crew = Crew(_person(people[Role.OPERATOR]), tuple(_person(user) for user in seated))
     now = timezone.now()

@@ -9,6 +9,7 @@ from alize.demo.story.territories import PartnerSeed, Territory
 from alize.demo.story.vocabulary import FIRST_NAMES, LAST_NAMES
 from basins.enums import Role
 from basins.models import Basin, Membership
+from basins.operations import introduce
 from basins.tenancy import national
 from partners.enums import PartnerKind
 
@@ -78,8 +79,9 @@ def cast(territory: Territory) -> Cast:
 
 
 def _seat(territory: Territory, played: Cast) -> None:
-    """Let whoever votes for a partner into the committee."""
+    """Let whoever votes for a partner into the committee; the basin knows the others too."""
     basin = Basin.objects.get(slug=territory.slug)
+    introduce(people=played.by_partner.values(), basin=basin)
     for seed in territory.partners:
         person = played.by_partner[seed.name]
         votes = seed.seated and seed.name != territory.operator
