@@ -19,7 +19,7 @@ READS = {
     "vote.nominal", "rules.read", "declaration.read", "partner.read", "convention.read",
     "signature.read", "fund.read", "advance.read", "ledger.read", "bank.read", "follow_up.read",
     "report.read", "document.read", "people.read", "audit.read", "national.read", "candidacy.read",
-    "list.export", "national.export", "operator.read",
+    "list.export", "national.export", "operator.read", "journal.read", "journal.export",
 }  # fmt: skip
 IN_A_BASIN = (
     "INSERT INTO partners_group (name) VALUES ('x')",
