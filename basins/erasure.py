@@ -1,4 +1,4 @@
-"""Erases what names somebody who asks for it; what the law keeps stays, and why (ADR 30, S55).
+"""Erases what names somebody who asks for it; what the law keeps stays, and why (ADR 31, S55).
 
 Every text of every table is looked through, that of a new feature too: only what a room keeps, with
 its ground, stays as it is. Rows are renamed, never removed: votes, journals and accounts hold ids.

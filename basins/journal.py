@@ -11,7 +11,7 @@ from alize.accounts.models import Person
 from alize.audit.models import AuditEvent
 from basins.journal_words import ACTS
 
-THE_APPLICATION = "L'application"
+NO_ACCOUNT = "Sans compte, ou l'application"
 
 
 def events_kept(

@@ -27,7 +27,7 @@ def event_list(request: HttpRequest) -> HttpResponse:
     reads_all = allows(request.roles, "audit.read")
     return journal_page(
         request,
-        lead=f"Ce que chacun a fait dans le bassin {request.basin.name}, dans l'ordre."
+        lead=f"Ce que chacun a fait dans le bassin {request.basin.name}, le plus récent d'abord."
         if reads_all
         else f"Ce que vous avez fait dans le bassin {request.basin.name}.",
         own=not reads_all,

@@ -82,7 +82,7 @@ class EventTable(List):
         return value.astimezone(UTC).isoformat(timespec="seconds")
 
     def render_who(self, value: str | None) -> str:
-        return value or journal.THE_APPLICATION
+        return value or journal.NO_ACCOUNT
 
     def render_type(self, record: AuditEvent) -> str:
         return journal.act_of(record)

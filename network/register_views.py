@@ -21,7 +21,7 @@ def national_event_list(request: HttpRequest) -> HttpResponse:
     """The journal of the network: the doors, the national roles, the candidacies, the texts."""
     return journal_page(
         request,
-        lead="Ce que chacun a fait aux portes du site et pour le réseau, dans l'ordre.",
+        lead="Connexions, accès, et ce que chacun a fait pour le réseau, le plus récent d'abord.",
         registers_url=reverse("national_register_list"),
         nav_items=navigation(request, "national_home"),
         breadcrumb=[Link("Tour de contrôle", reverse("national_home")), Link("Journal", "")],

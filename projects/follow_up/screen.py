@@ -42,7 +42,7 @@ def seen_of(project: Project, *, on: date) -> list[Definition]:
     return [
         Definition("Mandataire", str(project.follow_up_lead)),
         Definition("Dernier point de suivi", said),
-        Definition(f"Point M+{SUPPORT_MONTHS}", "pas encore rendu" if awaited else ""),
+        *([Definition(f"Point M+{SUPPORT_MONTHS}", "pas encore rendu")] if awaited else []),
         Definition("Emplois créés", _out_of(line.jobs_seen, line.jobs_planned, "ETP")),
         Definition("Jours réalisés", _out_of(line.days_done, line.days_contracted, "j")),
     ]
@@ -50,4 +50,7 @@ def seen_of(project: Project, *, on: date) -> list[Definition]:
 
 def _out_of(seen: Decimal | None, promised: Decimal, unit: str) -> str:
     """« 2 ETP sur 3 prévus »."""
-    return f"{number(seen)} {unit} sur {number(promised)} prévus"
+    planned = f"prévu{'s' if promised >= 2 else ''}"
+    if seen is None:
+        return f"{number(promised)} {unit} {planned}, rien de constaté"
+    return f"{number(seen)} {unit} sur {number(promised)} {planned}"

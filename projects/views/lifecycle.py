@@ -111,7 +111,7 @@ def project_interrupt(request: HttpRequest, reference: str) -> HttpResponse:
     effects = [
         "L'accompagnement s'arrête aujourd'hui : il ne reprend plus.",
         "Plus aucun point de suivi n'est demandé au mandataire, ni aucun avis au dirigeant.",
-        "Ce qui n'est pas versé de son avance ne l'est plus.",
+        "Ce qui n'a pas encore été versé de son avance ne le sera pas.",
         OWNER_HEARS,
         *_owed(project),
     ]

@@ -49,9 +49,10 @@ def test_who_signs_in_and_how(browser, operator, code, kept):
 
 
 def test_a_code_that_served_is_refused_and_kept(browser, operator, code, kept):
+    shown = code()
     for visitor in (browser, type(browser)()):
         sign_in(visitor, operator)
-        visitor.post("/connexion/verification/", {"code": code()})
+        visitor.post("/connexion/verification/", {"code": shown})
     assert [kind for kind, *_ in kept()] == ["account.signed_in", "account.factor_refused"]
 
 

@@ -46,7 +46,7 @@ def test_who_did_what_and_when(client_as, acts):
         "02/03/2026 à 9 h",
         "Bastien Roquelaure",
         "Vote enregistré",
-        "L'application",
+        "Sans compte, ou l'application",
         "Registre du journal scellé",
         "of.another_version",
     ):

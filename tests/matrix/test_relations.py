@@ -244,6 +244,7 @@ def test_a_file_is_read_as_the_table_says(scene):
 
 def test_an_advance_is_read_as_the_table_says(scene):
     lent = lend(scene)
+    assert set(lent.values()) == {"none", "withdrawn", "came back", "other"}
 
     @settings(max_examples=40)
     @given(HELD)

@@ -84,6 +84,11 @@ def test_no_address_of_the_demo_is_at_a_name_that_somebody_may_own():
     assert found == []
 
 
+def test_each_decision_has_its_number():
+    numbers = [path.name[:4] for path in (ROOT / "docs" / "adr").glob("*.md")]
+    assert len(numbers) == len(set(numbers))
+
+
 def test_no_day_is_read_off_an_instant_without_its_zone():
     """Kept instants are in universal time: near midnight their own day is not that of Paris."""
     naive = re.compile(r"\.\w+_at\.date\(\)|(?<![\w.])at\.date\(\)")

@@ -73,7 +73,8 @@ class Command(BaseCommand):
 
     def _show(self, asked: erasure.Asked, on: Any) -> None:
         known = f"personne {asked.person.pk}" if asked.person else "sans compte"
-        self.stdout.write(f"{asked.email}, {known}, cherchée aussi sous : {', '.join(asked.words)}")
+        also = f", aussi sous : {', '.join(sorted(asked.words))}" if asked.words else ""
+        self.stdout.write(f"Recherche de {asked.email}, {known}{also}")
         for reason in erasure.reasons_to_wait(asked, on=on):
             self.stdout.write(f"  empêche d'effacer : {reason}")
         for basin in tenancy.every_basin():
