@@ -7,6 +7,7 @@ its ground, stays as it is. Rows are renamed, never removed: votes, journals and
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,13 +16,14 @@ from uuid import uuid4
 from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.contrib.sessions.models import Session
-from django.db import connection, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.db.models import Count, Func, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Concat, Left
 from django.utils.html import escape
 
 from alize.accounts.models import Person, User
 from alize.audit import operations as audit
+from alize.common.constraints import sentence_of
 from alize.common.errors import ActionDenied
 from alize.notifications.models import Mail, MutedMail
 from alize.outbox.models import Entry
@@ -225,18 +227,31 @@ def _names(asked: Asked, text: models.Field) -> Q:
 def erase(asked: Asked, *, by: Person, at: datetime, on: date) -> None:
     """Erase somebody everywhere, each schema at once, `public` last: what stops may begin again.
 
-    :raises ActionDenied: somebody still counts on them; the reason says for what.
+    :raises ActionDenied: somebody still counts on them, or a row that no room keeps may not change;
+        the reason says for what, or where.
     """
     waiting = reasons_to_wait(asked, on=on)
     if waiting:
         raise ActionDenied(f"Rien n'est effacé, {asked.email} : {' ; '.join(waiting)}.")
     for basin in tenancy.every_basin():
-        with tenancy.inside(basin), transaction.atomic():
+        with tenancy.inside(basin), _whole(asked, str(basin)):
             changed = sum(room(asked) for room in _FORGETS)
             _rewrite_and_tell(asked, changed, by=by, at=at)
-    with tenancy.national(), transaction.atomic():
+    with tenancy.national(), _whole(asked, "réseau"):
         changed = _forget_account(asked)
         _rewrite_and_tell(asked, changed, by=by, at=at)
+
+
+@contextmanager
+def _whole(asked: Asked, place: str) -> Iterator[None]:
+    """One schema, all or nothing, however long its texts take to be looked through."""
+    try:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL statement_timeout = '10min'")
+            yield
+    except IntegrityError as error:
+        raise ActionDenied(f"{asked.email}, {place} : {sentence_of(error)}") from error
 
 
 def _rewrite_and_tell(asked: Asked, changed: int, *, by: Person, at: datetime) -> None:

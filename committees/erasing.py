@@ -8,8 +8,9 @@ from committees.models import Seat
 
 for _model in (
     "agendaitem", "attendance", "ballot", "collectedvote", "condition", "decision", "declaredlink",
-    "guest", "interestdeclaration", "memberdeclaration", "minutes", "minutesremark",
-    "proposedcondition", "rectification", "reservation", "secretvote", "vote",
+    "guest", "interestdeclaration", "meeting", "memberdeclaration", "minutes", "minutesremark",
+    "proposal", "proposedcondition", "proposedskills", "rectification", "reservation",
+    "ruleschange", "secretvote", "vote",
 ):  # fmt: skip
     erasure.keep(f"committees.{_model}", "votes, décisions et procès-verbaux signés")
 

@@ -43,8 +43,11 @@ class ConventionsConfig(AppConfig):
             ("partnershipconvention", ""),
             ("amendment", ""),
             ("amendmentmandate", "amendment__"),
+            ("amendedskills", "amendment__"),
         ):
-            unsigned = Q(**{f"{path}status__in": ["DRAFT", "CANCELLED"]})
+            drafted = Q(**{f"{path}status": "DRAFT"})
             erasure.keep(
-                f"conventions.{model}", "convention signée : dix ans après son terme", ~unsigned
+                f"conventions.{model}",
+                "convention figée ou signée : dix ans après son terme",
+                ~drafted,
             )

@@ -15,13 +15,20 @@ from projects.owing import owed_by
 def known_as(email: str) -> Iterator[str]:
     """The owner of a company has no account: a file alone knows their name and number."""
     for owner in Project.objects.filter(owner_email__iexact=email):
-        yield owner.owner_name
+        if " " in owner.owner_name.strip():
+            yield owner.owner_name  # a last name alone is that of many
         yield owner.owner_phone
 
 
 @erasure.binds
 def counts_on(asked: erasure.Asked, on: date) -> Iterator[str]:
-    """A company that is supported, or that owes; a file that somebody follows up or diagnoses."""
+    """A company that is supported, or that owes; a file that somebody follows up or diagnoses.
+
+    Another owner of the same name too: a text does not tell which of them it means.
+    """
+    others = Project.objects.exclude(owner_email__iexact=asked.email)
+    for other in others.filter(owner_name__in=asked.words).order_by("reference"):
+        yield f"{other.owner_name} porte le même nom, dossier {other.reference}"
     own = Q(owner_email__iexact=asked.email)
     if asked.person is not None:
         asked_for = PreliminaryDiagnosis.objects.under_way().filter(referrer=asked.person.pk)

@@ -28,7 +28,7 @@ from alize.common.screen import Definition
 KEPT_FOR = timedelta(minutes=30)
 MOST_KEPT, LONGEST = 3, 100_000
 """How many forms one session keeps, and how many signs each may hold."""
-SECRET = frozenset({"password", "code", "iban", "choice", "consents"})
+SECRET = frozenset({"password", "code", "iban", "choice", "vote", "consents", "signed_name"})
 """A form with one of these is never kept: a password, a code, an IBAN, a vote, a signature."""
 RESUMED = "late_form"
 """The field by which a form that is sent again says which one it is."""
@@ -87,7 +87,7 @@ def turned_away(request: HttpRequest) -> LateForm | None:
         return None
     if rule is None or rule.audience not in {Audience.MATRIX, Audience.TOKEN}:
         return None
-    if any(name in SECRET for name in request.POST):
+    if any(name.partition("-")[0] in SECRET for name in request.POST):
         return None
     form = LateForm(
         path=request.get_full_path(),

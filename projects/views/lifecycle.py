@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from alize.common.access import access
-from alize.common.errors import Refusal
 from alize.common.http import basin_redirect, refusals_in, refusals_to
 from alize.common.money import format_euros
 from alize.common.permissions import Check
@@ -177,10 +176,8 @@ def _end(
     form_class: type[EndForm] | type[BalanceForm] = EndForm,
 ) -> HttpResponse:
     """Ask why, or what it gave, then end the project."""
-    try:
-        check(project)
-    except Refusal as refusal:
-        messages.error(request, refusal.reason)
+    if request.method != "POST" and not check.allows(project):
+        messages.error(request, check.why_not(project))
         return basin_redirect("project_detail", reference=project.reference)
     form = form_class(request.POST or None)
     status = 200

@@ -222,6 +222,8 @@ def test_words_outlive_the_question_of_who_one_is(client_as, operator, code):
         ({"need": "Une presse", "iban": "FR76"}, {}),
         ({"need": "Une presse", "code": "123456"}, {}),
         ({"need": "Une presse", "choice": "AGAINST"}, {}),
+        ({"motif-12": "Marché non démontré", "vote-12": "AGAINST"}, {}),
+        ({"need": "Une presse", "signed_name": "Claire Roux"}, {}),
         ({"need": "é" * late_forms.LONGEST}, {}),
         ({"need": "Une presse"}, {"hx-request": "true"}),
     ],

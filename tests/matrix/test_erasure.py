@@ -6,6 +6,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError
 from django.utils import timezone
 
 from alize.accounts.models import Person, User
@@ -162,3 +163,27 @@ def test_a_name_that_two_people_have_is_left_to_somebody_to_judge(world: World, 
         said(one.email, by=staff(world))
     with tenancy.national():
         assert {Person.objects.get(pk=pk).last_name for pk in (one.pk, other.pk)} == {"Roux"}
+
+
+def test_an_owner_whose_name_another_owner_has_is_left_as_well(world: World, side: Side):
+    with tenancy.inside(side.basin):
+        one, other = Project.objects.order_by("pk")[:2]
+        Project.objects.filter(pk=other.pk).update(owner_name=one.owner_name)
+    with pytest.raises(CommandError, match=f"porte le même nom, dossier {other.reference}"):
+        said(one.owner_email, by=staff(world))
+
+
+def test_a_row_that_may_not_change_stops_it_in_a_sentence(world: World, side: Side, monkeypatch):
+    def refuse(*_, **__):
+        raise IntegrityError
+
+    monkeypatch.setattr(erasure, "_rewrite_and_tell", refuse)
+    with pytest.raises(CommandError, match=r"anne@example\.org, \w+ : "):
+        said("anne@example.org", by=staff(world))
+
+
+def test_what_is_asked_for_is_said(world: World, side: Side, tmp_path):
+    with pytest.raises(CommandError, match="Donnez l'adresse"):
+        said()
+    with pytest.raises(CommandError, match="ne se lit pas"):
+        said(list=tmp_path / "absente.txt")

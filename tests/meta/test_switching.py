@@ -85,21 +85,11 @@ def test_few_modules_change_of_schema():
     assert {name for name, tree in modules() if switches(tree)} == set(SWITCHING)
 
 
-KEEPING = {"cache", "lru_cache"}
-
-
 def keeps(tree: ast.Module) -> bool:
     return any(
-        (
-            isinstance(node, ast.ImportFrom)
-            and node.module == "functools"
-            and {alias.name for alias in node.names} & KEEPING
-        )
-        or (
-            isinstance(node, ast.Attribute)
-            and node.attr in KEEPING
-            and named(node.value) == "functools"
-        )
+        isinstance(node, ast.ImportFrom)
+        and node.module == "functools"
+        and {alias.name for alias in node.names} & {"cache", "lru_cache"}
         for node in ast.walk(tree)
     )
 

@@ -15,6 +15,15 @@ from basins.management.verification import one_snapshot
 from basins.queries import national_staff
 
 
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeError) as error:
+        raise CommandError(
+            f"{path} ne se lit pas : donnez un fichier de texte, une demande par ligne."
+        ) from error
+
+
 class Command(BaseCommand):
     help = (
         "Affiche ce qui nomme une personne et ce que la loi garde ; avec --by, l'efface. "
@@ -36,6 +45,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, by: str | None, **options: Any) -> None:
+        if not (options["email"] or options["list"]):
+            raise CommandError("Donnez l'adresse de la personne, ou --list.")
         now = timezone.now()
         on = timezone.localdate(now)
         answering = self._answering(by, on) if by else None
@@ -60,13 +71,13 @@ class Command(BaseCommand):
     def _requests(self, *, email: str | None, also: list[str], **options: Any) -> Iterator[list]:
         if email:
             yield [email, *also]
-        for line in options["list"].read_text().splitlines() if options["list"] else ():
+        for line in _lines(options["list"]) if options["list"] else ():
             if line.strip():
                 yield [word.strip() for word in line.split(";")]
 
     def _answering(self, email: str, on: Any) -> Person:
         with tenancy.national():
-            found = next((one for one in national_staff(on=on) if one.email == email), None)
+            found = next((one for one in national_staff(on=on) if one.email == email.lower()), None)
         if found is None:
             raise CommandError(f"{email} n'administre pas le réseau : rien n'est effacé.")
         return found
