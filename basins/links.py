@@ -86,11 +86,13 @@ PAUSE = timedelta(minutes=5)
 
 def was_issued_lately(link: SingleUseLink, *, at: datetime) -> bool:
     """Whether another link to the same page has just left for the same address."""
+    return has_just_left(link.purpose, link.target_id, link.email, at=at)
+
+
+def has_just_left(purpose: str, target_id: int, email: str, *, at: datetime) -> bool:
+    """Whether a link to a page has just left for an address."""
     return SingleUseLink.objects.filter(
-        purpose=link.purpose,
-        target_id=link.target_id,
-        email=link.email,
-        created_at__gt=at - PAUSE,
+        purpose=purpose, target_id=target_id, email=email, created_at__gt=at - PAUSE
     ).exists()
 
 

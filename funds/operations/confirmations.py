@@ -10,7 +10,7 @@ from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.common.addresses import basin_reverse
 from alize.common.dates import short_date
-from alize.common.errors import InvalidInput
+from alize.common.errors import ActionDenied, InvalidInput
 from alize.common.words import of
 from alize.notifications.operations import Recipient, send_mail
 from alize.outbox.operations import enqueue
@@ -93,10 +93,15 @@ def to_ask(*, year: int, at: datetime) -> list[tuple[PartnerYear, Contact]]:
 def remind_confirmation(*, request_id: int, by: Person | None, at: datetime) -> ConfirmationRequest:
     """Write again, with a link of its own.
 
-    :raises ActionDenied: the answer has come.
+    :raises ActionDenied: the answer has come, or a link has just left.
     """
     request, about = _locked(request_id)
     permissions.remind(about)
+    person = request.contact.person
+    if links.has_just_left(LinkPurpose.CONTRIBUTIONS, request.pk, person.email, at=at):
+        raise ActionDenied(
+            f"Un courriel vient de partir à {person} : laissez-lui cinq minutes avant de relancer."
+        )
     _send_link(request, at=at)
     audit.record("confirmation.reminded", target=request, by=by, at=at)
     return request

@@ -216,7 +216,11 @@ def test_the_operator_asks_and_reminds(till, partner, client_as):
         sent = client.post(ask_url, {"contact": partner.contacts.get().pk}, follow=True)
         assert "Réponse attendue" in sent.content.decode()
         clock.shift(60)
-        client.post(f"{base}{partner.pk}/relancer/")
+        refused = client.post(f"{base}{partner.pk}/relancer/", follow=True)
+        assert "laissez-lui cinq minutes" in refused.content.decode()
+        clock.shift(links.PAUSE)
+        for _ in range(2):
+            client.post(f"{base}{partner.pk}/relancer/")
         sheet = client.get(f"/bassins/savoie/partenaires/{partner.pk}/").content.decode()
     assert mails() == 2
     assert f"{base}{partner.pk}/" in sheet
