@@ -211,8 +211,8 @@ class TestSubstitute:
     def test_they_read_and_sign_and_the_presidency_is_told(self, committee, minutes, client_as):
         substitute, other = committee.people[1:3]
         operations.send_minutes(minutes_id=minutes.pk, by=committee.operator, at=DAY)
-        mails = Entry.objects.filter(key__startswith=f"M08:{minutes.pk}:")
-        told = {key.rpartition(":")[2] for key in mails.values_list("key", flat=True)}
+        mails = Entry.objects.filter(payload__code="M08")
+        told = set(mails.values_list("payload__email", flat=True))
         assert told == {substitute.email, committee.president.email}
         stranger = client_as(Role.MEMBER, user=other)
         assert stranger.get(PAGE).status_code == 404
