@@ -74,9 +74,11 @@ def test_a_support_that_has_ended_stays_so(in_savoie, status):
     said = {name: FILLED[name] for name in SAYS[status]}
     project = make_project(status=status, follow_up_lead=make_person(), **said)
     again = {"status": "LABELLED"} | EMPTY | {READY_ON: START, LABELLED_ON: LABEL}
-    other = {"status_since": date(2027, 10, 2)}, {BALANCE: "Rien."}, {WHY: "Autre"}, again
-    assert [changing(project, **change) for change in other] == ["projects_project_is_frozen"] * 4
-    assert changing(project, owner_name="Anne Blanc") == ""
+    other = {"status_since": date(2027, 10, 2)}, again
+    assert [changing(project, **change) for change in other] == ["projects_project_is_frozen"] * 2
+    # Whoever is erased is named neither by the file nor by what was written of its end (S55).
+    erased = {name: "Personne effacée" for name in (BALANCE, WHY) if name in said}
+    assert changing(project, owner_name="Anne Blanc", **erased) == ""
 
 
 def test_the_days_of_a_support_follow_one_another(in_savoie):
