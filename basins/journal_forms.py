@@ -3,6 +3,7 @@
 from django import forms
 
 from alize.common.forms import BetweenForm, FrenchDateField
+from alize.documents.fields import TextField
 from basins.journal_words import WORDS
 
 
@@ -14,6 +15,6 @@ class EventFilter(BetweenForm):
         required=False,
         choices=[("", "Tous"), *((about, about) for about in WORDS)],
     )
-    name = forms.CharField(label="Personne", required=False, max_length=80)
+    name = TextField(label="Personne", required=False, max_length=80)
     since = FrenchDateField(label="Du", required=False, help_text="")
     until = FrenchDateField(label="Au", required=False, help_text="")

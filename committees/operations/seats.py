@@ -196,6 +196,9 @@ def _check_neutral(kind: str, person_id: int) -> None:
 
 
 def _check_dates(seat: Seat) -> None:
+    # A period that ends before it begins is none: the database could not compare it with another.
+    if seat.ends_on is not None and seat.ends_on < seat.starts_on:
+        raise InvalidInput("La date de fin précède la date de début.", field="ends_on")
     try:
         seat.validate_constraints()
     except ValidationError as error:

@@ -71,7 +71,10 @@ class TestCreate:
         )
         with pytest.raises(InvalidInput, match="à ces dates"):
             create(committee, partner, holder, starts_on=date(2026, 12, 31))
-        assert create(committee, partner, holder, starts_on=date(2027, 1, 1)).pk
+        second = create(committee, partner, holder, starts_on=date(2027, 1, 1))
+        ends = {"seat_id": second.pk, "by": committee.operator, "at": BEFORE}
+        with pytest.raises(InvalidInput, match="précède la date de début"):
+            operations.end_seat(ends_on=date(2026, 6, 1), **ends)
         again = Seat(partner=partner, holder=holder, kind="GUEST", starts_on=date(2026, 6, 1))
         again.ends_on = date(2026, 7, 1)
         assert refused(again.save) == "seat_one_at_a_time"

@@ -33,6 +33,7 @@ UNRECORDED = {
     ("alize.outbox.operations", "run"): CARRIES_OUT,
     ("alize.outbox.operations", "take_waiting"): CARRIES_OUT,
     ("alize.outbox.operations", "try_again"): CARRIES_OUT,
+    ("basins.operations", "introduce"): "a name without a right: what names them is recorded",
     ("basins.register_operations", "ask_for_seals"): "the register and the check are kept as made",
     ("committees.operations.answers", "mark_read"): OWN,
     ("committees.operations.letters", "send_letter"): CARRIES_OUT,
