@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.apps import apps
+from django.contrib.postgres.fields import DateRangeField
 from django.db import IntegrityError, models
-from django.db.models import Q
+from django.db.models import F, Func, Q, Value
 
 from alize.common.errors import Refusal
 
@@ -355,6 +356,17 @@ def sentence_of(error: IntegrityError) -> str:
 def reason_of(error: Refusal | IntegrityError) -> str:
     """The sentence of a refusal, the application's or the database's."""
     return error.reason if isinstance(error, Refusal) else sentence_of(error)
+
+
+def days_held() -> Func:
+    """The days from `starts_on` to `ends_on`, both included, which constraints keep apart."""
+    return Func(
+        F("starts_on"),
+        F("ends_on"),
+        Value("[]"),
+        function="daterange",
+        output_field=DateRangeField(),
+    )
 
 
 def together(model: str, *stems: str) -> list[models.CheckConstraint]:

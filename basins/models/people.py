@@ -4,13 +4,12 @@ from datetime import timedelta
 from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField
 from django.contrib.postgres.fields import RangeOperators as Operator
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import F, Q
 
 from alize.accounts.models import Person
-from alize.common.constraints import one_of, together
+from alize.common.constraints import days_held, one_of, together
 from basins.enums import NATIONAL_ROLES, Role
 from basins.models.basins import Basin
 from basins.rules import CONTROL_LASTS, period_in_words
@@ -74,16 +73,7 @@ class Membership(models.Model):
                 expressions=[
                     ("person", Operator.EQUAL),
                     ("basin", Operator.EQUAL),
-                    (
-                        Func(
-                            F("starts_on"),
-                            F("ends_on"),
-                            Value("[]"),
-                            function="daterange",
-                            output_field=DateRangeField(),
-                        ),
-                        Operator.OVERLAPS,
-                    ),
+                    (days_held(), Operator.OVERLAPS),
                 ],
                 condition=Q(role__in=[Role.OPERATOR, Role.FINANCE]),
                 violation_error_message=(

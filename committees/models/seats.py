@@ -3,13 +3,12 @@
 from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField
 from django.contrib.postgres.fields import RangeOperators as Operator
 from django.db import models
-from django.db.models import Exists, F, Func, OuterRef, Q, Value
+from django.db.models import Exists, F, OuterRef, Q
 
 from alize.accounts.models import Person
-from alize.common.constraints import one_of
+from alize.common.constraints import days_held, one_of
 from committees.enums import SeatKind
 from partners.enums import PartnerKind
 from partners.models import Contact, Partner
@@ -80,16 +79,7 @@ class Seat(models.Model):
                 name="seat_one_at_a_time",
                 expressions=[
                     ("partner", Operator.EQUAL),
-                    (
-                        Func(
-                            F("starts_on"),
-                            F("ends_on"),
-                            Value("[]"),
-                            function="daterange",
-                            output_field=DateRangeField(),
-                        ),
-                        Operator.OVERLAPS,
-                    ),
+                    (days_held(), Operator.OVERLAPS),
                 ],
                 violation_error_message="Ce partenaire a déjà un siège à ces dates.",
             ),

@@ -3,12 +3,12 @@
 from typing import ClassVar, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import F, Q
 
 from alize.accounts.models import Person
-from alize.common.constraints import one_of, together
+from alize.common.constraints import days_held, one_of, together
 from alize.documents.models import GeneratedDocument
 from alize.seals.enums import Standing as SealStanding
 from basins.references import ALLOWANCE_CAP
@@ -150,16 +150,7 @@ class PartnershipConvention(Agreement):
             ExclusionConstraint(
                 name="partnership_convention_one_at_a_time",
                 expressions=[
-                    (
-                        Func(
-                            F("starts_on"),
-                            F("ends_on"),
-                            Value("[]"),
-                            function="daterange",
-                            output_field=DateRangeField(),
-                        ),
-                        RangeOperators.OVERLAPS,
-                    ),
+                    (days_held(), RangeOperators.OVERLAPS),
                 ],
                 condition=Q(status__in=sorted(ENGAGED)),
                 violation_error_message="Une autre convention court à ces dates.",
