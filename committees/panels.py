@@ -1,19 +1,26 @@
 """What the committee adds to the page of a project: its tab, the next step, a date."""
 
+from dataclasses import replace
+
 from django.utils import timezone
 
 from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date
 from alize.common.screen import Action
+from basins.access import allows
 from basins.homes import Visitor
 from basins.sections import Content
-from committees.enums import MeetingStatus
-from committees.models import AgendaItem, Decision
-from committees.queries import seats
+from committees.enums import ConditionKind, MeetingStatus
+from committees.models import AgendaItem, Condition, Decision, Meeting
+from committees.queries import answers, seats
 from committees.queries.agenda import outcome_badge
+from committees.queries.decisions import lifters, open_conditions
+from committees.queries.meetings import seats_in_office
+from committees.wording import counted
 from projects.enums import ProjectStatus
 from projects.models import Project
 from projects.panels import Moment, NextStep, moment, next_step, panel
+from projects.queries import due_badge
 from projects.queries.visibility import reads_whole
 
 
@@ -41,16 +48,111 @@ def scheduled(visitor: Visitor, project: Project) -> NextStep | None:
     item = _coming(project)
     if item is None:
         return None
-    day = seats.day_of(item.meeting)
+    day = long_date(seats.day_of(item.meeting))
     action = None
     if reads_whole(visitor):
         url = basin_reverse("item_detail", item_id=item.pk)
         action = Action("Voir la proposition", url)
     return NextStep(
-        now=f"Le comité d'agrément l'examine le {long_date(day)}.",
+        now=f"Le comité d'agrément l'examine le {day}.{_answered(visitor, item.meeting)}",
         due=f"{item.meeting.noun} {item.meeting.number}",
         action=action,
     )
+
+
+def _answered(visitor: Visitor, meeting: Meeting) -> str:
+    """How many seats have answered the summons, for who sent it."""
+    if meeting.status != MeetingStatus.CONVENED or meeting.is_written:
+        return ""
+    if not allows(visitor.roles, "meeting.write"):
+        return ""
+    called = {seat.pk for seat in seats_in_office(seats.day_of(meeting))}
+    heard = len(called & answers.heard_seats(meeting))
+    return f" Convocations envoyées : {counted(heard, 'réponse', 'réponses')} sur {len(called)}."
+
+
+@next_step(ProjectStatus.EXTRA_DIAGNOSIS)
+def extra_diagnosis(visitor: Visitor, project: Project) -> NextStep:
+    """The advice that the committee waits for, by its day."""
+    decision = _last_decision(project)
+    if decision is None or decision.expert_due_on is None:
+        return _awaited(visitor, project, "Un diagnostic complémentaire est demandé.")
+    return replace(
+        _awaited(visitor, project, "L'avis de l'expert est attendu."),
+        holder=decision.expert,
+        due=f"échéance le {long_date(decision.expert_due_on)}",
+        due_badge=due_badge(decision.expert_due_on, on=visitor.on),
+    )
+
+
+@next_step(ProjectStatus.DEFERRED)
+def deferred(visitor: Visitor, project: Project) -> NextStep:
+    """The papers that the committee waits for, and the meeting it put the file off to."""
+    decision = _last_decision(project)
+    if decision is None:
+        return _awaited(visitor, project, "Le comité a reporté sa décision.")
+    papers = sum(1 for line in decision.pieces_awaited.splitlines() if line.strip())
+    said = f"Pièces attendues : {papers}." if papers else "Le comité a reporté sa décision."
+    target = decision.target_meeting
+    day = f", le {long_date(seats.day_of(target))}" if target else ""
+    return replace(
+        _awaited(visitor, project, said),
+        due=f"réexamen à la {target.noun} {target.number}{day}" if target else "",
+    )
+
+
+def _awaited(visitor: Visitor, project: Project, said: str) -> NextStep:
+    """What the file waits for; whoever runs it gives it back to the committee."""
+    holder = str(project.operator)
+    if not allows(visitor.roles, "project.write"):
+        return NextStep(said, holder)
+    return NextStep(
+        f"{said} Quand le dossier est complété, rendez-le au comité.",
+        holder,
+        action=Action(
+            "Prêt à repasser",
+            basin_reverse("project_resume", reference=project.reference),
+            post=True,
+        ),
+    )
+
+
+@next_step(ProjectStatus.APPROVED_CONDITIONS)
+def conditions(visitor: Visitor, project: Project) -> NextStep:
+    """The conditions left to lift, the first of them by its day."""
+    blocking = open_conditions().filter(decision__project=project, kind=ConditionKind.SUSPENSIVE)
+    left = list(blocking.select_related("decision").order_by("due_on", "pk"))
+    if not left or not allows(visitor.roles, "meeting.read"):
+        return NextStep("Le comité a agréé le projet sous conditions.", str(project.operator))
+    first = left[0]
+    several = ", la première" if len(left) > 1 else ""
+    due = long_date(first.due_on)
+    said = f"{counted(len(left), 'condition', 'conditions')} à lever{several} avant le {due}."
+    return NextStep(
+        said,
+        first.owner or str(project.operator),
+        due_badge=due_badge(first.due_on, on=visitor.on),
+        due=f"échéance le {due}",
+        action=_lifting(visitor, first),
+    )
+
+
+def _lifting(visitor: Visitor, condition: Condition) -> Action | None:
+    """For whom the rules name; who reads the whole file reads the decision."""
+    lifts = allows(visitor.roles, "condition.lift")
+    if lifts and visitor.person.pk in lifters(on=visitor.on):
+        url = basin_reverse("condition_lift", condition_id=condition.pk)
+        return Action("Lever la condition", url, "check2-square")
+    if not reads_whole(visitor):
+        return None
+    url = basin_reverse("decision_detail", reference=condition.decision.reference)
+    return Action("Voir la décision", url)
+
+
+def _last_decision(project: Project) -> Decision | None:
+    """What the committee decided last of the project itself, not of its advance."""
+    decided = Decision.objects.filter(project=project, item__matter="")
+    return decided.select_related("target_meeting").order_by("-decided_on", "-pk").first()
 
 
 def _coming(project: Project) -> AgendaItem | None:
@@ -63,8 +165,7 @@ def _coming(project: Project) -> AgendaItem | None:
 @moment("committee")
 def examined(project: Project) -> Moment | None:
     """The day of the decision, before it that of the meeting."""
-    decided = Decision.objects.filter(project=project, item__matter="")
-    decision = decided.order_by("-decided_on", "-pk").first()
+    decision = _last_decision(project)
     if decision is not None:
         return Moment(decision.decided_on, decision.get_outcome_display())
     item = _coming(project)

@@ -9,6 +9,7 @@ from alize.common.screen import Action, Badge
 from basins.access import allows
 from basins.homes import Visitor
 from basins.sections import Content, Sections
+from committees.wording import counted
 from conventions import queries
 from conventions.badges import amendment_line
 from conventions.enums import AgreementStatus, ConventionStatus
@@ -77,7 +78,7 @@ REPLACED = Badge("Remplacé", "quiet")
 def after_approval(visitor: Visitor, project: Project) -> NextStep | None:
     """The convention to prepare, to freeze, to have signed."""
     convention = (
-        CooperationConvention.objects.filter(project=project)
+        queries.with_signatures(CooperationConvention.objects.filter(project=project))
         .select_related("circuit")
         .exclude(status=ConventionStatus.CANCELLED)
         .order_by("-pk")
@@ -95,8 +96,11 @@ def after_approval(visitor: Visitor, project: Project) -> NextStep | None:
         )
     url = basin_reverse("convention_detail", reference=convention.reference)
     signing = convention.status == ConventionStatus.SIGNING
+    given = counted(convention.signed, "signature", "signatures")
     return NextStep(
-        now="La convention attend ses signatures." if signing else "La convention est à terminer.",
+        now=f"La convention est en signature : {given} sur {convention.total}."
+        if signing
+        else "La convention est à terminer.",
         holder="les signataires" if signing else "l'opérateur local",
         since=f"depuis le {long_date(queries.since(convention))}",
         action=Action("Ouvrir la convention", url, "file-earmark-text") if writes else None,

@@ -103,6 +103,7 @@ _WORDS: dict[Audience, dict[ProjectStatus, str]] = {
         _S.REVIEW_DUE: "Bilan",
     },
     Audience.PREFECTURE: {
+        _S.APPROVED_CONDITIONS: "Agréé (cond.)",
         _S.APPROVED: "Agréé",
         _S.LABELLED: "En cours",
         _S.REVIEW_DUE: "Bilan",

@@ -11,6 +11,7 @@ from conventions.queries.lists import (
     partnership_rows,
     since,
     status_badge,
+    with_signatures,
 )
 from conventions.queries.mandates import lines_on, signers_on, unready_lines, unready_signers
 from conventions.queries.parties import signatories_of
@@ -49,5 +50,6 @@ __all__ = [
     "texts_in_use",
     "unready_lines",
     "unready_signers",
+    "with_signatures",
     "zones",
 ]

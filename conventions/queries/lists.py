@@ -63,19 +63,6 @@ def convention_rows(
         )
     if status:
         conventions = conventions.filter(status=status)
-    replaced = Q(circuit__signers__status=SignerStatus.REPLACED)
-    given = Q(signers__signed_on__isnull=False)
-    in_circuit = Q(circuit__signers__status=SignerStatus.SIGNED)
-    counted = conventions.annotate(
-        total=Greatest(
-            Count("signers", distinct=True),
-            Count("circuit__signers", filter=~replaced, distinct=True),
-        ),
-        signed=Greatest(
-            Count("signers", filter=given, distinct=True),
-            Count("circuit__signers", filter=in_circuit, distinct=True),
-        ),
-    )
     return [
         ConventionRow(
             reference=convention.reference,
@@ -85,8 +72,25 @@ def convention_rows(
             signed=f"{convention.signed}/{convention.total}",
             since=since(convention),
         )
-        for convention in counted.order_by("-created_at", "-pk")
+        for convention in with_signatures(conventions).order_by("-created_at", "-pk")
     ]
+
+
+def with_signatures(conventions: QuerySet[CooperationConvention]) -> QuerySet:
+    """The conventions with how many sign them, `total`, and how many have, `signed`."""
+    replaced = Q(circuit__signers__status=SignerStatus.REPLACED)
+    given = Q(signers__signed_on__isnull=False)
+    in_circuit = Q(circuit__signers__status=SignerStatus.SIGNED)
+    return conventions.annotate(
+        total=Greatest(
+            Count("signers", distinct=True),
+            Count("circuit__signers", filter=~replaced, distinct=True),
+        ),
+        signed=Greatest(
+            Count("signers", filter=given, distinct=True),
+            Count("circuit__signers", filter=in_circuit, distinct=True),
+        ),
+    )
 
 
 def since(convention: CooperationConvention) -> date:

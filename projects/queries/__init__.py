@@ -8,7 +8,7 @@ from projects.queries.diagnoses import (
     may_read_diagnosis,
     tracking_of,
 )
-from projects.queries.header import header_of, since_words, status_badge
+from projects.queries.header import due_badge, header_of, since_words, status_badge
 from projects.queries.history import describe, history_of
 from projects.queries.listing import board_of, companies_like, listed, matching
 from projects.queries.sections import (
@@ -40,6 +40,7 @@ __all__ = [
     "company_of",
     "describe",
     "diagnosis_of",
+    "due_badge",
     "header_of",
     "hide_when",
     "hints_of",

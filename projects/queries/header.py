@@ -11,7 +11,7 @@ from alize.common.words import closed
 from basins.access import allows
 from basins.homes import Visitor
 from projects import panels, permissions
-from projects.enums import ENDED, SUPPORTED, ProjectStatus, Section, label_for
+from projects.enums import ENDED, SUPPORTED, Audience, ProjectStatus, Section, label_for
 from projects.models import Project
 from projects.panels import NextStep
 from projects.queries.company import company_of
@@ -42,10 +42,11 @@ _COMMITTEE = "le comité d'agrément"
 
 
 def status_badge(project: Project, visitor: Visitor) -> Badge:
-    """The status in the words of the role; a company followed says for how many months."""
+    """The status in the words of the role; who runs the file reads for how many months."""
     tone, icon = _LOOKS[ProjectStatus(project.status)]
-    label = label_for(project.status, audience_of(visitor))
-    if project.status in SUPPORTED and project.labelled_on:
+    audience = audience_of(visitor)
+    label = label_for(project.status, audience)
+    if audience == Audience.OPERATOR and project.status in SUPPORTED and project.labelled_on:
         label = f"{label} (M+{months_between(project.labelled_on, visitor.on)})"
     return Badge(label, tone, icon)
 
@@ -115,15 +116,11 @@ def _for_operator(visitor: Visitor, project: Project) -> NextStep:
             )
         case _S.SCHEDULED:
             return NextStep("Le comité l'examine à sa prochaine séance.", holder)
-        case _S.EXTRA_DIAGNOSIS | _S.DEFERRED:
-            return NextStep(
-                "Quand les éléments demandés sont au dossier, rendez-le au comité.",
-                holder,
-                action=Action("Prêt à repasser", _url("project_resume", project), post=True),
-            )
         case _S.REJECTED | _S.WITHDRAWN | _S.DROPPED:
             reason = f" : {project.end_reason}" if project.end_reason else ""
             return NextStep(closed(f"Ce dossier est terminé{reason}"))
+        case _S.LABELLED:
+            return NextStep("Tous les points de suivi attendus sont rendus.", holder)
         case _S.CLOSED:
             return NextStep("L'accompagnement est clos, et l'observation terminée.")
         case _:
@@ -167,7 +164,7 @@ def _diagnosis(visitor: Visitor, project: Project) -> NextStep:
         f"{diagnosis.referrer} ({diagnosis.partner})",
         since_words(tracking.since, on=visitor.on),
         f"à rendre le {long_date(diagnosis.due_on)}",
-        _due_badge(diagnosis.due_on, on=visitor.on),
+        due_badge(diagnosis.due_on, on=visitor.on),
     )
 
 
@@ -181,13 +178,14 @@ def _for_referrer(visitor: Visitor, project: Project) -> NextStep:
         "Vous êtes prescripteur de ce dossier : rencontrez l'entreprise, puis rendez votre avis.",
         str(visitor.person),
         due=f"à rendre le {long_date(diagnosis.due_on)}",
-        due_badge=_due_badge(diagnosis.due_on, on=visitor.on),
+        due_badge=due_badge(diagnosis.due_on, on=visitor.on),
         badge=Badge("Diagnostic à réaliser", "attention", "clipboard2-pulse"),
         action=Action("Faire le diagnostic", _url("diagnosis_write", project), "pencil"),
     )
 
 
-def _due_badge(due_on: date, *, on: date) -> Badge | None:
+def due_badge(due_on: date, *, on: date) -> Badge | None:
+    """« En retard », « Bientôt » in the last three days; nothing before."""
     if due_on < on:
         return Badge("En retard", "late")
     if due_on <= on + timedelta(days=3):

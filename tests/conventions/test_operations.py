@@ -11,6 +11,7 @@ from alize.common.errors import ActionDenied, InvalidInput
 from alize.documents.models import StoredFile
 from alize.notifications.models import Mail
 from basins.enums import Role
+from basins.homes import Visitor
 from basins.models import Membership
 from basins.tenancy import national
 from conventions import operations, queries
@@ -21,6 +22,7 @@ from funds.models import Advance
 from partners.enums import MandateKind
 from partners.models import Mandate
 from projects.models import FollowUpReview
+from projects.queries import header_of
 from signatures import documents as evidence
 from signatures import operations as signatures
 from signatures.queries import keeping
@@ -65,6 +67,13 @@ def test_a_launch_invites_everybody_but_the_presidency(scene):
     assert ["Avance remboursable", "20\u202f000\xa0€ (vingt mille euros)"] in circuit.summary
     with pytest.raises(ActionDenied, match="déjà en signature"):
         launch(scene, convention)
+
+
+def test_the_file_says_how_many_have_signed(scene):
+    convention = launch(scene, ready(scene))
+    visitor = Visitor(scene.operator, frozenset({Role.OPERATOR}), NOW.date())
+    said = header_of(visitor, convention.project).now
+    assert said == "La convention est en signature : 0\u00a0signature sur 6."
 
 
 def test_who_signs_for_a_partner_does_so_under_the_mandate_that_it_keeps(scene):

@@ -69,6 +69,8 @@ def test_every_state_stands_in_one_column_of_the_board():
         ("SCHEDULED", Audience.MEMBER, "À examiner"),
         ("APPROVED", Audience.OPERATOR, "Agréé, à contractualiser"),
         ("APPROVED", Audience.PREFECTURE, "Agréé"),
+        ("APPROVED_CONDITIONS", Audience.MEMBER, "Agréé sous conditions"),
+        ("APPROVED_CONDITIONS", Audience.PREFECTURE, "Agréé (cond.)"),
         ("LABELLED", Audience.PREFECTURE, "En cours"),
     ],
 )
