@@ -84,7 +84,7 @@ def test_profile_draws_both_bars_of_the_same_length():
     )
     assert sum(segment.width for segment in chart.actual) == 296
     assert sum(segment.width for segment in chart.target) == 296
-    assert chart.rows[0] == ("Entreprises", "0,40\u00a0€", "40 %", "40 %")
+    assert chart.rows[0] == ("Entreprises", "0,40\u00a0€", "40\u00a0%", "40\u00a0%")
 
 
 def test_columns_leave_out_what_is_not_known():

@@ -146,7 +146,7 @@ def test_the_page_asks_the_partners_of_the_year_typed(client_as, till, time_mach
     sent = {"year": "2027", "agreed_on": "01/03/2027", "source": "PV", "command_key": uuid4()}
     answer = operator.post(page, {**sent, "partner_ids": [there.pk]})
     assert answer.status_code == 422
-    assert "Il manque : Parti" in answer.content.decode()
+    assert "Il manque\u00a0: Parti" in answer.content.decode()
     assert operator.post(page, {**sent, "partner_ids": [there.pk, left.pk]}).status_code == 302
 
 

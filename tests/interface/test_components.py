@@ -202,7 +202,8 @@ def test_a_field_reads_label_help_field_error():
     order = ["Montant", "Sans les centimes.", 'name="amount"', "€", 'id="id_amount_error"']
     places = [html.rindex(piece) for piece in order]
     assert places == sorted(places)
-    assert 'aria-describedby="id_amount_helptext id_amount_error"' in html
+    assert 'aria-describedby="id_amount_helptext id_amount_error id_amount_unit"' in html
+    assert 'id="id_amount_unit"' in html
     assert 'aria-invalid="true"' in html
 
 
@@ -351,6 +352,7 @@ def test_no_template_of_a_page_carries_a_style_or_a_script():
     [
         ("Rubrique « Projet » enregistrée", "Rubrique «\u00a0Projet\u00a0» enregistrée"),
         ("Diagnostic : à rendre ; quand ?", "Diagnostic\u00a0: à rendre\u00a0; quand\u00a0?"),
+        ("Repère : 60 % des moyens", "Repère\u00a0: 60\u00a0% des moyens"),
         (Message(constants.SUCCESS, "Voici : <b>"), "Voici\u00a0: &lt;b&gt;"),
         (mark_safe("<a title='x : y'>x !</a>"), "<a title='x : y'>x\u00a0!</a>"),
     ],

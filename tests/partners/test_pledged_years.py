@@ -131,7 +131,7 @@ def test_the_form_of_a_partner_says_which_pledge_keeps_its_date(client_as, partn
     typed = {"name": "Aciérie", "kind": "COMPANY", "joined_on": "01/03/2021"}
     url = f"/bassins/savoie/partenaires/{partner.pk}/modifier/"
     page = client_as(Role.OPERATOR).post(url, typed).content.decode()
-    assert "a un engagement pour 2020 : choisissez une date en 2020 ou avant." in page
+    assert "a un engagement pour 2020\u00a0: choisissez une date en 2020 ou avant." in page
     assert 'value="01/03/2021"' in page
     partner.refresh_from_db()
     assert partner.joined_on == JOINED

@@ -89,7 +89,7 @@ def profile(shares: Sequence[Share], *, title: str, label: str = "Réalisé") ->
     """Draw what came from each group, or what `label` says of it, above the target."""
     actual = percentages([share.cents for share in shares])
     said = ", ".join(
-        f"{share.label} {percent} % (repère {share.target} %)"
+        f"{share.label} {percent}{NO_BREAK_SPACE}% (repère {share.target}{NO_BREAK_SPACE}%)"
         for share, percent in zip(shares, actual, strict=True)
     )
     legend = tuple(
@@ -106,8 +106,8 @@ def profile(shares: Sequence[Share], *, title: str, label: str = "Réalisé") ->
             (
                 share.label,
                 format_euros(share.cents),
-                f"{percent} %",
-                f"{share.target} %",
+                f"{percent}{NO_BREAK_SPACE}%",
+                f"{share.target}{NO_BREAK_SPACE}%",
             )
             for share, percent in zip(shares, actual, strict=True)
         ),

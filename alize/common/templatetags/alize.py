@@ -14,7 +14,7 @@ from alize.common.faults import Fault, faults_of
 
 register = template.Library()
 
-BEFORE_A_SIGN, AFTER_A_SIGN = re.compile(r" (?=[:;!?»])"), re.compile(r"(?<=«) ")
+BEFORE_A_SIGN, AFTER_A_SIGN = re.compile(r" (?=[:;!?%»])"), re.compile(r"(?<=«) ")
 TAG = re.compile(r"(<[^>]*>)")
 
 

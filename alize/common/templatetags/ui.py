@@ -7,6 +7,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.forms import BoundField
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django_tables2 import Table
@@ -80,6 +81,12 @@ def _cell_attributes(column: BoundColumn) -> str:
     """Its class, and what says to a screen reader and on a phone which column it is of."""
     named = {"role": "cell", "data-label": column.header}
     return AttributeDict({**column.attrs["td"], **named}).as_html()
+
+
+@register.filter
+def described(field: BoundField) -> str:
+    """Name what describes a field: its help, its error, and the unit drawn beside it."""
+    return " ".join([*(field.aria_describedby or "").split(), f"{field.auto_id}_unit"])
 
 
 @register.filter

@@ -189,7 +189,7 @@ class TestAnswer:
         data = {**FORM, "jobs_created": "beaucoup", "needs_help": "on"}
         response = client_as(None, user=team.lead).post(self.url(review), data)
         page = unescape(response.content.decode())
-        assert "« beaucoup » n'est pas un nombre d'emplois" in page
+        assert "«\u00a0beaucoup\u00a0» n'est pas un nombre d'emplois" in page
         assert "Dites en une phrase ce qui aiderait" in page
         assert "L'atelier tourne." in page
 
