@@ -1,27 +1,44 @@
-// Follows work done aside; the page is reloaded once it is ready.
+// Follows work done aside; the page is reloaded once it is ready, never under what is being typed.
 "use strict";
 
-const work = document.querySelector("[data-progress]");
 const PROGRESS_PAUSE = 2000;
+// A page that only says that its file will come is asked for itself: after ten minutes no longer, or
+// its session would never rest.
+const PROGRESS_ASKED = 300;
 const inFrench = (number) => number.toLocaleString("fr-FR");
 
-const followWork = async () => {
-  try {
-    const answer = await fetch(work.dataset.progress, { cache: "no-store" });
-    if (answer.ok) {
-      const state = await answer.json();
-      if (!state.is_under_way) { location.reload(); return; }
-      const bar = work.querySelector("progress");
-      // A bar without value says only that something moves; once its length is known it is drawn.
-      if (state.steps && bar.position < 0) { location.reload(); return; }
-      if (state.steps) {
-        bar.max = state.steps;
-        bar.value = state.done;
-        work.querySelector(".progress-line .num").textContent = `${inFrench(state.done)}/${inFrench(state.steps)}`;
-      }
-    }
-  } catch { /* the network is away: the next answer will tell */ }
-  setTimeout(followWork, PROGRESS_PAUSE);
+const stateOf = async (work) => {
+  const own = work.dataset.progress;
+  const answer = await fetch(own || location.href, { cache: "no-store" });
+  // An ended session leads to the sign-in page: it says nothing of the work.
+  if (!answer.ok || answer.redirected) throw new Error("The server is away.");
+  if (own) return answer.json();
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  return { is_under_way: page.querySelector('[data-progress=""]') !== null };
 };
 
-if (work) setTimeout(followWork, PROGRESS_PAUSE);
+const isWriting = () => document.activeElement?.matches("input:not([type=submit]), textarea, select");
+
+const drawWork = (work, { steps, done }) => {
+  const bar = work.querySelector("progress");
+  bar.max = steps;
+  bar.value = done;
+  work.querySelector(".progress-line .num").textContent = `${inFrench(done)}/${inFrench(steps)}`;
+};
+
+const followWork = async (work, asked) => {
+  try {
+    const state = await stateOf(work);
+    // A bar without value says only that something moves; once its length is known it is drawn.
+    const isBare = state.steps && work.querySelector("progress").position < 0;
+    if ((!state.is_under_way || isBare) && !isWriting()) {
+      returnDrafts();
+      location.reload();
+      return;
+    }
+    if (state.steps && !isBare) drawWork(work, state);
+  } catch { /* the network is away: the next answer will tell */ }
+  if (work.dataset.progress || asked < PROGRESS_ASKED) setTimeout(() => followWork(work, asked + 1), PROGRESS_PAUSE);
+};
+
+for (const work of document.querySelectorAll("[data-progress]")) setTimeout(() => followWork(work, 1), PROGRESS_PAUSE);

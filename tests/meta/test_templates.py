@@ -153,6 +153,12 @@ def test_a_double_sign_written_in_a_template_stays_with_its_word(name):
     assert BROKEN.findall(words) == []
 
 
+def test_a_page_that_says_that_something_is_being_made_follows_it():
+    says = {name for name in PAGES if '"components/making.html"' in source(name)}
+    assert len(says) > 1
+    assert {name for name in says if "js/progress.js" not in source(name)} == set()
+
+
 def test_every_address_named_in_a_template_exists():
     known = {entry.name for _, entry in walk()}
     named = {(name, url) for name in TEMPLATES for url in NAMED_URL.findall(source(name))}
