@@ -153,6 +153,7 @@ WORDS: dict[str, dict[str, str]] = {
         "partner.pledge_saved": "Engagement d'un partenaire enregistré",
         "partner.saved": "Partenaire modifié",
         "partner.skill_offered": "Compétence offerte",
+        "partner.skill_restored": "Compétence remise",
         "partner.skill_withdrawn": "Compétence retirée",
     },
     "Conventions et signatures": {

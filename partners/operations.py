@@ -217,6 +217,20 @@ def withdraw_skill(*, offer_id: int, by: Person, at: datetime, on: date) -> Skil
 
 
 @transaction.atomic
+def restore_skill(*, offer_id: int, by: Person, at: datetime) -> SkillOffer:
+    """Remettre au catalogue a skill that was withdrawn; twice does it once.
+
+    :raises IntegrityError: the partner has offered it again since.
+    """
+    offer = SkillOffer.objects.select_for_update(of=("self",)).get(pk=offer_id)
+    if offer.withdrawn_on is not None:
+        offer.withdrawn_on = None
+        offer.save(update_fields=["withdrawn_on"])
+        audit.record("partner.skill_restored", target=offer.partner, by=by, at=at, offer=offer.pk)
+    return offer
+
+
+@transaction.atomic
 def save_pledge(
     *,
     partner_id: int,

@@ -26,4 +26,7 @@ urlpatterns = [
     path(
         f"{PARTNER}competences/<int:offer_id>/retirer/", means.skill_withdraw, name="skill_withdraw"
     ),
+    path(
+        f"{PARTNER}competences/<int:offer_id>/remettre/", means.skill_restore, name="skill_restore"
+    ),
 ]

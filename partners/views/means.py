@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alize.common.access import access
-from alize.common.http import basin_redirect, form_status, refusals_in
+from alize.common.addresses import basin_reverse
+from alize.common.http import basin_redirect, form_status, refusals_in, refusals_to
 from alize.common.screen import Link
 from alize.common.words import of
 from partners import operations, queries
@@ -77,10 +78,26 @@ def skill_offer(request: HttpRequest, partner_id: int) -> HttpResponse:
 @require_POST
 @access("partner.write")
 def skill_withdraw(request: HttpRequest, partner_id: int, offer_id: int) -> HttpResponse:
-    """Take a skill out of the catalogue."""
+    """Take a skill out of the catalogue, at once, with « Annuler »."""
     offer = get_object_or_404(SkillOffer, pk=offer_id, partner_id=partner_id)
     operations.withdraw_skill(
         offer_id=offer.pk, by=request.user, at=timezone.now(), on=timezone.localdate()
     )
-    messages.success(request, f"« {offer.title} » n'est plus au catalogue.")
+    undo = basin_reverse("skill_restore", partner_id=partner_id, offer_id=offer.pk)
+    said = f"« {offer.title} » n'est plus au catalogue."
+    messages.success(request, said, extra_tags=f"undo:{undo}")
+    return basin_redirect("partner_detail", partner_id=partner_id)
+
+
+def _partner_page(partner_id: int, offer_id: int) -> str:
+    return basin_reverse("partner_detail", partner_id=partner_id)
+
+
+@require_POST
+@access("partner.write")
+@refusals_to(_partner_page)
+def skill_restore(request: HttpRequest, partner_id: int, offer_id: int) -> HttpResponse:
+    """Put a skill back in the catalogue."""
+    offer = get_object_or_404(SkillOffer, pk=offer_id, partner_id=partner_id)
+    operations.restore_skill(offer_id=offer.pk, by=request.user, at=timezone.now())
     return basin_redirect("partner_detail", partner_id=partner_id)

@@ -252,6 +252,7 @@ PAGES: dict[str, Page] = {
     "skill_list": basin("partner.read"),
     "skill_offer": basin("partner.write", partner_id="partner.pk"),
     "skill_withdraw": basin("partner.write", partner_id="partner.pk", offer_id="skill_offer.pk"),
+    "skill_restore": basin("partner.write", partner_id="partner.pk", offer_id="skill_offer.pk"),
     "mandate_add": basin("partner.write", partner_id="partner.pk", contact_id="contact.pk"),
     "mandate_document": basin("convention.read", partner_id="partner.pk", mandate_id="mandate.pk"),
     # Fund

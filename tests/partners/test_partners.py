@@ -251,7 +251,7 @@ def test_the_profile_adds_the_pledges_of_the_year_by_kind(in_savoie):
     Pledge.objects.create(partner=gone, year=2026, nature="MONEY", amount=70_000_00)
     Partner.objects.filter(pk=gone.pk).update(left_on=date(2026, 1, 1))
     chart = queries.pledged_profile(year=2026, on=date(2026, 11, 22))
-    assert [row[2] for row in chart.rows] == ["40 %", "0 %", "60 %", "0 %"]
+    assert [row[2] for row in chart.rows] == [f"{share}\u00a0%" for share in (40, 0, 60, 0)]
 
 
 def test_people_to_add_are_those_of_the_basin_not_contacts_yet(in_savoie, savoie, meuse):
@@ -362,6 +362,22 @@ def test_a_skill_is_offered_then_withdrawn(op, partner):
     for _ in range(2):
         op.post(f"{url}{offer.pk}/retirer/")
     assert "Aucune compétence au catalogue" in text(op.get(f"{PARTENAIRES}competences/"))
+
+
+def test_a_skill_withdrawn_is_put_back_by_annuler_but_once_offered_again(op, partner):
+    offer = SkillOffer.objects.create(partner=partner, domain="FINANCE", title="Achats")
+    url = f"{PARTENAIRES}{partner.pk}/competences/{offer.pk}/"
+    undo = f'action="{url}remettre/"'
+    assert undo in text(op.post(f"{url}retirer/", follow=True))
+    for _ in range(2):
+        assert op.post(f"{url}remettre/").url == f"{PARTENAIRES}{partner.pk}/"
+    offer.refresh_from_db()
+    assert offer.withdrawn_on is None
+    assert AuditEvent.objects.filter(type="partner.skill_restored").count() == 1
+    op.post(f"{url}retirer/")
+    SkillOffer.objects.create(partner=partner, domain="FINANCE", title="Achats")
+    said = text(op.post(f"{url}remettre/", follow=True))
+    assert "Ce partenaire offre déjà cette compétence." in said
 
 
 def test_a_delegation_comes_with_its_act(op, partner):
