@@ -14,7 +14,6 @@ from alize.audit.commands import made_once
 from alize.common.addresses import basin_reverse
 from alize.common.dates import add_months, short_date
 from alize.common.errors import ActionDenied, InvalidInput
-from alize.common.money import format_euros
 from alize.notifications.operations import Recipient, send_mail
 from basins.enums import Role
 from basins.queries import holders
@@ -244,7 +243,6 @@ def _tell_stopped(payee: PayeeAccount, *, by: Person, at: datetime) -> None:
                 key=f"{order.pk}-{payee.pk}",
                 company=payee.beneficiary.name,
                 person=by.full_name,
-                amount=format_euros(order.amount),
                 reference=reference,
                 released="oui" if order.released_by else "",
             )
