@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import shutil
+import socket
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -21,7 +22,7 @@ LOCK = STATE / "demo.lock"
 RUNNING = STATE / "demo.json"
 ERASING = STATE / "erasing"
 """Stands while data are being erased: a start that finds it ends what Ctrl-C had stopped."""
-KEPT = {"logs", "locks", "native", LOCK.name, ERASING.name}
+KEPT = {"home", "logs", "locks", "native", LOCK.name, ERASING.name}
 """What `--reset` leaves in the state folder: nothing of it is data."""
 
 
@@ -62,8 +63,8 @@ def run(arguments: list[str]) -> int:
         say(USAGE)
         return 0
     try:
-        with locks.exclusive(LOCK):
-            return serve(options)
+        with locks.exclusive(LOCK), web.held(web.choose_port(options.port)) as listener:
+            return serve(listener, options)
     except locks.Busy as error:
         raise SetupError(
             "Une démonstration tourne déjà dans ce dossier"
@@ -71,16 +72,16 @@ def run(arguments: list[str]) -> int:
         ) from error
 
 
-def serve(options: argparse.Namespace) -> int:
-    port = web.choose_port(options.port)
+def serve(listener: socket.socket, options: argparse.Namespace) -> int:
     installation.ensure("demo")
     if options.reset or ERASING.exists():
         reset()
     with servers.serving(NAME, throw_away=False) as addresses:
+        port = listener.getsockname()[1]
         url = f"http://localhost:{port}"
         env = application.variables(SETTINGS, addresses) | {"PUBLIC_URL": url}
         preparation.ensure(place.find(NAME).folder, env)
-        processes = web.start_all(port, env)
+        processes = web.start_all(listener, env)
         with running(*processes):
             with step("Serveur web, exécutant des tâches et planificateur"):
                 web.wait_until_healthy(port)

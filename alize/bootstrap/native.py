@@ -4,6 +4,7 @@ import ctypes
 import os
 import shutil
 import sys
+from xml.sax.saxutils import escape
 
 from alize.bootstrap import apt
 from alize.bootstrap.messages import NO_NETWORK, SetupError, explain_download, say, step
@@ -82,7 +83,7 @@ def variables() -> dict[str, str]:
     if not UNPACKED.is_dir():
         return {}
     fonts = UNPACKED / "fonts.conf"
-    fonts.write_text(FONTS.format(unpacked=UNPACKED))
+    fonts.write_text(FONTS.format(unpacked=escape(str(UNPACKED))), encoding="utf-8")
     folders = [*UNPACKED.glob("usr/lib/*-linux-*"), *UNPACKED.glob("lib/*-linux-*")]
     paths = [str(folder) for folder in folders]
     if inherited := os.environ.get("LD_LIBRARY_PATH"):

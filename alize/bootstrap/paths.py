@@ -7,6 +7,8 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STATE = ROOT / ".alize"
 LOGS = STATE / "logs"
+HOME = STATE / "home"
+"""The home of an account that has none."""
 
 
 def site_packages() -> Path:

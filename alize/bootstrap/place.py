@@ -14,6 +14,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from alize.bootstrap import locks
 from alize.bootstrap.messages import SetupError
 from alize.bootstrap.paths import ROOT, STATE, site_packages
 
@@ -77,7 +78,8 @@ def find(name: str) -> Place:
     base, programs = STATE, site_packages()
     if account.borrowed and not can_run(account, programs, base):
         base = SYSTEM_STATE / digest(ROOT)
-        programs = copy_programs(base)
+        with locks.exclusive(STATE / "locks" / "programs", wait=True):
+            programs = copy_programs(base)
     folder = base / name
     return Place(account, programs, folder, socket_folder(folder, account.uid))
 
@@ -109,7 +111,8 @@ def can_run(account: Account, programs: Path, folder: Path) -> bool:
 def copy_programs(base: Path) -> Path:
     """Copy the servers' programs out of a closed checkout, once per version.
 
-    They keep their places relative to one another, by which they find their libraries.
+    They keep their places relative to one another, by which they find their libraries. Everybody
+    may run the copies, whatever the umask closed in the checkout.
     """
     source = site_packages()
     versions = sorted(path.name for path in source.glob("*.dist-info") if is_program(path))
@@ -119,10 +122,17 @@ def copy_programs(base: Path) -> Path:
         unfinished = target.with_suffix(".tmp")
         for program in PROGRAMS:
             shutil.copytree(source / program, unfinished / program)
-        for folder in (SYSTEM_STATE, base, base / "programs", unfinished):
-            folder.chmod(0o755)
+        for path in (SYSTEM_STATE, base, base / "programs", unfinished, *unfinished.rglob("*")):
+            open_to_all(path)
         unfinished.rename(target)
     return target
+
+
+def open_to_all(path: Path) -> None:
+    """Let everybody read a file or enter a folder, and run what its owner may run."""
+    if not path.is_symlink():
+        mode = path.stat().st_mode
+        path.chmod(mode | 0o444 | (0o111 if mode & stat.S_IXUSR else 0))
 
 
 def is_program(path: Path) -> bool:

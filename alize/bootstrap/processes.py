@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from alize.bootstrap.messages import SetupError, explain
-from alize.bootstrap.paths import LOGS, PYTHON, ROOT, VENV, shown
+from alize.bootstrap.paths import HOME, LOGS, PYTHON, ROOT, VENV, shown
 
 # Left in the environment, the first would recompile every package at each start, and the others
 # would mix the packages of another Python with ours.
@@ -29,6 +29,9 @@ def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     if "DATABASE_URL" not in own:
         # Meant for another server: PGPORT alone would make ours unreachable.
         own = {name: value for name, value in own.items() if not name.startswith("PG")}
+    if not os.access(own.get("HOME", ""), os.W_OK):
+        # An account without a home of its own still has a place for the caches of npm and uv.
+        own["HOME"] = str(HOME)
     own["VIRTUAL_ENV"] = str(VENV)
     own["PATH"] = f"{PYTHON.parent}{os.pathsep}{own.get('PATH', os.defpath)}"
     return own | dict(extra or {})

@@ -10,6 +10,8 @@ SETTINGS = "alize.settings.test"
 PROCESSES = ("-n", "2")
 ONE_PROCESS = ("-n", "--numprocesses", "--pdb", "--trace")
 """Arguments by which the caller settles the number of processes, or talks to the only one."""
+NO_PROXY = dict.fromkeys(("no_proxy", "NO_PROXY"), "localhost,127.0.0.1")
+"""Whatever proxy leads to the network, the sites of the tests are on this machine."""
 
 
 def run(arguments: list[str]) -> int:
@@ -20,7 +22,8 @@ def run(arguments: list[str]) -> int:
         TemporaryDirectory(prefix="alize-tests-") as folder,
     ):
         # The documents and profiles that tests write disappear with their run.
-        env = environment(application.variables(SETTINGS, addresses) | {"TMPDIR": folder})
+        own = {"TMPDIR": folder, **NO_PROXY}
+        env = environment(application.variables(SETTINGS, addresses) | own)
         return foreground([PYTHON, "-m", "pytest", *with_processes(arguments)], env)
 
 

@@ -4,8 +4,8 @@ import http.client
 import os
 import socket
 import time
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 
 from alize.bootstrap.messages import SetupError
 from alize.bootstrap.paths import PYTHON, STATE
@@ -38,6 +38,16 @@ def choose_port(wanted: int | None) -> int:
     raise SetupError("Aucun port libre entre 8000 et 8099 : choisissez-en un avec --port.")
 
 
+@contextmanager
+def held(port: int) -> Iterator[socket.socket]:
+    """Listen on a port from now on: whoever comes before the application waits for it.
+
+    Nobody else takes it meanwhile, so that what answers there later is this application.
+    """
+    with socket.create_server(("127.0.0.1", port)) as listener:
+        yield listener
+
+
 def is_free(port: int) -> bool:
     """Whether nothing answers on a port of this machine, by IPv4 or by IPv6."""
     addresses = [(socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")]
@@ -64,14 +74,15 @@ def answers(address: str, port: int) -> bool:
     return True
 
 
-def start_all(port: int, env: Mapping[str, str]) -> tuple[Server, ...]:
+def start_all(listener: socket.socket, env: Mapping[str, str]) -> tuple[Server, ...]:
     """Start web, worker and scheduler: each loads the application once, the start is short."""
     options = {"env": environment(env)}
+    door = listener.fileno()
     gunicorn = [PYTHON, "-m", "gunicorn", "alize.wsgi:application", "--workers", "2", "--preload"]
-    gunicorn += ["--bind", f"127.0.0.1:{port}", "--timeout", "60", "--no-control-socket"]
+    gunicorn += ["--bind", f"fd://{door}", "--timeout", "60", "--no-control-socket"]
     worker = worker_command("--beat", "--schedule", STATE / "celerybeat-schedule")
     return (
-        start("Le serveur web", "web", gunicorn, **options),
+        start("Le serveur web", "web", gunicorn, pass_fds=[door], **options),
         start("L'exécutant des tâches, avec le planificateur,", "worker", worker, **options),
     )
 

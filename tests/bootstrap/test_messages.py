@@ -107,7 +107,7 @@ def test_reset_interrupted_is_ended_by_the_next_start(tmp_path, monkeypatch):
     monkeypatch.setattr(demo.installation, "ensure", Mock())
     monkeypatch.setattr(demo.servers, "serving", Mock(side_effect=SetupError("no further")))
     with pytest.raises(SetupError, match="no further"):
-        demo.serve(demo.parse([]))
+        demo.serve(Mock(), demo.parse([]))
     assert list(tmp_path.iterdir()) == []
 
 

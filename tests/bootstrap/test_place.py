@@ -49,6 +49,26 @@ def test_socket_folder_without_a_short_temporary_folder_is_refused(monkeypatch):
         place.socket_folder(Path("/x"), 1000)
 
 
+def test_programs_copied_are_open_to_all_whatever_the_umask_closed(tmp_path, monkeypatch):
+    """Root with a umask of 077 installs an environment that no other account enters."""
+    packages, system = tmp_path / "packages", tmp_path / "system"
+    for program in place.PROGRAMS:
+        (packages / program / "bin").mkdir(parents=True, mode=0o700)
+        (packages / program / "bin/server").touch(mode=0o700)
+        (packages / program / "bin/notes").touch(mode=0o600)
+    monkeypatch.setattr(place, "site_packages", lambda: packages)
+    monkeypatch.setattr(place, "SYSTEM_STATE", system)
+    previous = os.umask(0o077)
+    try:
+        copied = place.copy_programs(system / "a")
+    finally:
+        os.umask(previous)
+    modes = {path: path.stat().st_mode & 0o777 for path in (system, *system.rglob("*"))}
+    assert {mode for path, mode in modes.items() if path.name == "notes"} == {0o644}
+    assert {mode for path, mode in modes.items() if path.name != "notes"} == {0o755}
+    assert (copied / place.PROGRAMS[0] / "bin/server").exists()
+
+
 @pytest.mark.parametrize(("length", "expected"), [(89, True), (90, False)])
 def test_fits_counts_the_longest_socket_name(length, expected):
     assert place.fits(Path("/" + "t" * (length - 1))) is expected

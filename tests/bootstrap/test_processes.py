@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from alize.bootstrap import demo, locks, processes, testing
+from alize.bootstrap import demo, locks, paths, processes, testing
 from alize.bootstrap.messages import SetupError
 
 
@@ -31,6 +31,18 @@ def test_environment_leaves_out_what_would_mislead(monkeypatch):
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     monkeypatch.setenv("PGPORT", "5433")
     assert not {"PYTHONDONTWRITEBYTECODE", "PGPORT"} & processes.environment().keys()
+
+
+@pytest.mark.parametrize("home", [None, "/nonexistent"])
+def test_environment_lends_a_home_to_an_account_without_one(monkeypatch, home):
+    """As `nobody` is, or who may not write in theirs: npm would refuse to install anything."""
+    monkeypatch.delenv("HOME") if home is None else monkeypatch.setenv("HOME", home)
+    assert processes.environment()["HOME"] == str(paths.HOME)
+
+
+def test_environment_leaves_a_home_where_it_is(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert processes.environment()["HOME"] == str(tmp_path)
 
 
 def test_environment_for_a_real_server_keeps_its_variables(monkeypatch):
