@@ -32,13 +32,18 @@ def ensure(folder: Path, env: Mapping[str, str]) -> None:
 
 
 def fingerprint(root: Path) -> str:
-    """A digest of the code and of its libraries, by the size and the hour of each file."""
+    """A digest of code, texts and libraries, by the size and the hour of each file."""
     packages = (
         path
         for path in root.iterdir()
         if path.is_dir() and not path.name.startswith(".") and (path / "__init__.py").exists()
     )
-    files = sorted(file for package in packages for file in package.rglob("*.py"))
+    files = sorted(
+        file
+        for package in packages
+        for file in package.rglob("*")
+        if file.is_file() and file.parent.name != "__pycache__"
+    )
     seen = hashlib.sha256()
     for file in (root / LOCK, *files):
         about = file.stat()

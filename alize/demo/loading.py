@@ -120,8 +120,8 @@ def _write_past(territory: Territory, *, today: date, report: Callable[[str], ob
         people,
         partners,
         today,
-        troubled=_troubled(past, today),
-        at_their_term=_at_their_term(past, today),
+        troubled=troubled(past, today),
+        at_their_term=at_their_term(past, today),
     )
     year = 0
     for meeting in past:
@@ -164,19 +164,19 @@ def _freeze_last_year(scene: Scene) -> None:
     )
 
 
-def _troubled(past: list[PlannedMeeting], today: date) -> tuple[str, ...]:
+def troubled(past: list[PlannedMeeting], today: date) -> tuple[str, ...]:
     """Three companies of about a year ago: late to pay, late to be followed, to be stopped."""
-    recent = [
+    settled = [
         project.company.siret
         for meeting in past
-        if today - timedelta(days=420) < meeting.held_on < today - timedelta(days=270)
+        if meeting.held_on < today - timedelta(days=270)
         for project in meeting.projects
         if project.approved and not project.defaults
     ]
-    return tuple(recent[:3])
+    return tuple(settled[-3:])
 
 
-def _at_their_term(past: list[PlannedMeeting], today: date) -> tuple[str, ...]:
+def at_their_term(past: list[PlannedMeeting], today: date) -> tuple[str, ...]:
     """The last two companies whose months of support are over."""
     over = [
         project.company.siret

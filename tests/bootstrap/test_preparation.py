@@ -42,8 +42,12 @@ def test_ensure_after_a_change_of_the_code_prepares_again(code, prepare):
     prepare()
     os.utime(code / "alize" / "__init__.py", ns=(1, 1))
     assert prepare()
-    (code / "alize" / "models.py").touch()
-    assert prepare()
+    for name in ("models.py", "convention-3.txt"):
+        (code / "alize" / name).touch()
+        assert prepare()
+    (code / "alize" / "__pycache__").mkdir()
+    (code / "alize" / "__pycache__" / "models.pyc").touch()
+    assert not prepare()
     os.utime(code / preparation.LOCK, ns=(1, 1))
     assert prepare()
 

@@ -1,16 +1,19 @@
 """The invented past adds up to what Savoie published (R84-R88)."""
 
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
 from stdnum.fr import siret
 
+from alize.demo.loading import PAST_ENDS_BEFORE, at_their_term, troubled
 from alize.demo.story.plan import PlannedProject, plan
 from alize.demo.story.territories import MEUSE, SAVOIE
 from partners.enums import PartnerKind
 
 UNTIL = date(2026, 10, 1)
+DAYS = [date(2026, 11, 30) + timedelta(days=29 * rank) for rank in range(28)]
+"""Days on which somebody may load the demo."""
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +29,14 @@ def approved(meetings, years) -> list[PlannedProject]:
         for project in meeting.projects
         if project.approved
     ]
+
+
+@pytest.mark.parametrize("territory", [SAVOIE, MEUSE], ids=lambda territory: territory.slug)
+def test_whatever_the_day_some_are_in_trouble_and_others_at_their_term(territory):
+    for today in DAYS:
+        past = plan(territory, until=today - PAST_ENDS_BEFORE)
+        late, over = troubled(past, today), at_their_term(past, today)
+        assert len({*late, *over}) == 5, today
 
 
 def test_2017_is_the_published_year(savoie_plan):

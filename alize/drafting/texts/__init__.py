@@ -1,4 +1,4 @@
-"""The first version of each text, as files; later ones are written on screen by ASTREES."""
+"""The versions of the texts that come as files; later ones are written on screen by ASTREES."""
 
 from dataclasses import dataclass
 from datetime import date
