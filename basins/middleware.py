@@ -96,7 +96,7 @@ class AccessMiddleware:
                 second_factor.make_wait(request)
                 return redirect("mfa_index")
             second_factor.forget(request)
-            if stale:
+            if stale or (asked and not step_up.was_shown(request)):
                 return step_up.ask(request)
             tenancy.only_read(request.roles <= READING_ROLES)
         late_forms.let_go(request, at=timezone.now())

@@ -13,16 +13,31 @@ from alize.common import late_forms
 
 
 def is_fresh(request: HttpRequest) -> bool:
-    """Whether a second factor was shown here in the last five minutes, at sign-in or since.
+    """Whether a second factor was shown here in the last five minutes, at sign-in or since."""
+    return time.time() - _last_shown(request) < app_settings.REAUTHENTICATION_TIMEOUT
+
+
+def was_shown(request: HttpRequest) -> bool:
+    """Whether a second factor was ever shown in this session.
+
+    One opened before its person enrolled a factor, here or in another browser, has shown none.
+    """
+    return _last_shown(request) > 0
+
+
+def _last_shown(request: HttpRequest) -> float:
+    """When a second factor was last shown, in seconds of the epoch; 0 for never.
 
     Read in the session only: a basin's role may not read accounts.
     """
-    shown = [
-        record["at"]
-        for record in get_authentication_records(request, request.user)
-        if record.get("method") == "mfa" or record.get("reauthenticated")
-    ]
-    return bool(shown) and time.time() - max(shown) < app_settings.REAUTHENTICATION_TIMEOUT
+    return max(
+        (
+            record["at"]
+            for record in get_authentication_records(request, request.user)
+            if record.get("method") == "mfa" or record.get("reauthenticated")
+        ),
+        default=0.0,
+    )
 
 
 def ask(request: HttpRequest) -> HttpResponse:

@@ -24,7 +24,7 @@ from basins.models import Basin
 from basins.tenancy import national
 from tests.accounts.conftest import PASSWORD, SECRET, sign_in
 from tests.accounts.test_sign_in import is_signed_in
-from tests.conftest import unconfirm
+from tests.conftest import confirm, unconfirm
 
 ENROLMENT = "/connexion/mon-acces/second-facteur/"
 
@@ -56,6 +56,16 @@ def test_role_that_needs_a_second_factor_opens_nothing_without_one(client_as, ro
         for answer in (client.get(path), client.post(path)):
             assert answer.status_code == 302, path
             assert answer["Location"] == ENROLMENT, path
+
+
+@pytest.mark.parametrize("role", sorted(MFA_ROLES))
+def test_a_session_opened_before_the_factor_was_enrolled_elsewhere_shows_it_first(client_as, role):
+    client = client_as(role)
+    unconfirm(client)
+    home = "/reseau/" if role in NATIONAL_ROLES else "/bassins/savoie/"
+    assert client.get(home)["Location"].startswith("/connexion/confirmer/?next=")
+    confirm(client)
+    assert client.get(home).status_code == 200
 
 
 def test_member_needs_none(client_as):
@@ -183,8 +193,8 @@ def test_giving_a_role_asks_who_one_is_again(client_as, operator, code):
     assert client.get(page)["Location"] == asked
     sent = client.post(page, headers={"referer": f"http://testserver{page}"})
     assert sent["Location"] == asked
-    confirm = client.get(asked, follow=True)
-    done = client.post(confirm.request["PATH_INFO"], {"code": code(), "next": page})
+    question = client.get(asked, follow=True)
+    done = client.post(question.request["PATH_INFO"], {"code": code(), "next": page})
     assert done["Location"] == page
     assert client.get(page).status_code == 200
     with time_machine.travel(timezone.now() + timedelta(minutes=5, seconds=1)):
