@@ -130,6 +130,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "alize.common.headers.HeadersMiddleware",
     "alize.common.bodies.BodySizeMiddleware",  # before whatever reads what was sent
+    "alize.common.redirects.RedirectsToldMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -101,8 +101,8 @@ if (keeper) {
       notice.textContent = "Rien n'est perdu : nous avons remis ce que vous aviez saisi.";
       form.prepend(notice);
     }
-    form.addEventListener("input", () => keepDraft(form));
   }
+  document.addEventListener("input", ({ target }) => { if (target.form?.matches("[data-draft]")) keepDraft(target.form); });
   // Any page seen while signed in means the earlier forms arrived, or were left on purpose.
   for (const key of Object.keys(sessionStorage)) {
     const here = [...document.querySelectorAll("form[data-draft]")].some((form) => draftKey(form) === key);
@@ -140,35 +140,39 @@ document.addEventListener("htmx:afterRequest", (event) => {
   else autosaveStatus(event, "failed", "Brouillon non enregistré : ne fermez pas la page, nous réessayons à la prochaine saisie.");
 });
 
-// -- A table or a picture wider than its frame says so -----------------------------------------
-for (const frame of document.querySelectorAll(".table-frame, .chart-frame, .scroll")) {
-  const tell = () => frame.classList.toggle("has-more", frame.scrollWidth - frame.clientWidth - frame.scrollLeft > 1);
-  frame.addEventListener("scroll", tell, { passive: true });
-  new ResizeObserver(tell).observe(frame);
-}
-
-// -- Undo, copy, errors, menus -----------------------------------------------------------------
+// -- A page, or what takes the place of its main part --------------------------------------------
 const UNDO_MILLISECONDS = 10_000;
-for (const toast of document.querySelectorAll("[data-undo]")) {
-  toast.classList.add("floating");
-  const close = () => {
-    if (toast.matches(":hover, :focus-within")) setTimeout(close, 2_000);
-    else toast.remove();
-  };
-  setTimeout(close, UNDO_MILLISECONDS);
-}
+const dress = (place) => {
+  // A table or a picture wider than its frame says so.
+  for (const frame of place.querySelectorAll(".table-frame, .chart-frame, .scroll")) {
+    const tell = () => frame.classList.toggle("has-more", frame.scrollWidth - frame.clientWidth - frame.scrollLeft > 1);
+    frame.addEventListener("scroll", tell, { passive: true });
+    new ResizeObserver(tell).observe(frame);
+  }
 
-for (const button of document.querySelectorAll("[data-copy]")) {
-  button.hidden = !navigator.clipboard;
-  button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(button.dataset.copy);
-    announce("Copié");
-    button.lastChild.textContent = " Copié";
-  });
-}
+  for (const toast of place.querySelectorAll("[data-undo]")) {
+    toast.classList.add("floating");
+    const close = () => {
+      if (toast.matches(":hover, :focus-within")) setTimeout(close, 2_000);
+      else toast.remove();
+    };
+    setTimeout(close, UNDO_MILLISECONDS);
+  }
 
-document.querySelector("[data-error-summary]")?.focus();
+  for (const button of place.querySelectorAll("[data-copy]")) {
+    button.hidden = !navigator.clipboard;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      announce("Copié");
+      button.lastChild.textContent = " Copié";
+    });
+  }
 
+  place.querySelector("[data-error-summary]")?.focus();
+};
+dress(document);
+
+// -- Menus ---------------------------------------------------------------------------------------
 const closeMenus = (except) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) if (menu !== except) menu.open = false;
 };

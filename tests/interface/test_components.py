@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.messages import constants
 from django.contrib.messages.storage.base import Message
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template import engines
 from django.template.loader import render_to_string
 from django.test import RequestFactory
@@ -205,6 +206,18 @@ def test_a_field_reads_label_help_field_error():
     assert 'aria-describedby="id_amount_helptext id_amount_error id_amount_unit"' in html
     assert 'id="id_amount_unit"' in html
     assert 'aria-invalid="true"' in html
+
+
+def test_a_file_that_a_page_could_not_keep_is_asked_for_again_by_its_name():
+    class Joined(SmallForm):
+        scan = forms.FileField(label="Exemplaire")
+
+    again = "Choisissez à nouveau le fichier « bail.pdf »"
+    sent = {"scan": SimpleUploadedFile("bail.pdf", b"%PDF")}
+    assert again in text(crispy(Joined({}, sent)))
+    empty = {"scan": SimpleUploadedFile("bail.pdf", b"")}
+    assert "Choisissez à nouveau" not in text(crispy(Joined({}, empty)))
+    assert "Choisissez à nouveau" not in text(crispy(Joined()))
 
 
 def test_errors_stand_in_a_summary_with_links():
