@@ -126,13 +126,13 @@ def conditions(visitor: Visitor, project: Project) -> NextStep:
         return NextStep("Le comité a agréé le projet sous conditions.", str(project.operator))
     first = left[0]
     several = ", la première" if len(left) > 1 else ""
-    due = long_date(first.due_on)
+    due, badge = long_date(first.due_on), due_badge(first.due_on, on=visitor.on)
     said = f"{counted(len(left), 'condition', 'conditions')} à lever{several} avant le {due}."
     return NextStep(
         said,
         first.owner or str(project.operator),
-        due_badge=due_badge(first.due_on, on=visitor.on),
-        due=f"échéance le {due}",
+        due=f"échéance le {due}" if badge else "",
+        due_badge=badge,
         action=_lifting(visitor, first),
     )
 

@@ -9,7 +9,7 @@ from alize.common.money import NO_BREAK_SPACE, format_euros, format_number
 from alize.common.screen import Attachment, Badge, Definition, Tone
 from alize.common.words import grouped
 from projects.enums import Rating, Section
-from projects.models import PreliminaryDiagnosis, Project
+from projects.models import FollowUpReview, PreliminaryDiagnosis, Project
 from projects.queries.company import company_of
 
 KILO, MEGA = 1_000, 1_000_000
@@ -54,7 +54,9 @@ def _owner(project: Project) -> list[Definition]:
 
 def _project(project: Project) -> list[Definition]:
     amount, days = project.amount_asked, project.days_asked
+    asked = FollowUpReview.objects.filter(help_project=project).select_related("project").first()
     return [
+        *([_asked_by(asked)] if asked else []),
         Definition("Besoin", project.need),
         Definition("Catégorie", project.get_category_display() if project.category else ""),
         Definition("Demande", project.get_request_display() if project.request else ""),
@@ -63,6 +65,13 @@ def _project(project: Project) -> list[Definition]:
         Definition("Compétences attendues", project.skills_needed),
         Definition("Jours demandés", f"{decimal(days)}{NO_BREAK_SPACE}j" if days else ""),
     ]
+
+
+def _asked_by(review: FollowUpReview) -> Definition:
+    """The review that asked for this file (R36)."""
+    url = basin_reverse("review_detail", review_id=review.pk)
+    said = f"point M+{review.month} du dossier {review.project.reference}"
+    return Definition("Demandé au suivi", said, url)
 
 
 def _jobs(project: Project) -> list[Definition]:

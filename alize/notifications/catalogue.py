@@ -92,6 +92,8 @@ CATALOGUE = {
         MailType(
             "M17", "Alerte sur le dossier {reference} : à traiter aujourd'hui", "Ouvrir le dossier"
         ),
+        MailType("M92", "Nouvelle intervention demandée : {company}", "Répondre"),
+        MailType("M93", "Réponse à votre demande d'intervention : {company}", "Lire la réponse"),
         MailType("M18", "{due} : {amount}", "Voir l'échéance", opens=True),
         MailType(
             "M19", "{company} : votre avis sur l'accompagnement", "Donner mon avis", opens=True

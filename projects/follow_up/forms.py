@@ -1,6 +1,7 @@
 """The five minutes of the follow-up lead, and the filters of the grid."""
 
 from collections.abc import Sequence
+from textwrap import shorten
 from typing import Any
 
 import django_filters
@@ -16,6 +17,9 @@ from projects.follow_up import queries
 from projects.follow_up.rules import PointState
 from projects.models import FollowUpReview, Project
 from projects.operations import Answer
+
+NEED_LENGTH = 200
+"""As long as a file says its need."""
 
 
 class OpinionForm(forms.Form):
@@ -102,6 +106,49 @@ class ReviewForm(forms.Form):
         if not given["needs_help"]:
             given["help_wanted"] = ""
         return Answer(**given)
+
+
+class InterventionForm(forms.Form):
+    """Répondre à une demande d'intervention : a file for the committee, or why there is none."""
+
+    OPEN, DECLINE = "OPEN", "DECLINE"
+    answer = forms.ChoiceField(
+        label="Votre réponse",
+        choices=(
+            (OPEN, "Ouvrir un dossier pour cette entreprise, que le comité examinera"),
+            (DECLINE, "Laisser la demande sans suite"),
+        ),
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez une réponse."},
+    )
+    need = TextField(
+        label="Besoin en une ligne",
+        max_length=NEED_LENGTH,
+        required=False,
+        help_text="Si vous ouvrez un dossier. Repris de la demande.",
+    )
+    reason = TextField(
+        label="Pourquoi sans suite",
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Le mandataire et les membres du comité la lisent.",
+    )
+
+    def __init__(self, *args: Any, review: FollowUpReview, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["need"].initial = shorten(review.help_wanted, NEED_LENGTH, placeholder=" …")
+        # Each answer asks for one of them: neither is optional by itself.
+        self.fields["need"].wanted = self.fields["reason"].wanted = True
+
+    def clean(self) -> dict[str, Any]:
+        """A file says what for, a refusal says why."""
+        cleaned = super().clean()
+        if cleaned.get("answer") == self.OPEN and not cleaned.get("need"):
+            self.add_error("need", "Dites en une ligne ce que le nouveau dossier demande.")
+        if cleaned.get("answer") == self.DECLINE and not cleaned.get("reason"):
+            self.add_error("reason", "Dites pourquoi la demande reste sans suite.")
+        return cleaned
 
 
 class RemindForm(forms.Form):

@@ -71,6 +71,20 @@ def _add_for_operator(parts: HomeParts, visitor: Visitor) -> None:
                 ),
             )
         )
+    for review in queries.help_wanted():
+        asked_on = localdate(review.submitted_at)
+        parts.todos.append(
+            (
+                asked_on,
+                Todo(
+                    f"Intervention demandée : {review.project.beneficiary}",
+                    basin_reverse("review_help", review_id=review.pk),
+                    action="Répondre",
+                    context=review.help_wanted,
+                    due=f"demandée le {short_date(asked_on)}",
+                ),
+            )
+        )
     parts.figures.append(
         Figure(
             "Points de suivi en retard",

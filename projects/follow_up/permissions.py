@@ -36,6 +36,19 @@ def ask(review: FollowUpReview) -> None:
 
 
 @check
+def answer_help(review: FollowUpReview) -> None:
+    """Answer what a review asks of the committee: once, by a file or by a reason (R36)."""
+    if review.submitted_at is None or not review.needs_help:
+        raise ActionDenied("Ce point de suivi ne demande pas de nouvelle intervention.")
+    if review.help_project is not None:
+        raise ActionDenied(
+            f"Cette demande a déjà sa réponse : le dossier {review.help_project.reference}."
+        )
+    if review.help_answered_at is not None:
+        raise ActionDenied("Cette demande a déjà sa réponse : elle reste sans suite.")
+
+
+@check
 def give_opinion(opinion: OwnerOpinion) -> None:
     """Say what the support is worth: once, while the company is followed."""
     if opinion.answered_at is not None:

@@ -170,9 +170,19 @@ def difficult(*, on: date, days: int) -> QuerySet[FollowUpReview]:
     )
 
 
+def help_asked() -> QuerySet[FollowUpReview]:
+    """The reviews given that ask for a new intervention (R36)."""
+    return FollowUpReview.objects.filter(needs_help=True, submitted_at__isnull=False)
+
+
 def help_wanted() -> QuerySet[FollowUpReview]:
-    """The new interventions asked for by the last review of a company (R36)."""
-    return _latest().filter(needs_help=True).order_by("-submitted_at")
+    """Those that have no answer yet, whatever was said of the company since, the oldest first."""
+    return (
+        help_asked()
+        .filter(help_answered_at=None)
+        .select_related("project__beneficiary", "project__follow_up_lead")
+        .order_by("submitted_at", "pk")
+    )
 
 
 def last_before(review: FollowUpReview) -> FollowUpReview | None:

@@ -22,7 +22,7 @@ from basins.exports import nominal_export_links, nominal_export_of
 from basins.homes import Visitor
 from projects import operations
 from projects.follow_up import permissions, queries
-from projects.follow_up.forms import FollowUpFilter, RemindForm, ReviewForm
+from projects.follow_up.forms import FollowUpFilter, InterventionForm, RemindForm, ReviewForm
 from projects.follow_up.screen import SITUATIONS
 from projects.follow_up.tables import FollowUpTable
 from projects.models import FollowUpReview
@@ -58,6 +58,8 @@ def follow_up_list(request: HttpRequest) -> HttpResponse:
         "table": table,
         "satisfaction": queries.satisfaction(followed),
         "help_wanted": queries.help_wanted().filter(project__in=seen),
+        "help_asked": queries.help_asked().filter(project__in=seen).count(),
+        "answers_help": may_remind,
         "remind": Action(f"Relancer ({late})", basin_reverse("follow_up_remind"), icon="send")
         if late
         else None,
@@ -118,7 +120,13 @@ def _review(request: HttpRequest, review_id: int) -> FollowUpReview:
     seen = visible_to(Visitor(request.user, request.roles, timezone.localdate())).values("pk")
     known = FollowUpReview.objects.filter(
         Q(project__in=seen) | Q(project__follow_up_lead=request.user.pk)
-    ).select_related("project__beneficiary", "project__follow_up_lead", "project__operator")
+    ).select_related(
+        "project__beneficiary",
+        "project__follow_up_lead",
+        "project__operator",
+        "help_project",
+        "help_answered_by",
+    )
     return get_object_or_404(known, pk=review_id)
 
 
@@ -147,11 +155,23 @@ def review_detail(request: HttpRequest, review_id: int) -> HttpResponse:
             ),
             *_seen(review),
         ],
-        "answer": Action("Faire le point", basin_reverse("review_answer", review_id=review.pk))
-        if permissions.answer_signed_in.allows(request.user, review)
-        else None,
+        "answer": _to_do(request, review),
+        "reads_file": review.help_project is not None
+        and visible_to(Visitor(request.user, request.roles, timezone.localdate()))
+        .filter(pk=review.help_project.pk)
+        .exists(),
     }
     return render(request, "projects/follow_up/detail.html", context)
+
+
+def _to_do(request: HttpRequest, review: FollowUpReview) -> Action | None:
+    """The lead gives the review, the operator answers what it asks."""
+    if permissions.answer_signed_in.allows(request.user, review):
+        return Action("Faire le point", basin_reverse("review_answer", review_id=review.pk))
+    if allows(request.roles, "follow_up.write") and permissions.answer_help.allows(review):
+        url = basin_reverse("review_help", review_id=review.pk)
+        return Action("Répondre à la demande", url, "reply")
+    return None
 
 
 def _seen(review: FollowUpReview) -> list[Definition]:
@@ -197,3 +217,47 @@ def review_answer(request: HttpRequest, review_id: int) -> HttpResponse:
         "cancel_url": basin_reverse("follow_up_list"),
     }
     return render(request, "projects/follow_up/answer.html", context, status=form_status(request))
+
+
+@require_http_methods(["GET", "POST"])
+@access("follow_up.write")
+def review_help(request: HttpRequest, review_id: int) -> HttpResponse:
+    """Répondre à une demande d'intervention : open a file for it, or say why not (R36)."""
+    review = _review(request, review_id)
+    if request.method != "POST" and not permissions.answer_help.allows(review):
+        messages.error(request, permissions.answer_help.why_not(review))
+        return basin_redirect("review_detail", review_id=review_id)
+    form = InterventionForm(request.POST or None, review=review)
+    status = form_status(request)
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form) as outcome:
+            return _answer_help(request, review, form)
+        status = outcome.status
+    page = basin_reverse("review_detail", review_id=review.pk)
+    context = {
+        "breadcrumb": _trail(
+            Link("Suivi", basin_reverse("follow_up_list")),
+            Link(f"M+{review.month}", page),
+            Link("Intervention demandée", ""),
+        ),
+        "review": review,
+        "form": form,
+        "cancel_url": page,
+    }
+    return render(request, "projects/follow_up/intervention.html", context, status=status)
+
+
+def _answer_help(
+    request: HttpRequest, review: FollowUpReview, form: InterventionForm
+) -> HttpResponse:
+    said = form.cleaned_data
+    act: dict[str, Any] = {"review_id": review.pk, "by": request.user, "at": timezone.now()}
+    if said["answer"] == InterventionForm.DECLINE:
+        operations.decline_intervention(reason=said["reason"], **act)
+        messages.success(request, "La demande reste sans suite : le mandataire en est averti.")
+        return basin_redirect("review_detail", review_id=review.pk)
+    project = operations.open_intervention(need=said["need"], **act)
+    messages.success(
+        request, f"Le dossier {project.reference} est ouvert : le mandataire en est averti."
+    )
+    return basin_redirect("project_detail", reference=project.reference)

@@ -1,10 +1,13 @@
-"""What the database refuses of a support that has ended, whoever asks."""
+"""What the database refuses of a support that has ended and of a request answered."""
 
 from django.db import migrations
 
 # What was written of its end stays by the operations alone: it may name somebody who is erased.
 KEPT = ("status", "status_since", "labelled_on", "support_until", "closed_on")
 NAMES = ", ".join(f"'{column}'" for column in KEPT)
+# A request is answered once; the reason of a refusal may name somebody who is erased.
+ANSWERED = ("needs_help", "help_answered_at", "help_answered_by_id", "help_project_id")
+ANSWER = ", ".join(f"'{column}'" for column in ANSWERED)
 
 
 class Migration(migrations.Migration):
@@ -15,5 +18,11 @@ class Migration(migrations.Migration):
             "WHEN (OLD.status IN ('CLOSED', 'INTERRUPTED')) "
             f"EXECUTE FUNCTION public.alize_frozen_columns({NAMES})",
             "DROP TRIGGER ended ON projects_project",
+        ),
+        migrations.RunSQL(
+            "CREATE TRIGGER help_answered BEFORE UPDATE ON projects_followupreview FOR EACH ROW "
+            "WHEN (OLD.help_answered_at IS NOT NULL) "
+            f"EXECUTE FUNCTION public.alize_frozen_columns({ANSWER})",
+            "DROP TRIGGER help_answered ON projects_followupreview",
         ),
     ]

@@ -3,9 +3,10 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from alize.common.constraints import one_of
+from alize.accounts.models import Person
+from alize.common.constraints import one_of, together
 from projects.enums import Situation, Usefulness
 from projects.models.project import Project
 
@@ -31,6 +32,15 @@ class FollowUpReview(models.Model):
     comment = models.TextField("en quelques lignes", blank=True)
     needs_help = models.BooleanField("nouvelle intervention souhaitée", default=False)
     help_wanted = models.TextField("laquelle", blank=True)
+    help_answered_at = models.DateTimeField(null=True)
+    help_answered_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    help_project = models.OneToOneField(
+        Project, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    """The file opened for what is asked, which the committee examines (R36)."""
+    help_refusal = models.TextField("pourquoi sans suite", blank=True)
 
     class Meta:
         verbose_name = "point de suivi"
@@ -40,6 +50,23 @@ class FollowUpReview(models.Model):
         ]
         constraints: ClassVar = [
             one_of("follow_up_review", "situation", ["", *Situation]),
+            *together("follow_up_review", "help_answered"),
+            models.CheckConstraint(
+                condition=Q(help_answered_at=None, help_project=None, help_refusal="")
+                | Q(needs_help=True, submitted_at__isnull=False, help_answered_at__isnull=False)
+                & (
+                    Q(help_project__isnull=False, help_refusal="")
+                    | Q(help_project=None) & ~Q(help_refusal="")
+                ),
+                name="follow_up_review_help_has_a_file_or_a_reason",
+                violation_error_message=(
+                    "Ouvrez un dossier pour cette demande, ou dites pourquoi elle reste sans suite."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(help_project=None) | ~Q(help_project=F("project")),
+                name="follow_up_review_help_has_a_file_of_its_own",
+            ),
             models.UniqueConstraint(fields=["project", "month"], name="follow_up_review_is_once"),
             models.CheckConstraint(
                 condition=Q(submitted_at=None) | (~Q(situation="") & Q(jobs_created__isnull=False)),

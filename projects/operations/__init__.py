@@ -23,6 +23,7 @@ from projects.operations.follow_up import (
     renew_link,
     submit_review,
 )
+from projects.operations.interventions import decline_intervention, open_intervention
 from projects.operations.lifecycle import (
     apply_decision,
     assign_lead,
@@ -72,6 +73,7 @@ __all__ = [
     "back_to_committee",
     "close_support",
     "create_contact",
+    "decline_intervention",
     "discard_draft",
     "drop",
     "end_support",
@@ -81,6 +83,7 @@ __all__ = [
     "keep_diagnosis_typing",
     "label",
     "lift_conditions",
+    "open_intervention",
     "plan_reviews",
     "prolong_support",
     "remind",

@@ -74,7 +74,7 @@ def ask_review(*, review_id: int, by: Person | None, at: datetime) -> FollowUpRe
 
     :raises ActionDenied: it was answered meanwhile, or nobody follows the company any more.
     """
-    review = _locked(review_id)
+    review = locked_review(review_id)
     permissions.ask(review)
     _ask(review, by=by, at=at)
     return review
@@ -91,7 +91,9 @@ def remind(*, review_ids: Collection[int], by: Person, at: datetime, command_key
     chosen = sorted(review_ids)
 
     def act() -> dict[str, int]:
-        waiting = [review for review in map(_locked, chosen) if permissions.ask.allows(review)]
+        waiting = [
+            review for review in map(locked_review, chosen) if permissions.ask.allows(review)
+        ]
         for review in waiting:
             _ask(review, by=by, at=at)
         return {"sent": len(waiting)}
@@ -105,7 +107,7 @@ def renew_link(*, link: SingleUseLink, at: datetime) -> bool:
 
     :raises ActionDenied: the review needs no answer any more, or is asked of somebody else.
     """
-    review = _locked(link.target_id)
+    review = locked_review(link.target_id)
     links.check_kept(link)
     permissions.ask(review)
     if links.was_issued_lately(link, at=at):
@@ -122,7 +124,7 @@ def ask_instead(project: Project, *, by: Person, at: datetime) -> None:
     waiting = FollowUpReview.objects.filter(project=project, submitted_at=None, asked_at__lte=at)
     pks = list(waiting.order_by("due_on").values_list("pk", flat=True))
     links.withdraw(LinkPurpose.FOLLOW_UP_REVIEW, pks, basin=tenancy.current(), at=at)
-    for review in map(_locked, pks):
+    for review in map(locked_review, pks):
         if permissions.ask.allows(review):
             _ask(review, by=by, at=at)
 
@@ -140,7 +142,7 @@ def submit_review(
 
     :raises ActionDenied: it was answered meanwhile, or somebody else follows the company.
     """
-    review = _locked(review_id)
+    review = locked_review(review_id)
     if link is not None:
         links.use(link, at=at)
         permissions.answer(review)
@@ -152,6 +154,15 @@ def submit_review(
     review.save()
     if answer.situation == Situation.DIFFICULT:
         _alert(review, at=at)
+    if answer.needs_help:
+        send_mail(
+            "M92",
+            to=Recipient.of(review.project.operator),
+            path=basin_reverse("review_help", review_id=review.pk),
+            key=f"{review.pk}",
+            company=review.project.beneficiary.name,
+            month=review.month,
+        )
     audit.record(
         "review.submitted",
         target=review,
@@ -165,7 +176,7 @@ def submit_review(
     return review
 
 
-def _locked(review_id: int) -> FollowUpReview:
+def locked_review(review_id: int) -> FollowUpReview:
     """The review, held until the end of the transaction."""
     return (
         FollowUpReview.objects.select_for_update(of=("self",))

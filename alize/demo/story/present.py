@@ -28,6 +28,8 @@ from conventions.models import CooperationConvention, PartnershipConvention
 from funds import operations as funds
 from funds.models import Advance
 from projects import operations as projects
+from projects.enums import SUPPORTED
+from projects.models import FollowUpReview
 from steering import meeting_operations as steering
 from steering.queries import meetings, reports
 
@@ -69,6 +71,7 @@ class Present:
         companies = [seat.partner for seat in self.voters if seat.partner.kind == "COMPANY"]
         amend_supports(self.scene, companies)
         self._files_under_way()
+        self._intervention()
         meetings = PresentMeetings(
             self.scene, self.newcomers, self.voters, self.referrer, now=self.now
         )
@@ -152,6 +155,16 @@ class Present:
             reason="Financé en totalité par la banque.",
             by=self.operator,
             at=at(self.days_ago(20)),
+        )
+
+    def _intervention(self) -> None:
+        """The last review given asks the committee for more."""
+        given = FollowUpReview.objects.filter(
+            submitted_at__isnull=False, project__status__in=SUPPORTED
+        ).order_by("-submitted_at")
+        FollowUpReview.objects.filter(pk__in=given.values("pk")[:1]).update(
+            needs_help=True,
+            help_wanted="Trois jours d'un acheteur, pour renégocier les contrats de fournitures.",
         )
 
     def _conventions(self, approved: list[Decision]) -> None:
