@@ -272,6 +272,17 @@ def test_a_list_counts_sorts_and_totals(request_):
     assert "q=bois" in html
 
 
+class UnnamedTotals(List):
+    company = tables.Column(verbose_name="Entreprise")
+    cents = EurosColumn(verbose_name="Montant", total=True)
+
+
+def test_a_last_line_says_that_it_is_a_total_and_of_what(request_):
+    rows = [{"company": f"E{n}", "cents": 5} for n in range(30)]
+    assert "Total, toutes pages1,50 €" in text(rendered(UnnamedTotals(rows), request_))
+    assert "Total0,05 €" in text(rendered(UnnamedTotals(rows[:1]), request_))
+
+
 def test_a_list_with_a_value_missing_still_totals(request_):
     rows = [{"company": "A", "jobs": None, "cents": 5}, {"company": "B", "jobs": 2, "cents": 5}]
     assert "0,10" in rendered(SmallTable(rows), request_)
