@@ -1,7 +1,7 @@
 """La banque: statements read and proved, lines matched, transfers and FEC written; pure."""
 
 from funds.bank.clues import Clue
-from funds.bank.delimited import CsvMapping, guess, preview
+from funds.bank.delimited import CsvMapping, guess, is_table, preview
 from funds.bank.matching import Act, Awaited, Booked, Matched, Matcher, Moved, Proposal
 from funds.bank.reading import format_of, read_statements
 from funds.bank.shares import completions
@@ -36,6 +36,7 @@ __all__ = [
     "completions",
     "format_of",
     "guess",
+    "is_table",
     "preview",
     "read_statements",
     "same_account",

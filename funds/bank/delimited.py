@@ -18,6 +18,9 @@ from funds.bank.statements import (
     without_nulls,
 )
 
+_BEGINNING = 65_536
+_OTHER_FILES = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff")
+"""How a PDF, a workbook of Excel and a picture begin: what is taken for a statement by mistake."""
 SEPARATORS = {";": "point-virgule", ",": "virgule", "\t": "tabulation", "|": "barre verticale"}
 ENCODINGS = {"utf-8-sig": "UTF-8", "cp1252": "Windows (occidental)", "utf-16": "UTF-16"}
 DATE_FORMATS = {
@@ -78,6 +81,14 @@ def rows_of(content: bytes, *, separator: str, encoding: str) -> list[list[str]]
             "Ce fichier n'est pas un tableau CSV lisible : choisissez un autre séparateur, ou "
             "demandez à la banque un autre fichier."
         ) from error
+
+
+def is_table(content: bytes) -> bool:
+    """Whether this may be a table: some early line has room for a day, a label and an amount."""
+    if content.startswith(_OTHER_FILES):
+        return False
+    lines = content[:_BEGINNING].decode(_encoding(content), "replace").splitlines()
+    return any(line.count(sign) > 1 for line in lines for sign in SEPARATORS)
 
 
 def guess(content: bytes) -> CsvMapping | None:

@@ -47,7 +47,7 @@ def ask_import(
     The balances, in cents, are those of the bank's paper when the format gives none; so is the
     number, of several, the one in force unless it is given.
 
-    :raises InvalidInput: the file is empty or too heavy.
+    :raises InvalidInput: the file is empty, too heavy, or no statement.
     """
     account = BankAccount.objects.select_for_update().get(pk=account_id)
     if not content.strip():
@@ -55,10 +55,16 @@ def ask_import(
     if len(content) > bank.LARGEST_FILE:
         raise InvalidInput("Ce fichier dépasse 30 Mo : choisissez une période plus courte.",
                            field="file")  # fmt: skip
+    is_table = bank.format_of(content) == "CSV"
+    if is_table and not bank.is_table(content):
+        raise InvalidInput(
+            "Ce fichier n'est pas un relevé : importez un fichier camt.053, OFX, CFONB 120 ou CSV. "
+            "Un classeur Excel s'enregistre d'abord en CSV.",
+            field="file",
+        )
     number = number_on(account, timezone.localdate(at)).origin
     if number_id is not None:
         number = statement_numbers(account).get(pk=number_id)
-    is_table = bank.format_of(content) == "CSV"
     is_waiting = is_table and number.csv_mapping is None
     made = BankImport.objects.create(
         number=number,

@@ -211,6 +211,9 @@ def test_a_refused_file_says_why_and_changes_nothing(operator, bank):
     assert "Aucun relevé importé" in text(operator.get(f"{HOME}{bank.account.pk}/"))
     empty = send(operator, bank.account, b"  \n")
     assert "vide" in text(empty)
+    for other in (b"bonjour", b"a;b\n1;2\n", b"%PDF-1.7 a;b;c", b"PK\x03\x04 a;b;c"):
+        assert "pas un relevé" in text(send(operator, bank.account, other, "releve.csv"))
+    assert BankImport.objects.count() == 1
 
 
 def test_a_file_of_both_accounts_names_the_one_that_is_left_out(operator, bank):
