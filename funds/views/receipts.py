@@ -35,7 +35,11 @@ def repayment_record(request: HttpRequest, reference: str) -> HttpResponse:
             )
         if outcome.accepted:
             received = format_euros(form.cleaned_data["amount"])
-            messages.success(request, f"Le remboursement de {received} est enregistré.")
+            after = queries.book_of(advance).position(timezone.localdate())
+            said = f"Le remboursement de {received} est enregistré"
+            if after.overpaid > standing.overpaid:
+                said += f", dont {format_euros(after.overpaid - standing.overpaid)} de trop-perçu"
+            messages.success(request, f"{said}.")
             return basin_redirect("advance_detail", reference=reference)
         status = outcome.status
     elif request.method != "POST" and not permissions.record_repayment.allows(

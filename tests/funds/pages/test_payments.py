@@ -119,6 +119,13 @@ def test_a_repayment_sent_twice_counts_once_and_another_content_is_told(operator
     assert "déjà été envoyé avec un autre contenu" in text(answer)
 
 
+def test_what_exceeds_the_debt_is_told_at_once(operator, till):
+    advance = till.lent()
+    sent = {"amount": "10 100", "value_on": "15/06/2026", "command_key": str(uuid4())}
+    told = text(operator.post(f"{page_of(advance)}encaisser/", sent, follow=True))
+    assert "est enregistré, dont 100 € de trop-perçu." in told
+
+
 def test_a_repayment_is_undone_by_two(operator, finance, till):
     advance = till.lent()
     wrong = till.repay(advance, 27_777, date(2026, 6, 15))
