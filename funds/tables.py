@@ -261,7 +261,7 @@ class LineTable(List):
     caption = "Lignes du fonds"
     noun = "ligne"
 
-    funder = tables.Column(verbose_name="Financeur", orderable=False)
+    label = tables.Column(verbose_name="Dotation", orderable=False)
     with_return = tables.Column(verbose_name="Droit de reprise", orderable=False)
     paid_in = EurosColumn(verbose_name="Apporté", orderable=False, total=True)
     lent = EurosColumn(verbose_name="Prêté", orderable=False, total=True)

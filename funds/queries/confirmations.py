@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, QuerySet
 
+from alize.common.words import french_order
 from funds.enums import ConfirmationOutcome
 from funds.models import ConfirmationAnswer, ConfirmationRequest
 from funds.queries.means import means_by_year
@@ -62,7 +63,9 @@ def partner_years(
         _year(known[partner], year, means.get((partner, year), ()), requested.get((partner, year)))
         for partner, year in keys
     ]
-    return sorted(found, key=lambda one: (one.partner.name.casefold(), one.partner.pk, -one.year))
+    return sorted(
+        found, key=lambda one: (french_order(one.partner.name), one.partner.pk, -one.year)
+    )
 
 
 def partner_year(partner: Partner, year: int) -> PartnerYear:

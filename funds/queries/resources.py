@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Min, Q, QuerySet, Sum
 
+from alize.common.dates import short_date
 from basins.references import ALLOWANCE_CAP
 from funds.enums import AccountKey, EntryKind
 from funds.models import Advance, AllowanceAgreement, Contribution, Entry, Posting
@@ -29,6 +30,7 @@ class LineRow:
 
     contribution: Contribution
     funder: str
+    received_on: date
     with_return: str
     paid_in: int
     lent: int
@@ -41,6 +43,11 @@ class LineRow:
     returned: int
     entitlement: int
     """What it may take back today."""
+
+    @property
+    def label(self) -> str:
+        """Whose, and of what day: a funder may bring several times."""
+        return f"{self.funder}, {short_date(self.received_on)}"
 
     @property
     def gross_loss(self) -> Decimal | None:
@@ -59,7 +66,11 @@ def line_rows(*, on: date) -> list[LineRow]:
     shares = shares_by_line(on)
     free = free_cash(on=on)
     rows = []
-    for contribution in Contribution.objects.filter(pk__in=moved).order_by("pk"):
+    received = Q(postings__entry__kind=EntryKind.CONTRIBUTION)
+    lines = Contribution.objects.filter(pk__in=moved).annotate(
+        received_on=Min("postings__entry__value_on", filter=received)
+    )
+    for contribution in lines.order_by("pk"):
         paid_in, returned = moved[contribution.pk]
         share = shares.get(contribution.pk, LineShare())
         may_return = entitlement(
@@ -69,6 +80,7 @@ def line_rows(*, on: date) -> list[LineRow]:
             LineRow(
                 contribution=contribution,
                 funder=contribution.funder,
+                received_on=contribution.received_on,
                 with_return="Oui" if contribution.with_return else "Non",
                 paid_in=paid_in,
                 lent=share.lent,

@@ -16,7 +16,12 @@ from basins.enums import LinkPurpose, Role
 from basins.models import SingleUseLink
 from funds import operations, tasks
 from funds.models import ConfirmationAnswer
-from funds.queries.confirmations import disputed_answers, partner_year, waiting_by_year
+from funds.queries.confirmations import (
+    disputed_answers,
+    partner_year,
+    partner_years,
+    waiting_by_year,
+)
 from funds.rules.confirmations import fingerprint
 from partners.enums import PledgeNature
 from partners.models import Contact, Pledge
@@ -101,6 +106,13 @@ def test_the_year_is_read_from_the_fund_and_the_promises(partner):
         ("SKILLS", 720_000, 560_000, 70),
     ]
     assert (about.pledged, about.received, about.state) == (720_000, 610_000, "NOT_ASKED")
+
+
+def test_the_partners_stand_in_the_order_of_a_french_list(till, partner):
+    for name in ("Verrerie", "Électrométal"):
+        given(till, make_partner(name=name), 1)
+    names = [one.partner.name for one in partner_years(years=(YEAR,))]
+    assert names == ["Électrométal", "Scierie", "Verrerie"]
 
 
 def test_a_partner_says_what_is_wrong_then_confirms(till, partner, savoie):

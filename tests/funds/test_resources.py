@@ -169,6 +169,7 @@ def test_each_line_says_what_it_lent_and_its_loss_rate(till):
     operations.record_recovery(amount=300_000, advance_id=lost.pk, value_on=DAY, **command(till))
     till.endow(1_000)
     table = LineTable(queries.line_rows(on=DAY), exclude=["act"])
+    assert [row[0] for row in table.as_values()][:2] == ["Dotation", "Département, 10/01/2026"]
     head, *rows = ([*row[3:5], *row[6:8]] for row in table.as_values())
     assert head == ["Prêté", "Encore prêté", "Sinistralité brute", "Sinistralité nette"]
     assert rows == [[7_500, 3_750, 50, 20], [2_500, 1_250, 50, 20], [0, 0, None, None]]
