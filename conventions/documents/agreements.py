@@ -100,7 +100,7 @@ def preview_partnership(convention: PartnershipConvention, *, on: date, operator
     """
     frozen = convention.snapshot or partnership_snapshot(convention, on=on)
     return _preview(
-        frozen[words.OPERATOR_KIND if operator else words.KIND],
+        frozen["operator" if operator else "partnership"],
         reference=_reference(convention, operator=operator),
         title=words.OPERATOR_TITLE if operator else words.TITLE,
         on=_as_of(convention, on=on),
@@ -111,7 +111,7 @@ def partnership_copy(convention: PartnershipConvention, *, on: date, operator: b
     """The words frozen, or those of the draft, as a .docx; annex 3 alone when asked."""
     frozen = convention.snapshot or partnership_snapshot(convention, on=on)
     title = words.OPERATOR_TITLE if operator else words.TITLE
-    said = frozen[words.OPERATOR_KIND if operator else words.KIND]
+    said = frozen["operator" if operator else "partnership"]
     return _copy(said, title=f"{title} {_reference(convention, operator=operator)}")
 
 

@@ -12,7 +12,7 @@ from conventions.rules.budget import Promise
 from conventions.rules.partnership import Signatory
 
 TITLE = "Avenant à la convention de partenariat"
-KIND = "partnership_amendment"
+KIND = "avenant-partenariat"
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from funds.models import ScheduleVersion
 from funds.rules import Installment
 
 TITLE = "Avenant à la convention de coopération et développement"
-KIND = "cooperation_amendment"
+KIND = "avenant-cooperation"
 NONE = "Aucun"
 Change = tuple[str, str, str]
 """An article, what it said, what it says."""

@@ -22,7 +22,7 @@ from partners.rules import PROFILE
 
 TITLE = "Convention de partenariat"
 OPERATOR_TITLE = "Convention d'opérateur local"
-KIND, OPERATOR_KIND = "partnership", "operator"
+KIND, OPERATOR_KIND = "convention-partenariat", "convention-operateur"
 NONE = "–"
 PROFILE_TITLE = "Profil des ressources sur trois ans"
 RESOURCES = {

@@ -35,7 +35,7 @@ def freeze(scene, amendment) -> Amendment:
     operations.freeze_amendment(amendment_id=amendment.pk, by=scene.operator, at=now)
     amendment.refresh_from_db()
     reference = amendment_reference_of(amendment)
-    return with_document(amendment, now, kind="cooperation_amendment", reference=reference)
+    return with_document(amendment, now, kind="avenant-cooperation", reference=reference)
 
 
 def launch(scene, amendment) -> Amendment:

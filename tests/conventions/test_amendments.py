@@ -110,7 +110,7 @@ def frozen_amendment(convention, basin, **fields):
     amendment = amendment_of(convention, basin, takes_effect_on=timezone.localdate(), **fields)
     operations.freeze_amendment(amendment_id=amendment.pk, by=basin.operator, at=now)
     amendment.refresh_from_db()
-    return with_document(amendment, now, kind="partnership_amendment", reference="CP-SAV-001-A1")
+    return with_document(amendment, now, kind="avenant-partenariat", reference="CP-SAV-001-A1")
 
 
 def test_an_amendment_cancelled_while_it_is_signed_changes_nothing(draft, basin, run_outbox):
