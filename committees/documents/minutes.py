@@ -73,14 +73,12 @@ def _items(meeting: Meeting) -> list[AgendaItem]:
 
 
 def _figures(items: list[Any], approved: list[Decision]) -> list[tuple[str, str]]:
+    days = sum((d.days for d in approved), Decimal())
     return [
         (str(len(items)), "dossier examiné" if len(items) < 2 else "dossiers examinés"),
         (str(len(approved)), "projet agréé" if len(approved) < 2 else "projets agréés"),
         (wording.ask(sum(d.amount for d in approved), None) or "0 €", "avances accordées"),
-        (
-            wording.quantity(sum((d.days for d in approved), Decimal())),
-            "jours de compétences",
-        ),
+        (wording.quantity(days), "jour de compétences" if days < 2 else "jours de compétences"),
     ]
 
 
