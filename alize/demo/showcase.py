@@ -239,7 +239,7 @@ def _charts() -> dict[str, Any]:
                 charts.Share("Entreprises partenaires", 31_200_000, 40),
                 charts.Share("Collectivités", 22_800_000, 20),
                 charts.Share("État", 14_000_000, 25),
-                charts.Share("Caisse des Dépôts", 9_000_000, 15),
+                charts.Share("Caisse des dépôts", 9_000_000, 15),
             ],
             title="Profil des ressources",
         ),
