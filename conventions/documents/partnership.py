@@ -217,7 +217,8 @@ def _means(mine: Sequence[Promise]) -> str:
     first = mine[0]
     if first.nature == PledgeNature.SKILLS:
         rate = f" à {format_euros(first.daily_rate)}" if first.daily_rate else ""
-        return f"Compétences, {days(sum(one.tenths_of_days for one in mine))}{rate}"
+        number = f"{days(sum(one.tenths_of_days for one in mine))}{rate}"
+        return "Compétences, " + number.replace(" ", "\u00a0")  # a column cuts before it
     label = PledgeNature(first.nature).label
     return f"{label} : {first.what}" if first.what else label
 

@@ -158,8 +158,8 @@ def test_what_is_promised_otherwise_another_year_has_a_row_of_its_own():
     assert [(row[1], [text != documents.NONE for text in row[2:5]]) for row in rows] == [
         ("En nature : Un véhicule", [True, False, True]),
         ("En nature : Deux bureaux", [False, True, False]),
-        (f"Compétences, 20 jours à {format_euros(800_00)}", [True, True, False]),
-        (f"Compétences, 10 jours à {format_euros(850_00)}", [False, False, True]),
+        (f"Compétences, 20\u00a0jours\u00a0à\u00a0{format_euros(800_00)}", [True, True, False]),
+        (f"Compétences, 10\u00a0jours\u00a0à\u00a0{format_euros(850_00)}", [False, False, True]),
     ]
     assert rows[2][5] == format_euros(16_000_00)
 
