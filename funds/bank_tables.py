@@ -121,6 +121,8 @@ class SepaTable(List):
 
     caption = "Fichiers de virements"
     noun = "fichier"
+    nothing_yet = "Aucun fichier préparé"
+    comes_from = "Un fichier réunit les versements libérés, pour que la banque les exécute."
 
     name = tables.Column(verbose_name="Fichier", linkify=lambda record: record.url, orderable=False)
     built_on = DateColumn(verbose_name="Préparé le", orderable=False)

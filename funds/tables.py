@@ -221,6 +221,8 @@ class ClosingTable(List):
 
     caption = "Clôtures"
     noun = "clôture"
+    nothing_yet = "Aucune période clôturée"
+    comes_from = "En général, chaque année se clôture une fois ses comptes arrêtés."
 
     closed_on = DateColumn(verbose_name="Clôturé au", orderable=False)
     recorded_at = tables.DateTimeColumn(
