@@ -1,9 +1,15 @@
 """The lists of the committee."""
 
-import django_tables2 as tables
-from django.utils.html import format_html
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from alize.common.tables import BadgeColumn, DateColumn, NumberColumn
+import django_tables2 as tables
+from django.utils.html import format_html, format_html_join
+
+from alize.common.addresses import basin_reverse
+from alize.common.screen import Badge, Link
+from alize.common.tables import BadgeColumn, DateColumn, List, NumberColumn
+from committees.models import Condition
 from committees.queries.meetings import MeetingRow, page_of
 
 
@@ -29,3 +35,55 @@ class MeetingTable(tables.Table):
         if record.is_closed_to_reader:
             return words
         return format_html('<a href="{}">{}</a>', page_of(record.meeting), words)
+
+
+@dataclass(frozen=True)
+class ConditionRow:
+    """A condition to lift, its state, what its reader may do."""
+
+    condition: Condition
+    state: Badge
+    acts: Sequence[Link]
+
+
+class ConditionTable(List):
+    """Conditions à lever."""
+
+    caption = "Conditions à lever"
+    noun = "condition"
+    nothing_yet = "Aucune condition à lever"
+    comes_from = "Les conditions posées par le comité apparaîtront ici jusqu'à leur levée."
+
+    company = tables.Column(
+        verbose_name="Entreprise",
+        accessor="condition__decision__project__beneficiary__name",
+        linkify=lambda record: basin_reverse(
+            "decision_detail", reference=record.condition.decision.reference
+        ),
+    )
+    text = tables.Column(verbose_name="Condition", accessor="condition__text", orderable=False)
+    kind = tables.Column(verbose_name="Nature", accessor="condition__get_kind_display")
+    due_on = DateColumn(verbose_name="Avant le", accessor="condition__due_on")
+    owner = tables.Column(verbose_name="À la charge de", accessor="condition__owner")
+    proof = tables.Column(
+        verbose_name="Justificatif attendu",
+        accessor="condition__proof_expected",
+        orderable=False,
+    )
+    state = BadgeColumn(verbose_name="État", orderable=False, attrs={"td": {"class": "nowrap"}})
+    acts = tables.Column(
+        verbose_name="À faire", orderable=False, empty_values=(), exclude_from_export=True
+    )
+
+    class Meta:
+        empty_text = "Aucune condition ne correspond"
+        default = ""
+
+    def render_acts(self, value: Sequence[Link], record: ConditionRow) -> str:
+        """Each act a link that says of which condition."""
+        return format_html_join(
+            " ",
+            '<a class="btn btn-secondary btn-sm" href="{}">{}'
+            '<span class="visually-hidden"> : {}</span></a>',
+            ((act.url, act.label, record.condition.text) for act in value),
+        )

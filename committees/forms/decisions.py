@@ -20,6 +20,12 @@ from committees.permissions.phases import BEFORE_IT_OPENS
 from partners.models import Contact, Partner
 
 
+class ConditionFilterForm(forms.Form):
+    """Search of the conditions to lift: a company, words of the condition, who is to prove it."""
+
+    q = forms.CharField(label="Rechercher", required=False, max_length=80)
+
+
 class MeetingField(forms.ModelChoiceField):
     """A meeting to come."""
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from alize.accounts.models import Person
@@ -28,6 +28,7 @@ from committees.models import AgendaItem, Ballot, Condition, Decision, Meeting
 from committees.queries import ballots, leading, seats
 from committees.queries.agenda import outcome_badge
 from projects.enums import ProjectStatus
+from projects.models import Project
 
 
 @dataclass(frozen=True)
@@ -172,6 +173,19 @@ def state_of(condition: Condition, on: date) -> Badge:
 def open_conditions() -> QuerySet[Condition]:
     """The conditions not lifted yet, those to follow as those that block signature and payment."""
     return Condition.objects.filter(lifted_at=None, decision__in=_in_force())
+
+
+def conditions_to_lift(projects: QuerySet[Project], *, search: str) -> QuerySet[Condition]:
+    """The open conditions of these files, the late ones first; of a company, a text or an owner."""
+    waiting = open_conditions().filter(decision__project__in=projects.values("pk"))
+    if search:
+        waiting = waiting.filter(
+            Q(decision__project__beneficiary__name__icontains=search)
+            | Q(text__icontains=search)
+            | Q(owner__icontains=search)
+        )
+    about = ("decision__project__beneficiary", "decision__item__meeting")
+    return waiting.select_related(*about).order_by("due_on", "pk")
 
 
 def _in_force() -> QuerySet[Decision]:

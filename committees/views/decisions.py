@@ -1,5 +1,6 @@
 """A decision, its letter, its correction, its conditions to lift."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.contrib import messages
@@ -13,14 +14,23 @@ from alize.common.addresses import basin_reverse
 from alize.common.errors import ActionDenied
 from alize.common.http import basin_redirect, refusals_to
 from alize.common.screen import Confirmation, Definition, Link
+from alize.common.tables import sorted_and_paged
 from alize.documents.models import GeneratedDocument
 from basins.access import allows
+from basins.exports import nominal_export_links, nominal_export_of
 from committees import operations, permissions, wording
 from committees.enums import WITHOUT_BALLOT, DecisionOutcome
-from committees.forms.decisions import ParticularsForm, ProofForm, RectifyForm, WhyForm
+from committees.forms.decisions import (
+    ConditionFilterForm,
+    ParticularsForm,
+    ProofForm,
+    RectifyForm,
+    WhyForm,
+)
 from committees.models import Condition, Decision
 from committees.queries import decisions, drafting, leading, reservations, seats
 from committees.queries.ballots import last_ballot, standing_rejection, suspension_of
+from committees.tables import ConditionRow, ConditionTable
 from committees.views.base import (
     carried_out,
     decision_in_scope,
@@ -263,34 +273,45 @@ def decision_reopen(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "committees/confirm.html", context, status=422 if form.errors else 200)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])  # sent, it exports
 @access("meeting.read")
 def condition_list(request: HttpRequest) -> HttpResponse:
     """Conditions à lever : the late ones first, who proves what, before when (O5)."""
+    form = ConditionFilterForm(request.GET)
+    asked = form.cleaned_data if form.is_valid() else {}
+    visible = visible_to(visitor_of(request, timezone.now()))
+    waiting = decisions.conditions_to_lift(visible, search=asked.get("q", ""))
+    table = ConditionTable(_condition_rows(request, waiting))
+    exported = nominal_export_of(request, table, name="conditions", filters=form)
+    if exported is not None:
+        return exported
+    table.exports = nominal_export_links(request)
+    table.is_filtered = any(asked.values())
+    context = {
+        "breadcrumb": home_links(Link("Conditions à lever", "")),
+        "table": sorted_and_paged(request, table),
+        "filter_form": form,
+        "clear_url": basin_reverse("condition_list") if table.is_filtered else "",
+    }
+    return render(request, "committees/condition_list.html", context)
+
+
+def _condition_rows(request: HttpRequest, waiting: Iterable[Condition]) -> list[ConditionRow]:
+    """The lines of the list, each with what the one who reads it may do."""
     today = timezone.localdate()
-    visible = visible_to(visitor_of(request, timezone.now())).values("pk")
-    waiting = (
-        decisions.open_conditions()
-        .filter(decision__project__in=visible)
-        .select_related("decision__project__beneficiary", "decision__item__meeting")
-        .order_by("due_on", "pk")
-    )
     lifts = allows(request.roles, "condition.lift") and request.user.pk in decisions.lifters(
         on=today
     )
-    context = {
-        "breadcrumb": home_links(Link("Conditions à lever", "")),
-        "rows": [
-            (
-                row,
-                decisions.state_of(row, today),
-                row.due_on < today and _powers(request, row.decision, on=today).reopens,
-            )
-            for row in waiting
-        ],
-        "lifts": lifts,
-    }
-    return render(request, "committees/condition_list.html", context)
+    rows = []
+    for one in waiting:
+        acts = []
+        if lifts:
+            acts.append(Link("Lever", basin_reverse("condition_lift", condition_id=one.pk)))
+        if one.due_on < today and _powers(request, one.decision, on=today).reopens:
+            reopen = basin_reverse("decision_reopen", reference=one.decision.reference)
+            acts.append(Link("Remettre à l'ordre du jour", reopen))
+        rows.append(ConditionRow(one, decisions.state_of(one, today), acts))
+    return rows
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

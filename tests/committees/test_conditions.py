@@ -91,6 +91,20 @@ class TestConditions:
             end(committee, decision)
             assert link in president.get(page).content.decode()
 
+    def test_those_to_lift_are_searched_sorted_and_taken_away(self, committee, decision, client_as):
+        operator = client_as(Role.OPERATOR, user=committee.operator)
+        page = "/bassins/savoie/comite/conditions/"
+        shown = operator.get(page).content.decode()
+        assert all(f"/conditions/{one.pk}/lever/" in shown for one in decision.conditions.all())
+        found = operator.get(f"{page}?q=banque&sort=-due_on").content.decode()
+        assert "Accord de la banque" in found
+        assert '<strong class="num">1</strong> condition<' in found
+        assert "Aucune condition ne correspond" in operator.get(f"{page}?q=zzz").content.decode()
+        taken = operator.post(f"{page}?export=csv&q=banque", {"reason": "FOLLOW_UP"})
+        lines = taken.content.decode("utf-8-sig").splitlines()
+        assert [line.count("Accord de la banque") for line in lines if line][-1] == 1
+        assert "Lever" not in taken.content.decode("utf-8-sig")
+
     def test_needs_a_proof_and_is_lifted_once(self, committee, decision):
         condition = decision.conditions.first()
         with pytest.raises(InvalidInput):

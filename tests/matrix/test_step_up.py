@@ -44,9 +44,10 @@ FRESH = {
     "second_factor_require",
 }
 LISTS = (
-    "project_list", "follow_up_list", "convention_list", "contribution_list", "fund_home",
-    "operating_account", "confirmation_list", "reminder_list", "bank_account", "advance_detail",
-    "sepa_list", "sepa_detail", "closing_list", "funder_report_list", "aid_register",
+    "project_list", "follow_up_list", "convention_list", "condition_list", "contribution_list",
+    "fund_home", "operating_account", "confirmation_list", "reminder_list", "bank_account",
+    "advance_detail", "sepa_list", "sepa_detail", "closing_list", "funder_report_list",
+    "aid_register",
 )  # fmt: skip
 CONFIRM = "/connexion/confirmer/?next="
 
