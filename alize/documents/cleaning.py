@@ -1,5 +1,6 @@
 """Takes out of a file what could run, hide or tell too much; pure functions of its bytes."""
 
+import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -91,6 +92,12 @@ PDF_ACTIVE_ANNOTATIONS = frozenset(
     {"/3D", "/FileAttachment", "/Movie", "/RichMedia", "/Screen", "/Sound"}
 )
 
+# Where the proofs of a signature stand, and how an update begins.
+PDF_PROOFS = ("/DSS", "/Extensions")
+PDF_TABLES = (pikepdf.Name.XRef, pikepdf.Name.ObjStm)
+PDF_UPDATE = re.compile(rb"\d+ \d+ obj\b|xref\b")
+PDF_REFERENCE = re.compile(rb"\b\d+ \d+ R\b")
+
 
 def clean_pdf(data: bytes) -> bytes:
     """Write the PDF again without scripts, launches, attachments and opening actions.
@@ -107,16 +114,16 @@ def clean_pdf(data: bytes) -> bytes:
         removed = sum(_disarm(item) for item in pdf.objects)
         signatures = list(_signatures(pdf))
         if signatures:
-            if not any(_covers(one, data, with_proofs="/DSS" in pdf.Root) for one in signatures):
-                raise Unclean(
-                    "Une signature de ce PDF ne couvre pas tout le fichier, qui a changé depuis : "
-                    "envoyez-le tel qu'il a été signé, ou imprimez-le en PDF, puis renvoyez-le."
-                )
             if removed:
                 raise Unclean(
                     "Ce PDF signé contient un programme ou une pièce jointe, que nous ne "
                     "pouvons pas retirer sans casser sa signature : demandez-en une version "
                     "qui n'en contient pas."
+                )
+            if not _is_as_signed(pdf, data, until=max(_end_of(one, data) for one in signatures)):
+                raise Unclean(
+                    "Une signature de ce PDF ne couvre pas tout le fichier, qui a changé depuis : "
+                    "envoyez-le tel qu'il a été signé, ou imprimez-le en PDF, puis renvoyez-le."
                 )
             return data
         written = BytesIO()
@@ -171,28 +178,84 @@ def _drop_annotations(items: pikepdf.Array) -> int:
 def _signatures(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
     """What stands in the signature fields of the form: elsewhere nobody reads it as a signature."""
     form = pdf.Root.get("/AcroForm")
-    fields = list(form.get("/Fields", ())) if isinstance(form, pikepdf.Dictionary) else []
+    named = form.get("/Fields", ()) if isinstance(form, pikepdf.Dictionary) else ()
+    # A field has the type of its parent when it says none.
+    fields = [(field, None) for field in named]
     # The fields of fields are added on the way; a form that holds itself would never end.
-    for field in islice(iter(fields), MAX_FIELDS):
+    for field, inherited in islice(iter(fields), MAX_FIELDS):
         if not isinstance(field, pikepdf.Dictionary):
             continue
-        fields.extend(field.get("/Kids", ()))
-        value = field.get("/V") if field.get("/FT") == pikepdf.Name.Sig else None
+        kind = field.get("/FT", inherited)
+        fields.extend((kid, kind) for kid in field.get("/Kids", ()))
+        value = field.get("/V") if kind == pikepdf.Name.Sig else None
         if isinstance(value, pikepdf.Dictionary) and "/ByteRange" in value:
             yield value
 
 
-def _covers(signature: pikepdf.Object, data: bytes, *, with_proofs: bool) -> bool:
-    """Whether a signature covers the whole file but its own place in it.
-
-    One made to last is followed by the proofs of its certificate, which it cannot cover.
-    """
+def _end_of(signature: pikepdf.Object, data: bytes) -> int:
+    """Where ends what a signature covers, all from the start but its own place; 0 if not so."""
     start, size, rest, length = (int(one) for one in signature.ByteRange)
-    place, tail = data[size:rest], data[rest + length :]
+    place = data[size:rest]
     is_its_own = place[:1] + place[-1:] == b"<>" and bytes.fromhex(
         place[1:-1].decode("ascii")
     ) == bytes(signature.Contents)
-    return start == 0 and is_its_own and (with_proofs or not tail.strip())
+    end = rest + length
+    return end if start == 0 and is_its_own and end <= len(data) else 0
+
+
+def _is_as_signed(pdf: pikepdf.Pdf, data: bytes, *, until: int) -> bool:
+    """Whether nothing follows what was signed, but the proofs of a certificate made to last.
+
+    Those stand in the catalogue and show nothing (ETSI EN 319 142-1, 5.4): every object that was
+    signed says what it said, and each new one serves the proofs alone.
+    """
+    tail = data[until:].strip()
+    if until == 0 or not tail:
+        return until > 0
+    if not (PDF_UPDATE.match(tail) and tail.endswith(b"%%EOF")):
+        return False
+    with pikepdf.open(BytesIO(data[:until])) as signed:
+        if _frame_of(signed) != _frame_of(pdf):
+            return False
+        before, after = _said_in(signed), _said_in(pdf)
+        root, facts = signed.Root.unparse(), _named_by(signed.trailer, "/Info")
+    # What was signed may name an object that was not there, and would show it.
+    shown = {one for said, _ in before.values() for one in PDF_REFERENCE.findall(said)}
+    kept = before.keys() - {root} - (facts - shown)
+    if any(after.get(one) != before[one] for one in kept):
+        return False
+    added, serving = after.keys() - before.keys(), set()
+    found = _named_by(pdf.Root, *PDF_PROOFS) | _named_by(pdf.trailer, "/Info")
+    while found := found & added - serving - shown:
+        serving |= found
+        found = {one for key in found for one in PDF_REFERENCE.findall(after[key][0])}
+    return added == serving
+
+
+def _frame_of(pdf: pikepdf.Pdf) -> tuple[bytes, bytes]:
+    """What everything else hangs from, the proofs apart."""
+    root = {key: value for key, value in pdf.Root.items() if key not in PDF_PROOFS}
+    frame = {key: pdf.trailer[key] for key in ("/Root", "/Encrypt") if key in pdf.trailer}
+    return pikepdf.Dictionary(root).unparse(), pikepdf.Dictionary(frame).unparse()
+
+
+def _said_in(pdf: pikepdf.Pdf) -> dict[bytes, tuple[bytes, bytes]]:
+    """By its reference, what each object says and the bytes of its stream; tables say nothing."""
+    said = {}
+    for item in pdf.objects:
+        if item is None:  # named, and not there
+            continue
+        if not isinstance(item, pikepdf.Stream):
+            said[item.unparse()] = item.unparse(resolved=True), b""
+        elif item.get("/Type") not in PDF_TABLES:
+            said[item.unparse()] = item.stream_dict.unparse(resolved=True), item.read_raw_bytes()
+    return said
+
+
+def _named_by(item: pikepdf.Object, *keys: str) -> set[bytes]:
+    """The references that an object writes under some of its keys."""
+    named = pikepdf.Dictionary({key: item[key] for key in keys if key in item})
+    return set(PDF_REFERENCE.findall(named.unparse()))
 
 
 # -- Word and Excel ----------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from signatures import operations, queries
 from signatures.documents import evidence_context, evidence_json, rests_on, sheet_lines
 from signatures.models import CircuitSigner
 from tests.conftest import VisitorClient
-from tests.documents.test_vetting import signed
+from tests.documents.files import signed
 from tests.signatures.acts import LATER, scan, state
 from tests.signatures.conftest import PHONE, TODAY, facts, sign, signer_of
 from tests.signatures.test_views import HOME, page_of, text
