@@ -19,7 +19,6 @@ ONCE_SIGNED_IN = (
     "account_set_password",
     "usersessions_list",
     "mfa_activate_totp",
-    "mfa_deactivate_totp",
     "mfa_list_webauthn",
     "mfa_add_webauthn",
     "mfa_edit_webauthn",

@@ -1,5 +1,7 @@
 """Signing in, sign-in links, my access."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -12,11 +14,13 @@ from allauth.mfa.base.views import IndexView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.flows import view_recovery_codes
 from allauth.mfa.totp.forms import DeactivateTOTPForm
+from allauth.mfa.totp.views import deactivate_totp
 from allauth.mfa.webauthn.views import RemoveWebAuthnView
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.signals import user_login_failed
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -25,7 +29,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from alize.accounts import links
 from alize.accounts.forms import AskLinkForm, LinkCodeForm
-from alize.accounts.models import SignInLink
+from alize.accounts.models import SignInLink, User
 from alize.accounts.second_factor import page_waiting
 from alize.common import late_forms
 from alize.common.access import public, signed_in
@@ -177,6 +181,26 @@ class SecondFactorsView(IndexView):
 second_factors = signed_in(SecondFactorsView.as_view())
 
 
+def one_removal_at_once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Take away the second factors of a person one after the other.
+
+    Two sent at the same instant would each find the other's still there (SD13).
+    """
+
+    @wraps(view)
+    def alone(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method != "POST":
+            return view(request, *args, **kwargs)
+        with transaction.atomic():
+            User.objects.select_for_update(no_key=True).get(pk=request.user.pk)
+            return view(request, *args, **kwargs)
+
+    return alone
+
+
+remove_application = signed_in(one_removal_at_once(deactivate_totp))
+
+
 class RemoveKeyView(RemoveWebAuthnView):
     """Removes a key, unless it has to stay: allauth asks that of an application alone."""
 
@@ -189,7 +213,7 @@ class RemoveKeyView(RemoveWebAuthnView):
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
 
-remove_key = signed_in(RemoveKeyView.as_view())
+remove_key = signed_in(one_removal_at_once(RemoveKeyView.as_view()))
 
 
 @signed_in
