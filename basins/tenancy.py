@@ -84,6 +84,7 @@ def as_owner() -> Iterator[None]:
     :raises RuntimeError: no owner is configured in this process, or a transaction is open.
     """
     if not settings.DATABASE_OWNER["USER"]:
+        connection.ensure_connection()  # no database at all is said first
         raise RuntimeError("DATABASE_OWNER_URL is needed here.")
     if connection.in_atomic_block:
         raise RuntimeError("The owner does not join an open transaction.")

@@ -20,10 +20,14 @@ def variables(settings: str, addresses: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def command(arguments: list[str], env: Mapping[str, str]) -> int:
-    """Run one command of Django in the terminal, from the folder where the caller stands."""
+def command(arguments: list[str], env: Mapping[str, str], *, has_database: bool = True) -> int:
+    """Run one command of Django in the terminal, from the folder where the caller stands.
+
+    Without a database, one that reads it says so.
+    """
     paths = environment(env) | {"PYTHONPATH": str(ROOT)}
-    return foreground([PYTHON, "-m", "django", *arguments], paths)
+    module = "django" if has_database else "alize.bootstrap.without_database"
+    return foreground([PYTHON, "-m", module, *arguments], paths)
 
 
 def relay(arguments: list[str], env: Mapping[str, str], what_failed: str) -> None:

@@ -12,24 +12,6 @@ from alize.bootstrap.messages import SetupError, say
 
 ON_ITS_OWN = ("bench",)
 """Commands that take servers of their own, empty, even beside a running demo."""
-READ_A_DATABASE = frozenset(
-    {
-        "check_demo",
-        "dbshell",
-        "erase",
-        "migrate",
-        "migrate_schemas",
-        "open_account",
-        "open_basin",
-        "prepare",
-        "retention",
-        "seal_keys",
-        "showmigrations",
-        "verify_committee",
-        "verify_ledger",
-    }
-)
-"""Commands that say nothing without a database, but how they are written."""
 INTERRUPTED = 130
 USAGE = """python3 manage.py demo    la démonstration : installe, démarre, donne son adresse
 python3 manage.py test    les tests : les installe et les passe
@@ -87,7 +69,7 @@ def interrupt(*_: object) -> None:
 def run_django(arguments: list[str]) -> int:
     """Run any command of Django, beside the running demo when there is one.
 
-    :raises SetupError: nothing is installed yet, or the command has no database to read.
+    :raises SetupError: nothing is installed yet, or nothing says with which settings to read.
     """
     if not STAMP.exists():
         raise SetupError(
@@ -96,15 +78,16 @@ def run_django(arguments: list[str]) -> int:
         )
     with addresses_for(arguments) as addresses:
         settings = os.environ.get("DJANGO_SETTINGS_MODULE", demo.SETTINGS)
-        return application.command(arguments, application.variables(settings, addresses))
+        has_database = "DATABASE_URL" in os.environ or bool(addresses)
+        env = application.variables(settings, addresses)
+        return application.command(arguments, env, has_database=has_database)
 
 
 def addresses_for(arguments: list[str]) -> AbstractContextManager[dict[str, str]]:
     """The servers of one command: those of the environment, of the running demo, or none.
 
-    :raises SetupError: it reads a database and there is none, or nothing says with which settings.
+    :raises SetupError: nothing says with which settings to read the database that is given.
     """
-    name, *options = arguments
     running = demo.running_demo().get("addresses", {})
     if "DATABASE_URL" in os.environ:
         # The secrets of the demo are in this repository: they open nothing that is not its own.
@@ -115,11 +98,6 @@ def addresses_for(arguments: list[str]) -> AbstractContextManager[dict[str, str]
                 " donnez aussi DJANGO_SETTINGS_MODULE, par exemple alize.settings.production."
             )
         return nullcontext({})
-    if name in ON_ITS_OWN:
+    if arguments[0] in ON_ITS_OWN:
         return servers.throw_away(with_disk=True)
-    if name in READ_A_DATABASE and not running and not {"-h", "--help"} & set(options):
-        raise SetupError(
-            f"« {name} » lit une base, et aucune ne tourne ici : démarrez d'abord la démonstration"
-            " (python3 manage.py demo), ou donnez DATABASE_URL et DJANGO_SETTINGS_MODULE."
-        )
     return nullcontext(running)

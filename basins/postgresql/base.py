@@ -4,7 +4,10 @@ A search path alone fails open: a table missing from a basin would be read from 
 of a basin holds no right anywhere else, so a mistake is an error and never another basin's rows.
 """
 
+from collections.abc import Iterable
+
 from django.conf import settings
+from django.db.backends.postgresql.client import DatabaseClient as PostgresClient
 from django.db.utils import InternalError
 from django_tenants.postgresql_backend.base import DatabaseWrapper as TenantsDatabaseWrapper
 
@@ -19,9 +22,18 @@ def reader_of(schema: str) -> str:
     return f"{role_of(schema)}_ro"
 
 
+class DatabaseClient(PostgresClient):
+    """Opens psql once the database has answered: its absence is said as by any other command."""
+
+    def runshell(self, parameters: Iterable[str]) -> None:
+        self.connection.ensure_connection()
+        super().runshell(parameters)
+
+
 class DatabaseWrapper(TenantsDatabaseWrapper):
     """A connection that is always in exactly one schema, under the role of that schema."""
 
+    client_class = DatabaseClient
     as_owner = False
     """True while the owner is connected (migrations): it keeps its own role."""
     reads_only = False

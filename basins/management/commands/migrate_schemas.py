@@ -17,6 +17,7 @@ class Command(MigrateSchemasCommand):
             super().handle(*args, **options)
             return
         if not settings.DATABASE_OWNER["USER"]:
+            connection.ensure_connection()  # no database at all is said first
             raise CommandError(
                 "DATABASE_OWNER_URL manque : seul le compte qu'elle désigne peut migrer la base."
             )
