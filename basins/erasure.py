@@ -135,7 +135,7 @@ def asked_by(email: str, also: Iterable[str] = ()) -> Asked:
     asked = Asked(email, frozenset(), person, f"{uuid4().hex[:12]}@{NOWHERE}").with_words(also)
     if person is not None:
         asked = asked.with_words(_both_ways(person.first_name, person.last_name))
-    for basin in tenancy.every_basin():
+    for basin in tenancy.every_space():
         with tenancy.inside(basin):
             asked = asked.with_words(word for room in _WORDS for word in room(email))
     return asked
@@ -166,7 +166,7 @@ def reasons_to_wait(asked: Asked, *, on: date) -> list[str]:
             ]
         operators = LocalOperator.objects.filter(representative_email__iexact=asked.email)
         waiting += [f"représente l'opérateur {operator}" for operator in operators]
-    for basin in tenancy.every_basin():
+    for basin in tenancy.every_space():
         with tenancy.inside(basin):
             waiting += [f"{basin} : {reason}" for room in _BINDS for reason in room(asked, on)]
     return waiting
@@ -233,7 +233,7 @@ def erase(asked: Asked, *, by: Person, at: datetime, on: date) -> None:
     waiting = reasons_to_wait(asked, on=on)
     if waiting:
         raise ActionDenied(f"Rien n'est effacé, {asked.email} : {' ; '.join(waiting)}.")
-    for basin in tenancy.every_basin():
+    for basin in tenancy.every_space():
         with tenancy.inside(basin), _whole(asked, str(basin)):
             changed = sum(room(asked) for room in _FORGETS)
             _rewrite_and_tell(asked, changed, by=by, at=at)

@@ -123,3 +123,9 @@ def every_basin() -> list[Basin]:
     """All open basins, for jobs that visit each; they open and close their own connection."""
     with national(), transaction.atomic():
         return list(Basin.objects.open().order_by("schema_name"))
+
+
+def every_space() -> list[Basin]:
+    """All basins that have a space, closed ones too: their rows stay, and still name people."""
+    with national(), transaction.atomic():
+        return list(Basin.objects.with_space().order_by("schema_name"))

@@ -20,6 +20,11 @@ class BasinQuerySet(models.QuerySet["Basin"]):
             | Q(status=BasinStatus.VALIDATED, opened_at__isnull=False)
         )
 
+    def with_space(self) -> "BasinQuerySet":
+        """The open basins, and those that were before they were closed."""
+        was_open = Q(installed_on__isnull=False) | Q(opened_at__isnull=False)
+        return self.open() | self.filter(Q(status=BasinStatus.CLOSED) & was_open)
+
 
 class Basin(TenantMixin):
     """Bassin d'emploi : one territory of the programme, one schema of the database (R10)."""

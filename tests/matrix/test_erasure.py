@@ -14,8 +14,8 @@ from alize.audit import queries as journal
 from alize.audit.models import AuditEvent
 from alize.notifications.models import Mail
 from basins import erasure, tenancy
-from basins.enums import Role
-from basins.models import Membership
+from basins.enums import BasinStatus, Role
+from basins.models import Basin, Membership
 from committees.models import Question, Seat, Vote
 from committees.queries import verification
 from partners.models import Contact
@@ -135,6 +135,20 @@ def named_on_pages(world: World, side: Side, words: set[str]) -> set[str]:
             if any(word in told for word in words):
                 found.add(name)
     return found
+
+
+def test_a_closed_basin_forgets_too(world: World, side: Side):
+    closed = world.meuse
+    with tenancy.inside(closed.basin):
+        ended = Project.objects.filter(status="REJECTED").first()
+    with tenancy.national():
+        Basin.objects.filter(pk=closed.basin.pk).update(status=BasinStatus.CLOSED)
+    assert f"{closed.basin}, dossier" in said(ended.owner_email)
+    assert f"Effacé : {ended.owner_email}" in said(ended.owner_email, by=staff(world))
+    with tenancy.inside(closed.basin):
+        ended.refresh_from_db()
+        assert ended.owner_email == ""
+        assert AuditEvent.objects.filter(type="person.erased").exists()
 
 
 def test_a_list_is_replayed_after_a_restore_even_without_the_person(

@@ -88,7 +88,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Recherche de {asked.email}, {known}{also}")
         for reason in erasure.reasons_to_wait(asked, on=on):
             self.stdout.write(f"  empêche d'effacer : {reason}")
-        for basin in tenancy.every_basin():
+        for basin in tenancy.every_space():
             with tenancy.inside(basin), one_snapshot():
                 self._tell(str(basin), asked)
         with tenancy.national(), one_snapshot():
