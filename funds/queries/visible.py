@@ -12,11 +12,13 @@ _IN_COMMITTEE = frozenset({Role.PRESIDENT, Role.MEMBER})
 
 
 def advances_visible_to(person: Person, roles: frozenset[Role]) -> QuerySet[Advance]:
-    """All of them, less the projects a member stepped back from (security.md 2.2: Rn)."""
+    """All of them, less the projects a member stepped back from (security.md 2.2: Rn).
+
+    Whatever else they are: who withdrew from a file neither prepares nor releases its money (SD5).
+    """
     advances = Advance.objects.select_related("project__beneficiary")
-    readers = roles & MATRIX["advance.read"]
-    if not readers:
+    if not roles & MATRIX["advance.read"]:
         return advances.none()
-    if readers <= _IN_COMMITTEE:
+    if roles & _IN_COMMITTEE:
         advances = advances.exclude(project__in=recused_projects(person))
     return advances
