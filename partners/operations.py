@@ -13,6 +13,7 @@ from django.db.models import Min
 from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.audit.commands import made_once
+from alize.common.database import write_once
 from alize.common.errors import InvalidInput
 from alize.documents.models import StoredFile
 from alize.documents.operations import store_upload
@@ -66,10 +67,12 @@ def save_partner(
             "avant.",
             field="joined_on",
         )
-    for name in FIELDS:
-        setattr(partner, name, values[name])
-    partner.group = _group(group_name)
-    partner.save(update_fields=[*FIELDS, "group"])
+    said = {**{name: values[name] for name in FIELDS}, "group": _group(group_name)}
+    if all(getattr(partner, name) == value for name, value in said.items()):
+        return partner
+    for name, value in said.items():
+        setattr(partner, name, value)
+    partner.save(update_fields=[*said])
     _told("partner.saved", partner, by=by, at=at)
     return partner
 
@@ -103,12 +106,14 @@ def save_contact(
 ) -> Contact:
     """Add somebody who speaks for a partner, or change what they may do."""
     partner = Partner.objects.select_for_update(of=("self",)).get(pk=partner_id)
-    contact, _ = Contact.objects.update_or_create(
+    contact, is_said = write_once(
+        Contact.objects.all(),
         partner=partner,
         person_id=person_id,
-        defaults={name: values[name] for name in CONTACT_FIELDS},
+        says={name: values[name] for name in CONTACT_FIELDS},
     )
-    audit.record("partner.contact_saved", target=partner, by=by, at=at, contact=contact.pk)
+    if is_said:
+        audit.record("partner.contact_saved", target=partner, by=by, at=at, contact=contact.pk)
     return contact
 
 
@@ -269,15 +274,17 @@ def save_pledge(
         raise InvalidInput("Dites ce qui est apporté en nature.", field="what")
     if skills and days is not None and daily_rate:
         amount = rules.valued(days=days, daily_rate=daily_rate)
-    said: dict[str, Any] = {
+    says: dict[str, Any] = {
         "amount": amount,
         "days": days if skills else 0,
         "daily_rate": daily_rate if skills else None,
         "what": what.strip() if nature == PledgeNature.IN_KIND else "",
     }
-    pledge, _ = Pledge.objects.update_or_create(
-        partner=partner, year=year, nature=nature, defaults=said
+    pledge, is_said = write_once(
+        Pledge.objects.all(), partner=partner, year=year, nature=nature, says=says
     )
+    if not is_said:
+        return pledge
     _told(
         "partner.pledge_saved",
         partner,

@@ -10,6 +10,7 @@ from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.audit.commands import digest_of
 from alize.common.addresses import basin_reverse
+from alize.common.database import write_once
 from alize.common.dates import long_date, short_date
 from alize.common.errors import Refusal
 from alize.documents.models import GeneratedDocument
@@ -55,17 +56,15 @@ def prepare_report(*, year: int, as_of: date, by: Person, at: datetime) -> Evalu
     reports = EvaluationReport.objects.select_for_update().filter(year=year)
     latest = reports.order_by("-version").first()
     version = 1 if latest is None else latest.version + (latest.published_at is not None)
-    report, _ = EvaluationReport.objects.update_or_create(
+    report, is_said = write_once(
+        EvaluationReport.objects.all(),
         year=year,
         version=version,
-        defaults={
-            "as_of": as_of,
-            "figures": freeze(year=year, as_of=as_of),
-            "prepared_at": at,
-            "prepared_by_id": by.pk,
-        },
+        says={"as_of": as_of, "figures": freeze(year=year, as_of=as_of)},
+        signed={"prepared_at": at, "prepared_by_id": by.pk},
     )
-    audit.record("report.prepared", target=report, by=by, at=at, year=year, version=version)
+    if is_said:
+        audit.record("report.prepared", target=report, by=by, at=at, year=year, version=version)
     return report
 
 

@@ -1,16 +1,18 @@
 """What several applications need of the database: the schema, first and append-only tables."""
 
+from collections.abc import Mapping
 from copy import copy
 from itertools import groupby
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from django.db import connection, router
 from django.db.migrations import Migration
 from django.db.migrations.operations import AddConstraint, AddField, AddIndex, CreateModel, RunSQL
 from django.db.migrations.operations.base import Operation
-from django.db.models import Func
+from django.db.models import Func, Model, QuerySet
 from django.db.models.functions import Lower
 
+Row = TypeVar("Row", bound=Model)
 ADDED_TOGETHER = {CreateModel, AddField, AddIndex, AddConstraint}
 """What may be known of the models before it is in the database."""
 
@@ -26,6 +28,31 @@ def alphabetical(name: str) -> Func:
     The collation of the server sorts by code point, where every accent comes after z.
     """
     return Func(Lower(name), function="unaccent")
+
+
+def write_once(
+    rows: QuerySet[Row],
+    *,
+    says: Mapping[str, Any],
+    signed: Mapping[str, Any] | None = None,
+    **key: Any,
+) -> tuple[Row, bool]:
+    """Make the row of a key say something, `signed` with it; returns whether it did not already.
+
+    What is sent twice is then told once: whoever calls records nothing when nothing was written.
+    """
+    signature = signed or {}
+    row, is_new = rows.select_for_update(of=("self",)).get_or_create(
+        defaults={**says, **signature}, **key
+    )
+    if is_new:
+        return row, True
+    if all(getattr(row, name) == value for name, value in says.items()):
+        return row, False
+    for name, value in {**says, **signature}.items():
+        setattr(row, name, value)
+    row.save(update_fields=[*says, *signature])
+    return row, True
 
 
 def append_only(table: str, constraint: str = "") -> RunSQL:

@@ -248,6 +248,8 @@ ACCOUNT_RATE_LIMITS = {
     "wrong_password": "4/5m/key",
     "owner_warned": "1/h/key",
     "request_login_code": "60/m/ip,5/5m/key",
+    # A form sent twice, by a double click.
+    "sign_in_link": "1/10s/key",
     "sign_in_code": "60/m/ip,10/h/key",
     "reset_password": "30/m/ip,5/5m/key",
     "verify_document": "60/m/ip",

@@ -117,19 +117,22 @@ def _letters(name: str) -> str:
 
 @transaction.atomic
 def remind_declarations(*, by: Person, at: datetime) -> list[Person]:
-    """Write to those who have not declared this year, once a day at the most; returns them."""
+    """Write to those who have not declared this year, once a day at the most; returns whom."""
     today = timezone.localdate(at)
-    people = declarations.silent(today)
-    for person in people:
-        send_mail(
+    told = [
+        person
+        for person in declarations.silent(today)
+        if send_mail(
             "M65",
             to=Recipient.of(person),
             path=basin_reverse("declaration_mine"),
             key=f"{today.year}:{today.isoformat()}",
             year=today.year,
         )
-    audit.record("declaration.reminded", by=by, at=at, people=len(people))
-    return people
+    ]
+    if told:
+        audit.record("declaration.reminded", by=by, at=at, people=len(told))
+    return told
 
 
 def welcome(seat: Seat, people: Iterable[Person]) -> None:

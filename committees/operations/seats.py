@@ -58,7 +58,10 @@ def correct_seat(
     seat = locked_seat(seat_id)
     permissions.correct_seat(seat, has_sat=composition.has_sat(seat))
     is_another = holder_id != seat.holder_id
+    before = _facts(seat)
     seat.holder_id, seat.kind, seat.starts_on = holder_id, kind, starts_on
+    if _facts(seat) == before:
+        return seat
     _check(seat)
     seat.alternates.remove(holder_id)
     seat.save()
@@ -111,6 +114,8 @@ def end_seat(*, seat_id: int, ends_on: date | None, by: Person, at: datetime) ->
     """
     calls = standing_calls(at=at)
     seat = locked_seat(seat_id)
+    if seat.ends_on == ends_on:
+        return seat
     seat.ends_on = ends_on
     _check_dates(seat)
     seat.save(update_fields=["ends_on"])
@@ -139,7 +144,10 @@ def set_alternates(*, seat_id: int, people: Sequence[int], by: Person, at: datet
     for person_id in wanted:
         _check_contact(seat.partner, person_id, field="alternates")
         _check_neutral(seat.kind, person_id)
-    joining = list(Person.objects.filter(pk__in=wanted).exclude(pk__in=seats.alternates_of(seat)))
+    named = seats.alternates_of(seat)
+    if named == set(wanted):
+        return seat
+    joining = list(Person.objects.filter(pk__in=wanted).exclude(pk__in=named))
     seat.alternates.set(wanted)
     welcome(seat, joining)
     tell_calls(calls, at=at)
@@ -160,7 +168,10 @@ def set_chair_order(*, seat_ids: Sequence[int], by: Person, at: datetime) -> Non
             "La présidence revient à un représentant en activité d'une entreprise partenaire, "
             "et chacun a une place dans l'ordre."
         )
-    ChairSubstitute.objects.all().delete()
+    order = ChairSubstitute.objects.order_by("rank")
+    if [*order.values_list("seat_id", flat=True)] == [*seat_ids]:
+        return
+    order.delete()
     ChairSubstitute.objects.bulk_create(
         ChairSubstitute(seat_id=seat_id, rank=rank) for rank, seat_id in enumerate(seat_ids, 1)
     )

@@ -88,5 +88,8 @@ def declaration_remind(request: HttpRequest) -> HttpResponse:
     if told:
         messages.success(request, f"Rappel envoyé à {', '.join(map(str, told))}.")
     else:
-        messages.info(request, "Chacun a fait sa déclaration : personne n'est à relancer.")
+        messages.info(
+            request,
+            "Rien n'est parti : chacun a fait sa déclaration ou a déjà reçu le rappel du jour.",
+        )
     return basin_redirect("declaration_list")

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
+from alize.common.database import write_once
 from alize.common.errors import InvalidInput
 from alize.documents.printable import printable
 from alize.drafting.queries import current_version, text_of
@@ -29,10 +30,16 @@ def save_clause(*, kind: str, zone: str, words: str, by: Person, at: datetime) -
             field="words",
         )
     if words:
-        LocalClause.objects.update_or_create(
-            kind=kind, zone=zone, defaults={"words": words, "saved_at": at, "saved_by": by}
+        _, is_said = write_once(
+            LocalClause.objects.all(),
+            kind=kind,
+            zone=zone,
+            says={"words": words},
+            signed={"saved_at": at, "saved_by": by},
         )
     else:
-        LocalClause.objects.filter(kind=kind, zone=zone).delete()
+        is_said = LocalClause.objects.filter(kind=kind, zone=zone).delete()[0] > 0
+    if not is_said:
+        return
     enqueue("figures.changed", key=f"clause:{kind}:{zone}:{at.isoformat()}")
     audit.record("convention.clause_saved", by=by, at=at, kind=kind, zone=zone, empty=not words)

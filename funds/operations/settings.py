@@ -7,12 +7,8 @@ from django.db import transaction
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
+from alize.common.database import write_once
 from funds.models import FundSettings
-
-NAMES = (
-    "haircut", "reserve", "provision_rates", "aid_basis", "reference_rate", "margin",
-    "tolerance_days", "rounding_unit", "reminder_days",
-)  # fmt: skip
 
 
 @transaction.atomic
@@ -31,12 +27,18 @@ def save_settings(
     at: datetime,
 ) -> FundSettings:
     """Keep the settings: rates in basis points, the reserve in cents; the journal has them all."""
-    row, _ = FundSettings.objects.select_for_update().get_or_create(pk=1)
-    row.haircut, row.reserve = haircut, reserve
-    row.provision_rates, row.reminder_days = list(provision_rates), list(reminder_days)
-    row.aid_basis, row.reference_rate, row.margin = aid_basis, reference_rate, margin
-    row.tolerance_days, row.rounding_unit = tolerance_days, rounding_unit
-    row.save()
-    values = {name: getattr(row, name) for name in NAMES}
-    audit.record("fund.settings_saved", target=row, by=by, at=at, **values)
+    values = {
+        "haircut": haircut,
+        "reserve": reserve,
+        "provision_rates": list(provision_rates),
+        "aid_basis": aid_basis,
+        "reference_rate": reference_rate,
+        "margin": margin,
+        "tolerance_days": tolerance_days,
+        "rounding_unit": rounding_unit,
+        "reminder_days": list(reminder_days),
+    }
+    row, is_said = write_once(FundSettings.objects.all(), pk=1, says=values)
+    if is_said:
+        audit.record("fund.settings_saved", target=row, by=by, at=at, **values)
     return row

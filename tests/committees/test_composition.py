@@ -66,9 +66,11 @@ class TestCreate:
         seat = create(committee, partner, holder)
         with pytest.raises(InvalidInput, match="déjà un siège"):
             create(committee, partner, holder, starts_on=date(2027, 1, 1))
-        operations.end_seat(
-            seat_id=seat.pk, ends_on=date(2026, 12, 31), by=committee.operator, at=BEFORE
-        )
+        for _ in range(2):
+            operations.end_seat(
+                seat_id=seat.pk, ends_on=date(2026, 12, 31), by=committee.operator, at=BEFORE
+            )
+        assert AuditEvent.objects.filter(type="seat.ended").count() == 1
         with pytest.raises(InvalidInput, match="à ces dates"):
             create(committee, partner, holder, starts_on=date(2026, 12, 31))
         second = create(committee, partner, holder, starts_on=date(2027, 1, 1))
@@ -242,14 +244,16 @@ class TestMandates:
     def test_corrected_before_it_sits(self, committee, partner, holder):
         seat = create(committee, partner, holder)
         other = make_contact(partner).person
-        operations.correct_seat(
-            seat_id=seat.pk,
-            holder_id=other.pk,
-            kind="GUEST",
-            starts_on=START,
-            by=committee.operator,
-            at=BEFORE,
-        )
+        for _ in range(2):
+            operations.correct_seat(
+                seat_id=seat.pk,
+                holder_id=other.pk,
+                kind="GUEST",
+                starts_on=START,
+                by=committee.operator,
+                at=BEFORE,
+            )
+        assert AuditEvent.objects.filter(type="seat.corrected").count() == 1
         seat.refresh_from_db()
         assert (seat.holder_id, seat.kind, seat.starts_on) == (other.pk, "GUEST", START)
 
@@ -262,7 +266,9 @@ class TestChair:
 
     def test_replaced_in_the_order_the_committee_set(self, committee):
         first, second, third, *_ = committee.seats
-        self.order(committee, third, second)
+        for _ in range(2):
+            self.order(committee, third, second)
+        assert AuditEvent.objects.filter(type="chair_order.set").count() == 1
         meeting = committee.opened()
         item = meeting.items.get()
         assert seats.presiding_seat(item) == first

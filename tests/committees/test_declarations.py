@@ -85,8 +85,8 @@ class TestFollow:
             declare(person)
         awaited = {person.pk for person in declarations.silent(BEFORE.date())}
         assert awaited == {person.pk for person in committee.people[3:]}
-        for _ in range(2):
-            operations.remind_declarations(by=committee.operator, at=BEFORE)
+        told = [operations.remind_declarations(by=committee.operator, at=BEFORE) for _ in range(2)]
+        assert [len(people) for people in told] == [2, 0]
         assert Entry.objects.filter(payload__code="M65").count() == 2
 
     def test_who_joins_is_welcomed(self, committee):

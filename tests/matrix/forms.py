@@ -1,6 +1,7 @@
 """The forms of a page as a browser sends them, with what nobody typed added (S10, S30)."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -168,4 +169,23 @@ def writes() -> Iterator[list[Write]]:
         return execute(statement, params, many, context)
 
     with connection.execute_wrapper(note):
+        yield found
+
+
+ADDS_OR_TAKES = re.compile(r'^(INSERT INTO|DELETE FROM) (?:public\.)?"?(\w+)"?')
+
+
+@contextmanager
+def rows_added() -> Iterator[Counter[str]]:
+    """How many more rows each table has afterwards, sessions apart."""
+    found: Counter[str] = Counter()
+
+    def count(execute, statement, params, many, context):
+        result = execute(statement, params, many, context)
+        done = ADDS_OR_TAKES.match(str(statement).lstrip())
+        if done and done[2] not in OF_THE_SESSION:
+            found[done[2]] += context["cursor"].rowcount * (1 if done[1] == "INSERT INTO" else -1)
+        return result
+
+    with connection.execute_wrapper(count):
         yield found

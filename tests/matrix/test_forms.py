@@ -1,4 +1,7 @@
-"""Each form sent with what nobody typed (security.md S10); what its journal keeps of it (S51)."""
+"""Each form sent with what nobody typed (security.md S10); what its journal keeps of it (S51).
+
+Sent again at once, as a double click does, it leaves as many rows as once.
+"""
 
 import json
 import re
@@ -17,6 +20,7 @@ from tests.matrix.forms import (
     Form,
     Write,
     forms_of,
+    rows_added,
     slipped,
     writes,
 )
@@ -36,6 +40,9 @@ REFUSED = {
     "signing_page": "its document may be asked by the key of its circuit",
 }
 """Pages whose form is refused for a name that was slipped in, and why that is right."""
+
+TOLD_EACH_TIME = {"account_reauthenticate": "a wrong password, which the journal counts (S15, S51)"}
+"""Pages whose form, sent again, is another act."""
 
 
 @dataclass
@@ -74,11 +81,13 @@ def send(found: Sent, visitor: Visitor, form: Form, name: str) -> None:
         return
     found.forms.add(key)
     extra = [(name, value) for name, value in slipped().items() if name not in form.shown]
-    status, given = answer_to(visitor, form.action, [*form.fields])
+    status, given, again = answers_to_twice(visitor, form.action, [*form.fields])
     forged, taken = answer_to(visitor, form.action, [*form.fields, *extra])
     if given:
         found.done.add(form.action)
     faults = list(faults_of(given, taken))
+    if name not in TOLD_EACH_TIME:
+        faults += [f"sent twice, adds to {table}" for table in again]
     if forged != status and not (name in REFUSED and 400 <= forged < 500 and not taken):
         faults.append(f"{status} becomes {forged}")
     for told in journal_of(given):
@@ -108,6 +117,23 @@ def answer_to(visitor: Visitor, action: str, fields: list) -> tuple[int, list[Wr
     with undone(), writes() as found:
         answer = visitor.send(action, data=urlencode(fields), content_type=ENCODED)
     return answer.status_code, found
+
+
+def answers_to_twice(
+    visitor: Visitor, action: str, fields: list
+) -> tuple[int, list[Write], list[str]]:
+    """The first answer, what it wrote, and the tables where the second one leaves more rows."""
+    asked = {"data": urlencode(fields), "content_type": ENCODED}
+    with undone():
+        with writes() as given:
+            answer = visitor.send(action, **asked)
+        if not given:
+            return answer.status_code, given, []
+        with rows_added() as more:
+            again = visitor.send(action, **asked)
+    # What is refused is undone, whatever it wrote before it was.
+    left = sorted(table for table in more if more[table] > 0) if again.status_code < 400 else []
+    return answer.status_code, given, left
 
 
 def is_slipped(value) -> bool:

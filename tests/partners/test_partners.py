@@ -86,15 +86,17 @@ def test_the_alphabet_is_french(in_savoie):
 
 def test_save_partner_says_when_it_left(in_savoie):
     partner = make_partner(group=Group.objects.create(name="EDF"))
-    operations.save_partner(
-        partner_id=partner.pk,
-        values=values(left_on=date(2026, 1, 31)),
-        group_name="",
-        by=make_user(),
-        at=at(),
-    )
+    for _ in range(2):
+        operations.save_partner(
+            partner_id=partner.pk,
+            values=values(left_on=date(2026, 1, 31)),
+            group_name="",
+            by=make_user(),
+            at=at(),
+        )
     partner.refresh_from_db()
     assert (partner.left_on, partner.group) == (date(2026, 1, 31), None)
+    assert AuditEvent.objects.filter(type="partner.saved").count() == 1
 
 
 def test_a_pledge_said_again_replaces_the_first(in_savoie):
