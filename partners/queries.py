@@ -50,6 +50,8 @@ class Kind:
     label: str
     groups: Sequence[tuple[str, Sequence[Partner]]]
     count: int
+    contacts: int
+    days: Decimal
     amount: int
 
 
@@ -70,8 +72,16 @@ def by_kind(*, on: date, year: int) -> list[Kind]:
     for kind, of_kind in groupby(partners, key=lambda partner: partner.kind):
         mine = list(of_kind)
         groups = [(name, list(members)) for name, members in groupby(mine, key=_group_name)]
-        pledged = sum(partner.pledged for partner in mine)
-        kinds.append(Kind(PLURALS[PartnerKind(kind)], groups, len(mine), pledged))
+        kinds.append(
+            Kind(
+                PLURALS[PartnerKind(kind)],
+                groups,
+                count=len(mine),
+                contacts=sum(partner.contact_count for partner in mine),
+                days=sum((partner.pledged_days for partner in mine), Decimal(0)),
+                amount=sum(partner.pledged for partner in mine),
+            )
+        )
     return kinds
 
 

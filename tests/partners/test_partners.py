@@ -1,5 +1,6 @@
 """Partners: the list by group, contacts, pledges, the number of companies."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from uuid import uuid4
@@ -8,6 +9,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from alize.audit.models import AuditEvent
 from alize.common.errors import InvalidInput
@@ -392,6 +394,20 @@ def test_a_delegation_comes_with_its_act(op, partner):
     mandate = Mandate.objects.get(kind="DELEGATION")
     served = op.get(f"{PARTENAIRES}{partner.pk}/mandats/{mandate.pk}/acte/")
     assert (served.status_code, served["Content-Type"]) == (200, "image/png")
+
+
+def test_the_list_adds_up_what_each_kind_promises(op, partner):
+    year = timezone.localdate().year
+    other = make_partner()
+    for one, days, amount in ((partner, "2.5", 200_000), (other, "4", 320_000)):
+        worth = {"days": Decimal(days), "daily_rate": 80_000, "amount": amount}
+        Pledge.objects.create(partner=one, year=year, nature="SKILLS", **worth)
+    (foot,) = re.findall(r"<tfoot>.*?</tfoot>", text(op.get(PARTENAIRES)), re.DOTALL)
+    assert [cell.strip() for cell in re.findall(r"<td[^>]*>(.*?)</td>", foot)] == [
+        "–",
+        "6,5",
+        "5\u202f200\u00a0€",
+    ]
 
 
 def test_the_list_warns_below_four_companies(op, partner):
