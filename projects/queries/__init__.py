@@ -9,7 +9,7 @@ from projects.queries.diagnoses import (
     tracking_of,
 )
 from projects.queries.header import due_badge, header_of, since_words, status_badge
-from projects.queries.history import describe, history_of
+from projects.queries.history import history_of
 from projects.queries.listing import board_of, companies_like, listed, matching
 from projects.queries.sections import (
     Change,
@@ -38,7 +38,6 @@ __all__ = [
     "companies_like",
     "company_facts",
     "company_of",
-    "describe",
     "diagnosis_of",
     "due_badge",
     "header_of",

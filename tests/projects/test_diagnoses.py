@@ -157,7 +157,7 @@ def test_the_journal_tells_each_step(handed_over, complete, operator):
         "project.diagnosis_validated",
     ]
     assert [line.sentence for line in queries.history_of(complete)][:2] == [
-        "Diagnostic validé : prêt pour le comité",
+        "Diagnostic validé : dossier prêt pour le comité",
         "Diagnostic rendu",
     ]
 

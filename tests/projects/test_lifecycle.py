@@ -8,7 +8,7 @@ from alize.audit.models import AuditEvent
 from alize.common.errors import ActionDenied
 from alize.notifications.models import Mail
 from basins import tenancy
-from projects import operations
+from projects import operations, queries
 from projects.enums import ProjectStatus
 from tests.builders import at, make_partner, make_person, make_project, put
 
@@ -68,6 +68,18 @@ def test_conditions_lifted_make_the_approval_full(in_savoie, operator):
     project = make_project(status=ProjectStatus.APPROVED_CONDITIONS)
     operations.lift_conditions(project_id=project.pk, on=date(2026, 4, 1), by=operator, at=at())
     assert status(project) == ProjectStatus.APPROVED
+
+
+def test_the_history_of_a_file_says_all_that_was_done_to_it(in_savoie, operator):
+    project = make_project(status=ProjectStatus.SCHEDULED)
+    decide(project, operator, "DEFERRED")
+    operations.back_to_committee(
+        project_id=project.pk, because="La décision est reprise.", by=operator, at=at()
+    )
+    assert [(line.sentence, line.who) for line in queries.history_of(project)] == [
+        ("Dossier rouvert", operator.full_name),
+        ("Décision du comité sur le dossier : ajourné", operator.full_name),
+    ]
 
 
 def test_label_needs_a_follow_up_lead(in_savoie, operator):
