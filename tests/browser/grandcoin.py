@@ -1,9 +1,13 @@
 """The company of the main job: what is typed about it, and what one step leaves to the next."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
+from django.db import connection
 from playwright.sync_api import Page
 
+from basins import tenancy
+from committees.rules import BallotFacts, Choice, VotingRules, tally
 from tests.browser.pages import press
 
 BASIN = "/bassins/savoie/"
@@ -56,6 +60,7 @@ DIAGNOSIS = {
     "Risques": "Un client pèse un tiers des ventes.",
 }
 LAST_YEAR = {"Chiffre d'affaires": "845 000", "Résultat": "-12 400", "Capitaux propres": "98 000"}
+MEETING = {"Heure": "23 h 30", "Fin prévue": "23 h 55", "Lieu": "CCI, Chambéry"}
 CRITERIA = ("Qualité du projet", "Capacité du porteur", "Impact sur le territoire")
 
 
@@ -99,3 +104,28 @@ def a_pdf() -> bytes:
         b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj\n"
         b"trailer<</Root 1 0 R>>\n%%EOF\n"
     )
+
+
+def sentence_of_the_rule(*, base: int, present: int) -> str:
+    """What the rules say of two votes for and one against."""
+    seats = [f"seat {rank}" for rank in range(base)]
+    facts = BallotFacts(
+        seats=frozenset(seats),
+        chair=seats[0],
+        present=frozenset(seats[:present]),
+        votes={seats[0]: Choice.FOR, seats[1]: Choice.FOR, seats[2]: Choice.AGAINST},
+    )
+    return tally(facts, VotingRules()).sentence
+
+
+def later_by(delay: timedelta) -> None:
+    """Move the last approval of bank details to the past, which only the owner of the rows may."""
+    with tenancy.owner_cursor() as cursor:
+        cursor.execute(f"SET LOCAL search_path TO {connection.schema_name}")
+        cursor.execute("ALTER TABLE funds_payeeaccount DISABLE TRIGGER USER")
+        cursor.execute(
+            "UPDATE funds_payeeaccount SET decided_at = decided_at - %s "
+            "WHERE id = (SELECT max(id) FROM funds_payeeaccount)",
+            [delay],
+        )
+        cursor.execute("ALTER TABLE funds_payeeaccount ENABLE TRIGGER USER")

@@ -34,6 +34,12 @@ def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name).or_(page.get_by_role("link", name=name)).first.click()
 
 
+def press_twice(page: Page, name: str) -> None:
+    """Ask for an act, then do it on the page that restates its effects."""
+    press(page, name)
+    press(page, name)
+
+
 def follow(page: Page, link: Locator) -> None:
     """Follow a link, and be on the page behind it: what stands there may then be asked."""
     with page.expect_navigation():

@@ -1,19 +1,14 @@
 """The main job of the product, step after step, each by the person whose step it is."""
 
 import re
-from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.utils import timezone
-from openpyxl import load_workbook
 from playwright.sync_api import expect
 
 from alize.common.dates import short_date
 from alize.common.words import of
 from alize.demo.people import person_of
-from basins import tenancy
-from committees.rules import BallotFacts, Choice, VotingRules, tally
 from funds.queries.transfers import FREEZE
 from tests.browser.conftest import PHONE
 from tests.browser.grandcoin import (
@@ -22,13 +17,16 @@ from tests.browser.grandcoin import (
     CRITERIA,
     DIAGNOSIS,
     LAST_YEAR,
+    MEETING,
     OWNER,
     SECTIONS,
     SIRET,
     WRONG_SIRET,
     Story,
     a_pdf,
+    later_by,
     name_the_missing_signers,
+    sentence_of_the_rule,
 )
 from tests.browser.pages import (
     code_in_mail,
@@ -37,6 +35,7 @@ from tests.browser.pages import (
     labelled,
     one_spaced,
     press,
+    press_twice,
     saved,
     sees,
     tab_to,
@@ -130,15 +129,7 @@ def test_the_diagnosis_is_validated(visit, story):
 def test_a_meeting_is_convened(visit, story):
     page = visit("operateur", f"{BASIN}comite/")
     press(page, "Planifier une séance")
-    fill(
-        page,
-        {
-            "Date": short_date(timezone.localdate()),
-            "Heure": "23 h 30",
-            "Fin prévue": "23 h 55",
-            "Lieu": "CCI, Chambéry",
-        },
-    )
+    fill(page, {"Date": short_date(timezone.localdate())} | MEETING)
     press(page, "Enregistrer")
     sees(page, "Séance planifiée")
     story.meeting = page.url
@@ -249,19 +240,11 @@ def test_the_result_is_the_one_of_the_rule(visit, story):
     turnout = page.locator("section[aria-labelledby=participation]").inner_text()
     voted, seated = map(int, re.search(r"(\d+)\s+sur\s+(\d+) présents", turnout).groups())
     assert voted == 3
-    press(page, "Clore le vote")
-    press(page, "Clore le vote")
+    press_twice(page, "Clore le vote")
     sees(page, "Le vote est clos depuis")
     sentence = page.locator("section[aria-labelledby=resultat] .lead").inner_text()
     base = int(re.search(r"sur\s(\d+)", sentence)[1])
-    seats = [f"seat {rank}" for rank in range(base)]
-    facts = BallotFacts(
-        seats=frozenset(seats),
-        chair=seats[0],
-        present=frozenset(seats[:seated]),
-        votes={seats[0]: Choice.FOR, seats[1]: Choice.FOR, seats[2]: Choice.AGAINST},
-    )
-    story.result = one_spaced(tally(facts, VotingRules()).sentence)
+    story.result = one_spaced(sentence_of_the_rule(base=base, present=seated))
     assert one_spaced(sentence) == story.result
     press(page, "Proclamer")
     press(page, "Proclamer : agréé")
@@ -269,8 +252,7 @@ def test_the_result_is_the_one_of_the_rule(visit, story):
     member = visit("membre", story.ballot, width=PHONE)
     sees(member, story.result, "Le marché reste à démontrer.")
     page.goto(story.meeting)
-    press(page, "Lever la séance")
-    press(page, "Lever la séance")
+    press_twice(page, "Lever la séance")
     sees(page, "La séance est levée")
 
 
@@ -279,8 +261,7 @@ def test_the_minutes_are_written_and_signed(visit, story, tmp_path):
     page.get_by_role("textbox", name=COMPANY).fill("Le comité salue un projet clair.")
     press(page, "Enregistrer")
     sees(page, "Procès-verbal enregistré")
-    press(page, "Envoyer à la présidence")
-    press(page, "Envoyer à la présidence")
+    press_twice(page, "Envoyer à la présidence")
     sees(page, "Le procès-verbal est parti à la présidence")
     president = visit("presidente")
     follow_mail(president, to=person_of("presidente").email, subject="PV de la séance du")
@@ -290,7 +271,7 @@ def test_the_minutes_are_written_and_signed(visit, story, tmp_path):
     text = text_of(saved(president, tmp_path, wait_for_link(president, "Procès-verbal (PDF)")))
     assert story.result in text
     assert "Le comité salue un projet clair." in text
-    assert f"{COMPANY}" in text
+    assert COMPANY in text
 
 
 def test_the_convention_names_who_signs(visit, story):
@@ -315,16 +296,14 @@ def test_the_convention_is_frozen_then_its_signature_launched(visit, story, tmp_
     page = visit("operateur", story.convention)
     if page.locator(".remaining a").count():
         name_the_missing_signers(page)
-    press(page, "Geler le texte")
-    press(page, "Geler le texte")
+    press_twice(page, "Geler le texte")
     sees(page, "Le texte est gelé")
     text = text_of(saved(page, tmp_path, wait_for_link(page, "Relire le projet")))
     for words in (COMPANY, "Camille Grandcoin", person_of("membre2").name, "22 000 €", "PROJET"):
         assert words in text
     page.goto(story.convention)
     wait_for_link(page, "Lancer la signature")
-    press(page, "Lancer la signature")
-    press(page, "Lancer la signature")
+    press_twice(page, "Lancer la signature")
     sees(page, "La signature est lancée")
     story.circuit = page.url
 
@@ -393,26 +372,12 @@ def test_bank_details_are_proposed_approved_and_wait(visit, story, savoie_of_the
     sees(finance, "FR14 •••• •••• 2606")
 
 
-def later_by(delay: timedelta) -> None:
-    """Move the last approval of bank details to the past, which only the owner of the rows may."""
-    with tenancy.owner_cursor() as cursor:
-        cursor.execute(f"SET LOCAL search_path TO {connection.schema_name}")
-        cursor.execute("ALTER TABLE funds_payeeaccount DISABLE TRIGGER USER")
-        cursor.execute(
-            "UPDATE funds_payeeaccount SET decided_at = decided_at - %s "
-            "WHERE id = (SELECT max(id) FROM funds_payeeaccount)",
-            [delay],
-        )
-        cursor.execute("ALTER TABLE funds_payeeaccount ENABLE TRIGGER USER")
-
-
 def test_one_prepares_the_payment_another_releases_it(visit, story):
     page = visit("operateur", story.advance)
     page.get_by_role("link", name=re.compile("^Remplie")).click()
     press(page, "Enregistrer")
     sees(page, "La liste des conditions est à jour")
-    press(page, "Préparer le versement")
-    press(page, "Préparer le versement")
+    press_twice(page, "Préparer le versement")
     sees(page, "le second signataire financier peut le libérer")
     expect(page.get_by_role("link", name="Libérer le versement")).to_have_count(0)
     finance = visit("tresorier", story.advance, width=PHONE)
@@ -431,63 +396,3 @@ def test_a_repayment_moves_the_position(visit, story, assert_accessible):
     assert_accessible(page)
     page.goto(story.file)
     sees(page, "En accompagnement")
-
-
-def test_a_follow_up_is_given_without_an_account(visit, assert_accessible):
-    page = visit("operateur", f"{BASIN}suivi/")
-    press(page, "Relancer")
-    told = page.locator("main").inner_text()
-    press(page, "Envoyer les relances")
-    lead = next(name for name in re.findall(r"\(([^()]+)\)", told) if " " in name)
-    guest = visit(None, width=PHONE)
-    follow_mail(guest, to=lead, subject="Point M+")
-    link = guest.url
-    assert_accessible(guest)
-    guest.get_by_label("Bien", exact=True).check()
-    fill(guest, {"Emplois créés constatés": "2,5", "En quelques lignes": "Deux embauches faites."})
-    press(guest, "Envoyer")
-    sees(guest, "Merci, votre point est enregistré")
-    guest.goto(link)
-    sees(guest, "Merci, il n'y a plus rien à faire")
-    assert_accessible(guest)
-
-
-def test_the_prefecture_leaves_with_the_report(visit, tmp_path):
-    page = visit("prefecture", f"{BASIN}pilotage/", width=PHONE)
-    expect(page.locator("a.download")).to_have_count(3)
-    pdf = saved(page, tmp_path, wait_for_link(page, "Rapport (PDF)"))
-    assert "Savoie" in text_of(pdf)
-    book = load_workbook(saved(page, tmp_path, page.get_by_role("link", name="Tableaux (XLSX)")))
-    assert len(book.sheetnames) > 1
-    press(page, "Vérifier le document")
-    sees(page, "Document scellé, inscrit au registre")
-    stranger = visit(None, "/verifier/")
-    labelled(stranger, "Le document").set_input_files(pdf)
-    press(stranger, "Vérifier")
-    sees(stranger, "Document authentique")
-    forged = tmp_path / "rapport.pdf"
-    forged.write_bytes(pdf.read_bytes() + b"%")
-    labelled(stranger, "Le document").set_input_files(forged)
-    press(stranger, "Vérifier")
-    sees(stranger, "Modifié après scellement")
-
-
-def test_astrees_goes_from_a_figure_to_its_list(visit):
-    page = visit("astrees", "/reseau/")
-    sees(page, "Tour de contrôle", "Arrêté au")
-    expect(page.get_by_role("img", name=re.compile("bassins", re.IGNORECASE)).first).to_be_visible()
-    page.locator(".figure-label a").first.click()
-    page.wait_for_url("**/reseau/bassins/**")
-    sees(page, "Savoie", "Meuse", "Réseau")
-
-
-def test_the_published_figures_are_on_the_page(visit):
-    page = visit("operateur", f"{BASIN}pilotage/?annee=2017&au=15/05/2018")
-
-    def figures(section: str) -> list[str]:
-        values = page.locator(f"section[aria-labelledby={section}] .figure-value").all_inner_texts()
-        return [one_spaced(value).removesuffix(" ETP") for value in values]
-
-    assert figures("annee")[:4] == ["5", "10", "220 000 €", "45"]
-    assert figures("origine")[:3] == ["94", "303", "+46 %"]
-    sees(page, "Arrêté au 15/05/2018")

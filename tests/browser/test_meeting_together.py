@@ -26,7 +26,16 @@ from committees import operations
 from committees.models import AgendaItem, Ballot, Decision, Meeting
 from committees.rules import BallotFacts, Choice, tally
 from tests.browser.conftest import PHONE, served
-from tests.browser.pages import ERRAND, one_spaced, press, saved, sees, text_of, wait_for_link
+from tests.browser.pages import (
+    ERRAND,
+    one_spaced,
+    press,
+    press_twice,
+    saved,
+    sees,
+    text_of,
+    wait_for_link,
+)
 from tests.builders import make_user
 from tests.committees.conftest import Committee, make_committee
 from tests.conftest import confirm
@@ -213,8 +222,7 @@ def test_a_meeting_of_eleven_in_several_browsers(room, enter, tmp_path):
         page.close()  # what they had to show was seen: they would ask again every three seconds
     sentences += [examine(room, pages, rank) for rank in range(1, len(VOTES))]
 
-    press(president, "Lever la séance")
-    press(president, "Lever la séance")
+    press_twice(president, "Lever la séance")
     sees(president, "La séance est levée")
     outcomes = Decision.objects.order_by("pk").values_list("outcome", flat=True)
     assert list(outcomes) == ["APPROVED"] * 3 + ["REJECTED", "APPROVED", "DEFERRED"]
@@ -272,8 +280,7 @@ def examine(room: Room, pages: Pages, rank: int) -> str:
     cast = len(VOTES[rank]) - VOTES[rank].count(None)
     for page in watching:
         expect(page.locator("[data-live-votes]")).to_have_text(str(cast))
-    press(president, "Clore le vote")
-    press(president, "Clore le vote")
+    press_twice(president, "Clore le vote")
     sentence = sentence_of(VOTES[rank], recused=[RECUSED] if rank == 0 else [], left=rank >= 2)
     for page in (president, *watching):
         sees(page, sentence)

@@ -27,6 +27,7 @@ from tests.committees import legal
 from tests.committees.conftest import make_committee
 from tests.committees.tampering import REFUSED, TAMPERED
 from tests.committees.tampering_journal import JOURNAL, WRITTEN_AGAIN
+from tests.committees.tampering_votes import VOTES
 from tests.databases import of_its_own, owner_dsn
 
 SUPERUSER = os.environ.get("ALIZE_TEST_SUPERUSER", "postgres")
@@ -115,7 +116,7 @@ def test_nothing_is_found_when_nothing_changed(inside):
     assert report.ballots == 5
 
 
-CHANGED = TAMPERED | JOURNAL
+CHANGED = VOTES | TAMPERED | JOURNAL
 
 
 @pytest.mark.parametrize("case", CHANGED)
