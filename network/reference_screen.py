@@ -18,6 +18,7 @@ from basins.references import (
     number_in_words,
 )
 from conventions.rules.days import SUPPORT_MONTHS as LONGEST
+from network.cards import Card
 from projects.enums import SUPPORT_MONTHS
 
 OF_THE_DOCUMENT = "depuis l'origine"
@@ -45,16 +46,6 @@ def trail(reference: Reference, *links: Link) -> list[Link]:
         Link(reference.terms.label, here),
         *links,
     ]
-
-
-@dataclass(frozen=True)
-class Card:
-    """One reference in the list."""
-
-    title: str
-    url: str
-    badge: Badge
-    facts: list[str]
 
 
 def card(life: Life) -> Card:

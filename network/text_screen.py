@@ -1,7 +1,5 @@
 """The words of the pages of the national texts."""
 
-from dataclasses import dataclass
-
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,6 +10,7 @@ from alize.drafting import permissions
 from alize.drafting.enums import TextKind
 from alize.drafting.models import TemplateVersion
 from alize.drafting.rules import Change, Difference, Text, VariableKind
+from network.cards import Card
 from network.text_queries import KindLines, VersionLine
 
 KIND_LABELS = {
@@ -64,17 +63,7 @@ def used(lines: list[VersionLine]) -> list[str]:
     ]
 
 
-@dataclass(frozen=True)
-class KindCard:
-    """One text in the list."""
-
-    title: str
-    url: str
-    badge: Badge
-    facts: list[str]
-
-
-def card(kinds: KindLines) -> KindCard:
+def card(kinds: KindLines) -> Card:
     """The version in force of a text, who still uses another, what comes."""
     current, facts = kinds.current, []
     if current is not None:
@@ -86,7 +75,7 @@ def card(kinds: KindLines) -> KindCard:
     ]
     if kinds.draft is not None:
         facts.append(f"version {kinds.draft.number} en préparation")
-    return KindCard(
+    return Card(
         title=str(kinds.kind.label),
         url=reverse("text_kind", kwargs={"kind": kinds.kind.slug}),
         badge=Badge(f"Version {current.version.number}", "done")

@@ -1,4 +1,4 @@
-"""The words of the pages of a candidacy."""
+"""The words of the page of a candidacy."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -27,6 +27,7 @@ from basins.models import Basin
 from conventions.partnership_screen import Means, means_of
 from conventions.rules.partnership import Gap
 from network.candidacies import documents, permissions, queries, rules, spaces
+from network.candidacies.cards import badge
 from network.candidacies.enums import CandidacyStatus, NationalOutcome
 from network.candidacies.forms import STAGES
 from network.candidacies.models import Candidacy, CandidatePartner, NationalDecision
@@ -34,13 +35,6 @@ from network.candidacies.rules import Stage
 from network.candidacies.spaces import Space, Stand
 from network.candidacies.steps import address, progress
 
-_TONES: dict[str, Tone] = {
-    CandidacyStatus.DRAFT: "neutral",
-    CandidacyStatus.SUBMITTED: "attention",
-    CandidacyStatus.ACCEPTED: "done",
-    CandidacyStatus.REFUSED: "quiet",
-    CandidacyStatus.WITHDRAWN: "quiet",
-}
 _OUTCOME_TONES: dict[str, Tone] = {
     NationalOutcome.ACCEPTED: "done",
     NationalOutcome.DEFERRED: "attention",
@@ -115,11 +109,6 @@ class CandidacyScreen:
     decisions: list[DecisionLine]
     is_making: bool
     space: SpacePart | None
-
-
-def badge(candidacy: Candidacy) -> Badge:
-    """Where it stands."""
-    return Badge(candidacy.get_status_display(), _TONES[candidacy.status])
 
 
 def candidacy_screen(candidacy: Candidacy, reader: Person, *, writes: bool) -> CandidacyScreen:
@@ -376,28 +365,4 @@ def _decision(candidacy: Candidacy, decision: NationalDecision) -> DecisionLine:
         badge=Badge(str(decision.get_outcome_display()), _OUTCOME_TONES[decision.outcome]),
         facts=facts,
         papers=papers,
-    )
-
-
-@dataclass(frozen=True)
-class Card:
-    """One candidacy in the list."""
-
-    title: str
-    url: str
-    badge: Badge
-    facts: list[str]
-
-
-def card(candidacy: Candidacy) -> Card:
-    """Where a candidacy stands, in a line."""
-    steps = progress(candidacy, queries.gaps(candidacy))
-    facts = [documents.departments(candidacy), f"{steps.done}/{steps.total} étapes"]
-    if candidacy.status == CandidacyStatus.SUBMITTED and candidacy.meeting_on:
-        facts.append(f"comité national du {long_date(candidacy.meeting_on)}")
-    return Card(
-        title=candidacy.basin.name,
-        url=address("candidacy_detail", candidacy),
-        badge=badge(candidacy),
-        facts=[fact for fact in facts if fact],
     )

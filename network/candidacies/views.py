@@ -17,7 +17,7 @@ from alize.common.http import answered, form_status, refusals_in
 from alize.common.screen import Action, Confirmation, Link
 from basins.access import allows
 from conventions.rules.partnership import years_of
-from network.candidacies import operations, permissions, queries, screen, spaces
+from network.candidacies import cards, operations, permissions, queries, screen, spaces
 from network.candidacies.forms import (
     STAGES,
     BeginningForm,
@@ -71,7 +71,7 @@ def candidacy_list(request: HttpRequest) -> HttpResponse:
             Link("Tour de contrôle", reverse("national_home")),
             Link("Candidatures", ""),
         ],
-        "cards": [screen.card(candidacy) for candidacy in queries.candidacies()],
+        "cards": [cards.card(candidacy) for candidacy in queries.candidacies()],
         "begin": begin if allows(request.roles, "candidacy.write") else None,
     }
     return render(request, "network/candidacies/list.html", context)
