@@ -28,14 +28,17 @@ class Count:
 
     @property
     def quorum_met(self) -> bool:
+        """Whether enough seats are there for the vote to count."""
         return self.quorum_have >= self.quorum_needed
 
     @property
     def cast(self) -> int:
+        """The votes that a majority is drawn from: abstentions are none (voting.md 5.3)."""
         return self.votes_for + self.votes_against
 
     @property
     def not_voted(self) -> int:
+        """The seats present or represented that gave no vote."""
         return max(self.voters - self.ballots, 0)
 
 
