@@ -6,7 +6,7 @@ of « En attente des autres » and its figures.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -24,6 +24,11 @@ class Visitor:
     person: Person
     roles: frozenset[Role]
     on: date
+
+
+def visitor_of(request: HttpRequest, at: datetime | None = None) -> Visitor:
+    """Whoever looks, with the roles of their request, on the day of a moment: today unless said."""
+    return Visitor(request.user, request.roles, timezone.localdate(at))
 
 
 @dataclass
@@ -57,7 +62,7 @@ def parts_for(visitor: Visitor) -> HomeParts:
 
 def home_of(request: HttpRequest) -> dict[str, Any]:
     """The context of the home page of a basin."""
-    parts = parts_for(Visitor(request.user, request.roles, timezone.localdate()))
+    parts = parts_for(visitor_of(request))
     return {
         "todos": [todo for _, todo in parts.todos],
         "waiting": parts.waiting,

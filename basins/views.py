@@ -14,7 +14,7 @@ from alize.common.screen import Link
 from alize.common.tables import sorted_and_paged
 from basins import downloads, sessions
 from basins.enums import NATIONAL_ROLES, Role
-from basins.homes import Visitor, home_of
+from basins.homes import home_of, visitor_of
 from basins.queries import basins_of, roles_by_basin, roles_held, roles_of
 from basins.tables import WorkTable
 
@@ -50,8 +50,7 @@ def basin_home(request: HttpRequest) -> HttpResponse:
 def download_list(request: HttpRequest) -> HttpResponse:
     """Mes téléchargements : what I asked for here and was made aside, ready or not."""
     now = timezone.now()
-    visitor = Visitor(request.user, request.roles, timezone.localdate(now))
-    works = downloads.asked_by(visitor, at=now)
+    works = downloads.asked_by(visitor_of(request, now), at=now)
     context = {
         "table": sorted_and_paged(request, WorkTable(works)),
         "is_under_way": any(work.state == downloads.UNDER_WAY for work in works),

@@ -1,6 +1,6 @@
 """What the committee has on the home page of each role."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.utils import timezone
 
@@ -67,7 +67,7 @@ def committee(visitor: Visitor) -> HomeParts:
 def _operator(parts: HomeParts, visitor: Visitor) -> None:
     for meeting in Meeting.objects.filter(status=MeetingStatus.PLANNED):
         if meeting.is_written:
-            _consultation(parts, meeting)
+            _consultation(parts, meeting, on=visitor.on)
             continue
         day = timezone.localdate(meeting.held_at)
         due = day - SUMMONS
@@ -121,14 +121,14 @@ def _operator(parts: HomeParts, visitor: Visitor) -> None:
         )
 
 
-def _consultation(parts: HomeParts, meeting: Meeting) -> None:
+def _consultation(parts: HomeParts, meeting: Meeting, *, on: date) -> None:
     """A consultation to prepare, or ready and waiting for whoever presides; or to give up."""
     item = meeting.items.select_related("project__beneficiary").get()
     closes_on = timezone.localdate(meeting.closes_at)
     url, closing = meetings.page_of(meeting), f"clôture le {long_date(closes_on)}"
     label = f"consultation écrite sur {item.project.beneficiary}"
     if _is_ready(item):
-        who = leading.presiding_person(item)
+        who = leading.presiding_person(item, on=on)
         parts.waiting.append(
             Waiting(f"Lancer la {label}", url, str(who or "la présidence"), closing)
         )
@@ -235,7 +235,7 @@ def _votes(parts: HomeParts, visitor: Visitor, meeting: Meeting, seat: seats.Sea
     """A ballot is open: it comes before everything else."""
     ballots = (
         Ballot.objects.filter(item__meeting=meeting, status=BallotStatus.OPEN)
-        .exclude(item__project__in=seats.recused_projects(visitor.person))
+        .exclude(item__project__in=seats.recused_projects(visitor.person, on=visitor.on))
         .exclude(closes_at__date__lt=visitor.on)
     )
     for ballot in ballots.select_related("item__project__beneficiary"):
@@ -292,7 +292,7 @@ def _president(parts: HomeParts, visitor: Visitor) -> None:
 def _launch(parts: HomeParts, visitor: Visitor, meeting: Meeting) -> None:
     """A consultation whose proposal is worded waits for whoever presides over it."""
     item = meeting.items.select_related("project__beneficiary").get()
-    if not leading.presides(visitor.person, item):
+    if not leading.presides(visitor.person, item, on=visitor.on):
         return
     if _is_ready(item):
         label = f"Lancer la consultation écrite sur {item.project.beneficiary}"

@@ -2,7 +2,6 @@
 
 from django.db.models import Q
 from django.http import HttpRequest
-from django.utils import timezone
 
 from alize.common.addresses import basin_reverse
 from alize.common.screen import Link
@@ -11,7 +10,7 @@ from alize.documents.models import GeneratedDocument
 from basins import downloads
 from basins.access import allows
 from basins.enums import Role
-from basins.homes import Visitor
+from basins.homes import Visitor, visitor_of
 from committees.documents import ANNEX
 from committees.models import Decision, MemberDeclaration, Minutes, Pack
 from committees.pack_document import files_open_to, is_still_readable
@@ -26,7 +25,7 @@ def withdrawn(visitor: Visitor) -> Q | None:
     """A member who has withdrawn no longer sees the file, from the next request on (SD5)."""
     if not visitor.roles & {Role.PRESIDENT, Role.MEMBER}:
         return None
-    return Q(pk__in=recused_projects(visitor.person))
+    return Q(pk__in=recused_projects(visitor.person, on=visitor.on))
 
 
 def reads_minutes(request: HttpRequest, document: GeneratedDocument) -> bool:
@@ -59,8 +58,7 @@ def minutes_page(pk: str) -> Link | None:
 
 def reads_letter(request: HttpRequest, document: GeneratedDocument) -> bool:
     """The letter of a decision, for those who read the whole file."""
-    visitor = Visitor(request.user, request.roles, timezone.localdate())
-    projects = visible_to(visitor).values("pk")
+    projects = visible_to(visitor_of(request)).values("pk")
     return (
         allows(request.roles, "diagnosis.read")
         and Decision.objects.filter(pk=document.target_id, project__in=projects).exists()
@@ -83,8 +81,7 @@ def reads_sheet(request: HttpRequest, document: GeneratedDocument) -> bool:
 def reads_pack(request: HttpRequest, document: GeneratedDocument) -> bool:
     """A pack is for its reader alone; withdrawing from one of its files closes it whole (SD5)."""
     pack = Pack.objects.filter(pk=document.target_id, reader=request.user.pk).first()
-    visitor = Visitor(request.user, request.roles, timezone.localdate())
-    return pack is not None and is_still_readable(pack, files_open_to(visitor))
+    return pack is not None and is_still_readable(pack, files_open_to(visitor_of(request)))
 
 
 downloads.register(packs.asked_by)

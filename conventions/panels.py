@@ -33,7 +33,7 @@ signed_from(signed_years)
 @panel("convention", "Convention", act="convention.read")
 def convention_panel(visitor: Visitor, project: Project) -> Content:
     """The conventions of the project that the visitor may see."""
-    conventions = queries.conventions_visible_to(visitor.person, visitor.roles)
+    conventions = queries.conventions_visible_to(visitor)
     rows = queries.convention_rows(conventions.filter(project=project))
     return Content("conventions/panel.html", {"rows": rows})
 
@@ -41,11 +41,11 @@ def convention_panel(visitor: Visitor, project: Project) -> Content:
 @ADVANCE_SECTIONS.add(act="convention.read")
 def amendments_of_schedules(visitor: Visitor, advance: Advance) -> Content | None:
     """The plans that the committee accepted, each with its amendment: signed, or to sign."""
-    seen = queries.conventions_visible_to(visitor.person, visitor.roles)
+    seen = queries.conventions_visible_to(visitor)
     convention = seen.filter(decision=advance.decision_id, status=ConventionStatus.SIGNED).first()
     if convention is None:
         return None
-    readable = queries.amendments_visible_to(visitor.person, visitor.roles)
+    readable = queries.amendments_visible_to(visitor)
     carried = {
         one.schedule_id: one
         for one in readable.filter(cooperation=convention, schedule__isnull=False).exclude(

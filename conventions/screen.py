@@ -1,10 +1,10 @@
 """The head and the files of the page of a convention, for the roles of the visitor."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils import timezone
 
-from alize.accounts.models import Person
 from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date
 from alize.common.screen import Action, Badge, Definition, Download, ObjectHeader
@@ -12,6 +12,7 @@ from alize.common.words import closed
 from alize.drafting.enums import TextKind
 from basins.access import allows
 from basins.enums import Role
+from basins.homes import Visitor
 from conventions import permissions, queries
 from conventions.badges import amendment_line
 from conventions.documents.cooperation import effect_of
@@ -56,28 +57,25 @@ class ConventionScreen:
     amend: Action | None
 
 
-def convention_screen(
-    convention: CooperationConvention, person: Person, roles: frozenset[Role]
-) -> ConventionScreen:
-    """Gather the head, the files and the facts of a convention."""
+def convention_screen(convention: CooperationConvention, visitor: Visitor) -> ConventionScreen:
+    """Gather the head, the files and the facts of a convention, for whoever looks."""
+    person, roles, on = visitor.person, visitor.roles, visitor.on
     writes = allows(roles, "convention.write")
     circuit, follows = convention.circuit, allows(roles, "signature.read")
     return ConventionScreen(
-        header=_header(convention, writes=writes, decision=_decision(convention, person, roles)),
+        header=_header(convention, writes=writes, decision=_decision(convention, visitor), on=on),
         downloads=_downloads(convention, roles) if queries.reads_text(roles) else [],
         facts=_facts(convention, roles),
         may_edit=writes and permissions.edit.allows(convention),
         rendering=convention.frozen_at is not None and convention.document is None,
-        tracking=circuit_screen(circuit, person, roles, on=timezone.localdate())
-        if circuit and follows
-        else None,
+        tracking=circuit_screen(circuit, person, roles, on=on) if circuit and follows else None,
         signing=signer_lines(circuit) if circuit and not follows else [],
         content=_content(convention) if queries.reads_text(roles) else [],
         amendments=[
-            amendment_line(one, on=timezone.localdate())
-            for one in queries.amendments_visible_to(person, roles).filter(cooperation=convention)
+            amendment_line(one, on=on)
+            for one in queries.amendments_visible_to(visitor).filter(cooperation=convention)
         ],
-        amend=_amend(convention) if writes else None,
+        amend=_amend(convention, on=on) if writes else None,
     )
 
 
@@ -88,21 +86,19 @@ def _content(convention: CooperationConvention) -> list[Definition]:
     return [Definition(label, value) for label, value in said]
 
 
-def _decision(
-    convention: CooperationConvention, person: Person, roles: frozenset[Role]
-) -> Action | None:
+def _decision(convention: CooperationConvention, visitor: Visitor) -> Action | None:
     """What the presidency, or who replaces it, decides of a convention that all have signed."""
-    if not allows(roles, "convention.void"):
+    if not allows(visitor.roles, "convention.void"):
         return None
-    today = timezone.localdate()
+    person, today = visitor.person, visitor.on
     decides = decides_void(convention, person, on=today)
     if not permissions.decide_void.allows(convention, person, today, decides=decides):
         return None
     return Action("Décider de l'annulation", _page("convention_void", convention))
 
 
-def _amend(convention: CooperationConvention) -> Action | None:
-    if not begin_amendment.allows(convention, timezone.localdate()):
+def _amend(convention: CooperationConvention, *, on: date) -> Action | None:
+    if not begin_amendment.allows(convention, on):
         return None
     url = _page("cooperation_amendment_create", convention)
     return Action("Préparer un avenant", url, "plus-lg")
@@ -121,7 +117,7 @@ def _page(name: str, convention: CooperationConvention) -> str:
 
 
 def _header(
-    convention: CooperationConvention, *, writes: bool, decision: Action | None
+    convention: CooperationConvention, *, writes: bool, decision: Action | None, on: date
 ) -> ObjectHeader:
     status = ConventionStatus(convention.status)
     outrun = permissions.outrun(convention)
@@ -130,29 +126,28 @@ def _header(
         ConventionStatus.FROZEN,
         ConventionStatus.SIGNING,
     }
-    holder = _holder(convention, status) if waits else ""
+    holder = _holder(convention, status, on=on) if waits else ""
     others = []
     if writes and permissions.reopen.allows(convention):
         url = _page("convention_reopen", convention)
         others.append(Action("Rouvrir le texte", url, "unlock", post=True))
-    today = timezone.localdate()
     if writes and (
-        permissions.cancel.allows(convention) or permissions.ask_void.allows(convention, today)
+        permissions.cancel.allows(convention) or permissions.ask_void.allows(convention, on)
     ):
         others.append(Action("Annuler la convention", _page("convention_cancel", convention)))
     return ObjectHeader(
         name=convention.project.beneficiary.name,
         reference=f"Convention de coopération et développement {convention.reference}",
         status=queries.status_badge(convention),
-        now=outrun or _now(convention, status),
+        now=outrun or _now(convention, status, on=on),
         holder=holder,
         since=f"depuis le {long_date(queries.since(convention))}" if holder else "",
-        action=_action(convention, status) if writes else decision,
+        action=_action(convention, status, on=on) if writes else decision,
         others=others,
     )
 
 
-def _now(convention: CooperationConvention, status: ConventionStatus) -> str:
+def _now(convention: CooperationConvention, status: ConventionStatus, *, on: date) -> str:
     circuit = convention.circuit
     if status == ConventionStatus.SIGNING and circuit is not None:
         if circuit.status in ENDED:
@@ -166,41 +161,42 @@ def _now(convention: CooperationConvention, status: ConventionStatus) -> str:
             return permissions.LACKING
         if circuit.status in SIGNED_BY_ALL and permissions.is_void(convention):
             return "Tous ont signé, mais ce dossier n'attend plus de convention : annulez-la."
-        if convention.void_asked_at is not None and convention.starts_on > timezone.localdate():
+        if convention.void_asked_at is not None and convention.starts_on > on:
             return (
-                f"Tous ont signé ; {deciders_named(convention, on=timezone.localdate())} décide "
+                f"Tous ont signé ; {deciders_named(convention, on=on)} décide "
                 "s'il faut l'annuler avant sa prise d'effet. Motif : "
                 f"{closed(convention.void_reason)}"
             )
-        if circuit.status == CircuitStatus.SEALED and convention.starts_on > timezone.localdate():
+        if circuit.status == CircuitStatus.SEALED and convention.starts_on > on:
             return f"Tous ont signé ; elle prend effet le {long_date(convention.starts_on)}."
         if circuit.status == CircuitStatus.SEALED:
             return "Tous ont signé ; il reste à lui donner son effet."
     if status == ConventionStatus.SIGNED:
         signed = [circuit] if circuit else []
-        changes = may_change(convention, on=timezone.localdate())
+        changes = may_change(convention, on=on)
         held = permissions.unsettled(*signed, may_change=changes)
         return held or _amended(convention) or _NOW[status]
     if status == ConventionStatus.DRAFT:
-        news = queries.text_news(TextKind.COOPERATION, on=timezone.localdate())
+        news = queries.text_news(TextKind.COOPERATION, on=on)
         return f"{_NOW[status]} {news}".rstrip()
     return _NOW[status]
 
 
-def _holder(convention: CooperationConvention, status: ConventionStatus) -> str:
+def _holder(convention: CooperationConvention, status: ConventionStatus, *, on: date) -> str:
     """Whose turn it is; nobody's while what all have signed waits for its day."""
-    today = timezone.localdate()
     signed = permissions.signed_by_all(convention) and not permissions.is_void(convention)
-    if signed and convention.starts_on > today:
+    if signed and convention.starts_on > on:
         asked = convention.void_asked_at is not None
-        return deciders_named(convention, on=today) if asked else ""
+        return deciders_named(convention, on=on) if asked else ""
     if status == ConventionStatus.SIGNING and not permissions.signed_by_all(convention):
         return "les signataires"
     return "l'opérateur local"
 
 
-def _action(convention: CooperationConvention, status: ConventionStatus) -> Action | None:
-    remaining = queries.remaining(convention, on=timezone.localdate())
+def _action(
+    convention: CooperationConvention, status: ConventionStatus, *, on: date
+) -> Action | None:
+    remaining = queries.remaining(convention, on=on)
     if status == ConventionStatus.DRAFT:
         url = _page("convention_freeze", convention)
         return Action("Geler le texte", url, "lock", remaining=remaining)
@@ -210,7 +206,7 @@ def _action(convention: CooperationConvention, status: ConventionStatus) -> Acti
     circuit = convention.circuit
     if status != ConventionStatus.SIGNING or circuit is None:
         return None
-    if permissions.waits_for_effect(convention, timezone.localdate()):
+    if permissions.waits_for_effect(convention, on):
         url = _page("convention_conclude", convention)
         return Action("Donner son effet", url, "check2", post=True, remaining=remaining)
     url = basin_reverse("circuit_detail", circuit_id=circuit.pk)

@@ -30,7 +30,7 @@ YEARS_SHOWN = 6
 @panel("avance", "Avance", act="advance.read")
 def advance_panel(visitor: Visitor, project: Project) -> Content:
     """The position of the project's advances today."""
-    advances = queries.advances_visible_to(visitor.person, visitor.roles).filter(project=project)
+    advances = queries.advances_visible_to(visitor).filter(project=project)
     books = queries.books_of(advances)
     standings = queries.standings_in(books, on=visitor.on)
     of_visitor = {"on": visitor.on, "roles": visitor.roles}

@@ -6,6 +6,7 @@ from alize.documents import readable
 from alize.documents.models import GeneratedDocument
 from basins import downloads, erasure
 from basins.access import allows
+from basins.homes import visitor_of
 from funds import queries
 from funds.downloads import imports_asked, reports_asked
 from funds.models import Reminder
@@ -15,13 +16,13 @@ from projects.owing import owed_to
 
 def reads_papers(request: HttpRequest, document: GeneratedDocument) -> bool:
     """The papers of an advance are for those who see it."""
-    visible = queries.advances_visible_to(request.user, request.roles)
+    visible = queries.advances_visible_to(visitor_of(request))
     return visible.filter(pk=document.target_id).exists()
 
 
 def reads_reminder(request: HttpRequest, document: GeneratedDocument) -> bool:
     """The letter of a reminder is for those who see its advance."""
-    visible = queries.advances_visible_to(request.user, request.roles)
+    visible = queries.advances_visible_to(visitor_of(request))
     return Reminder.objects.filter(pk=document.target_id, advance__in=visible).exists()
 
 

@@ -5,14 +5,13 @@ from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils import timezone
 
 from alize.common.addresses import basin_reverse
 from alize.common.screen import Download
 from alize.documents.models import GeneratedDocument
 from alize.documents.readable import register
 from alize.outbox.models import Entry
-from basins.homes import Visitor
+from basins.homes import visitor_of
 from projects import queries
 from projects.enums import Section
 from projects.models import PreliminaryDiagnosis, Project
@@ -102,18 +101,14 @@ def download_of(document: GeneratedDocument) -> Download:
     )
 
 
-def _visitor(request: HttpRequest) -> Visitor:
-    return Visitor(request.user, request.roles, timezone.localdate())
-
-
 def _reads_sheet(request: HttpRequest, document: GeneratedDocument) -> bool:
-    visitor = _visitor(request)
+    visitor = visitor_of(request)
     project = queries.visible_to(visitor).filter(pk=document.target_id).first()
     return project is not None and queries.reads_whole_file(visitor, project)
 
 
 def _reads_diagnosis(request: HttpRequest, document: GeneratedDocument) -> bool:
-    visitor = _visitor(request)
+    visitor = visitor_of(request)
     diagnosis = PreliminaryDiagnosis.objects.filter(
         pk=document.target_id, project__in=queries.visible_to(visitor)
     ).first()

@@ -16,11 +16,13 @@ from committees.operations.approvals import Hands, add_remark, approve_minutes
 from committees.operations.attendance import check_in, check_out
 from committees.operations.ballots import announce_close, cancel_ballot, close_ballot, open_ballot
 from committees.operations.conditions import lapse_approvals, lift_condition
-from committees.operations.consultations import (
+from committees.operations.consultation_ends import (
     ask_for_discussion,
-    change_consultation,
     close_at_its_hour,
     close_if_complete,
+)
+from committees.operations.consultations import (
+    change_consultation,
     launch_consultation,
     prepare_consultation,
     remind_undecided,

@@ -233,7 +233,9 @@ def save_proposal(
         somebody else saved the proposal meanwhile.
     """
     item = locked_item(item_id)
-    permissions.write_proposal(item, last=last_ballot(item), words=leading.words(by, item))
+    permissions.write_proposal(
+        item, last=last_ballot(item), words=leading.words(by, item, on=timezone.localdate(at))
+    )
     if mark is not None and mark != proposals.mark_of(item):
         raise InvalidInput(
             f"{proposals.last_written(item)} : comparez, puis gardez votre version ou la sienne."

@@ -1,6 +1,6 @@
 """The life of a ballot: opened, closed or cancelled (voting.md 5.2, security.md D15)."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -37,11 +37,12 @@ LAST_SECONDS = timedelta(seconds=15)
 """How long before the close it is said (voting.md 5.3, Change of vote)."""
 
 
-def check_leading(by: Person, item: AgendaItem, *, in_person: bool = False) -> None:
+def check_leading(by: Person, item: AgendaItem, *, in_person: bool = False, at: datetime) -> None:
     """Refuse whoever does not lead the vote on this file; `in_person`, the secretary too."""
-    if not in_person and leading.leads(by, item):
+    on = timezone.localdate(at)
+    if not in_person and leading.leads(by, item, on=on):
         return
-    presiding = leading.presiding_person(item)
+    presiding = leading.presiding_person(item, on=on)
     permissions.preside(by, presiding.pk if presiding else None)
 
 
@@ -67,8 +68,8 @@ def _ready_to_open(item_id: int, *, by: Person, at: datetime) -> tuple[AgendaIte
     """The held passage and what is put to the vote, the quorum apart."""
     locked_meeting(AgendaItem.objects.get(pk=item_id).meeting_id)
     item = locked_item(item_id)
-    check_leading(by, item)
-    permissions.in_the_chair(seats.presiding_seat(item))
+    check_leading(by, item, at=at)
+    permissions.in_the_chair(seats.presiding_seat(item, on=timezone.localdate(at)))
     last = ballots.last_ballot(item)
     open_now = Ballot.objects.filter(item__meeting=item.meeting_id, status=BallotStatus.OPEN)
     elsewhere = open_now.exclude(item=item).select_related("item__project__beneficiary").first()
@@ -152,21 +153,21 @@ def cancel_ballot(*, ballot_id: int, by: Person, at: datetime) -> Ballot:
     """
     meeting = locked_meeting(Ballot.objects.get(pk=ballot_id).item.meeting_id)
     ballot = locked_ballot(ballot_id)
-    check_leading(by, ballot.item)
+    check_leading(by, ballot.item, at=at)
     void(ballot, by=by, at=at)
     if meeting.is_written:
         # Voting made present; a vote that is void makes nobody so.
         meeting.attendances.all().delete()
         meeting.status = MeetingStatus.PLANNED
         meeting.save(update_fields=["status"])
-        _tell_interrupted(ballot)
+        _tell_interrupted(ballot, on=timezone.localdate(at))
     return ballot
 
 
-def _tell_interrupted(ballot: Ballot) -> None:
+def _tell_interrupted(ballot: Ballot, *, on: date) -> None:
     """Tell who voted, or was to, that this vote is void, and the operator (M69)."""
     voters = consultations.voters(ballot)
-    for person in consultations.people_concerned(ballot):
+    for person in consultations.people_concerned(ballot, on=on):
         send_mail(
             "M69",
             to=Recipient.of(person),
@@ -199,7 +200,7 @@ def close_ballot(*, ballot_id: int, by: Person, at: datetime) -> Ballot:
     :raises ActionDenied: the caller does not lead, or the ballot was cancelled or is suspended.
     """
     ballot = locked_ballot(ballot_id)
-    check_leading(by, ballot.item)
+    check_leading(by, ballot.item, at=at)
     if ballot.status in {BallotStatus.CLOSED, BallotStatus.PROCLAIMED}:
         return ballot
     permissions.close_ballot(ballot, unsettled=hands.unsettled(ballot))
@@ -215,7 +216,7 @@ def announce_close(*, ballot_id: int, by: Person, at: datetime) -> Ballot:
     :raises ActionDenied: the caller does not lead, or the ballot is not open in session.
     """
     ballot = locked_ballot(ballot_id)
-    check_leading(by, ballot.item)
+    check_leading(by, ballot.item, at=at)
     permissions.announce_close(ballot)
     permissions.in_session(ballots.suspended_by(ballot))
     ballot.closing_at = at + LAST_SECONDS

@@ -46,7 +46,7 @@ def lift_condition(*, condition_id: int, proof: str, by: Person, at: datetime) -
     conditional = decision.outcome == DecisionOutcome.APPROVED_CONDITIONS
     if conditional and not left and (decision.project.status == ProjectStatus.APPROVED_CONDITIONS):
         project_operations.lift_conditions(project_id=decision.project_id, on=today, by=by, at=at)
-    for person in seats.not_withdrawn(seats.presidents(today), decision.project_id):
+    for person in seats.not_withdrawn(seats.presidents(today), decision.project_id, on=today):
         send_mail(
             "M33",
             to=Recipient.of(person),
@@ -142,7 +142,7 @@ def lapse_approvals(*, at: datetime) -> list[Decision]:
 
 def _tell_of_lapse(decision: Decision, *, on: date) -> None:
     told = [decision.project.operator, *seats.presidents(on)]
-    for person in seats.not_withdrawn(told, decision.project_id):
+    for person in seats.not_withdrawn(told, decision.project_id, on=on):
         send_mail(
             "M52",
             to=Recipient.of(person),

@@ -84,7 +84,7 @@ def proclaim(
     """
     meeting = locked_meeting(Ballot.objects.get(pk=ballot_id).item.meeting_id)
     ballot = locked_ballot(ballot_id)
-    check_leading(by, ballot.item, in_person=defer or set_aside)
+    check_leading(by, ballot.item, in_person=defer or set_aside, at=at)
     told = ballot.status == BallotStatus.PROCLAIMED
     if told and (set_aside or not is_awaited(ballot)):
         return Decision.objects.filter(ballot=ballot).first()
@@ -104,7 +104,9 @@ def proclaim(
     if ballot.closes_at is not None:
         # A written consultation is about one file: whoever leads its vote ends it, and whoever
         # presides over the file is its chair.
-        meeting.chair = seats.presiding_seat(ballot.item) or meeting.chair
+        meeting.chair = (
+            seats.presiding_seat(ballot.item, on=timezone.localdate(at)) or meeting.chair
+        )
         end_meeting(meeting, by=by, at=at)
     return decision
 
@@ -169,8 +171,8 @@ def record_without_ballot(
         by, seats.day_of(item.meeting)
     )
     if not notes_withdrawal:
-        check_leading(by, item)
-        permissions.in_the_chair(seats.presiding_seat(item))
+        check_leading(by, item, at=at)
+        permissions.in_the_chair(seats.presiding_seat(item, on=timezone.localdate(at)))
         permissions.in_session(suspension_of(meeting))
     permissions.record_without_ballot(item, last=last_ballot(item), in_session=not notes_withdrawal)
     permissions.pass_over(standing_rejection(item), wanted)

@@ -104,7 +104,7 @@ def confirm_hands(
     :raises ActionDenied: the caller does not preside, or noted them, or the ballot is suspended.
     """
     ballot = locked_ballot(ballot_id)
-    check_leading(by, ballot.item, in_person=True)
+    check_leading(by, ballot.item, in_person=True, at=at)
     permissions.note_hands(ballot, allowed=True)
     permissions.in_session(ballots.suspended_by(ballot))
     waiting = _waiting(ballot, collected_ids)
@@ -162,7 +162,7 @@ def discard_hands(
     ballot = locked_ballot(ballot_id)
     rows = _waiting(ballot, collected_ids)
     if not all(row.entered_by_id == by.pk for row in rows):
-        check_leading(by, ballot.item)
+        check_leading(by, ballot.item, at=at)
     for row in rows:
         _discard(row, by=by, at=at)
     if rows:

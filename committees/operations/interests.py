@@ -1,10 +1,11 @@
 """The answer of each seat on its links with a file, and the recusals imposed (5.3, SD5)."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
@@ -16,9 +17,9 @@ from committees import permissions
 from committees.enums import InterestAnswer, LinkKind
 from committees.models import AgendaItem, Ballot, InterestDeclaration, Meeting, Seat
 from committees.operations.base import locked_ballot, locked_item, locked_seat
-from committees.operations.consultations import look_if_complete
+from committees.operations.consultation_ends import look_if_complete
 from committees.permissions.phases import BEFORE_IT_ENDS
-from committees.queries import answers, seals, seats
+from committees.queries import answers, leading, seals, seats
 from committees.queries.ballots import last_ballot
 from committees.queries.meetings import page_of
 from committees.rules.links import OF_THE_PARTNER
@@ -116,7 +117,7 @@ def impose_recusal(
     item, last = _held(item_id)
     in_office = Seat.objects.in_office(seats.day_of(item.meeting))
     seat = in_office.get(pk=locked_seat(seat_id).pk)
-    _check_ruling(by, item)
+    _check_ruling(by, item, on=timezone.localdate(at))
     previous = seats.latest_answer(item, seat)
     permissions.impose_recusal(item, last=last, previous=previous)
     permissions.withdraw_its_vote(last, has_dropped=_has_dropped(last, seat))
@@ -149,7 +150,7 @@ def lift_recusal(*, item_id: int, seat_id: int, by: Person, at: datetime) -> Int
     """
     item, last = _held(item_id)
     seat = locked_seat(seat_id)
-    _check_ruling(by, item)
+    _check_ruling(by, item, on=timezone.localdate(at))
     permissions.lift_recusal(item, last=last, previous=seats.latest_answer(item, seat))
     declaration = InterestDeclaration.objects.create(
         item=item, seat=seat, person_id=by.pk, answer=InterestAnswer.LIFTED, declared_at=at
@@ -246,8 +247,8 @@ def _note(
     )
 
 
-def _check_ruling(by: Person, item: AgendaItem) -> None:
-    presiding = seats.person_in(seats.presiding_seat(item), item.meeting)
+def _check_ruling(by: Person, item: AgendaItem, *, on: date) -> None:
+    presiding = leading.presiding_person(item, on=on)
     presidents = seats.presidents(seats.day_of(item.meeting))
     permissions.rule_on_links(
         by,

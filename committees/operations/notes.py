@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
@@ -23,7 +24,9 @@ def save_note(*, item_id: int, text: str, by: Person, at: datetime) -> None:
     :raises InvalidInput: the text is too long.
     """
     item = locked_item(item_id)
-    permissions.keep_notes(has_withdrawn=not questions.has_access(by, item))
+    permissions.keep_notes(
+        has_withdrawn=not questions.has_access(by, item, on=timezone.localdate(at))
+    )
     text = text.replace("\r\n", "\n").strip()
     if len(text) > ProjectNote.MAX_LENGTH:
         raise InvalidInput(

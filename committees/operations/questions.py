@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
@@ -31,7 +32,7 @@ def ask_question(*, item_id: int, text: str, by: Person, at: datetime) -> Questi
     if known is not None:
         return known
     question = Question.objects.create(item=item, text=text, asked_at=at, asked_by_id=by.pk)
-    _tell("M42", questions.answered_by(item), question, item)
+    _tell("M42", questions.answered_by(item, on=timezone.localdate(at)), question, item)
     audit.record("question.asked", target=item, by=by, at=at, question=question.pk)
     return question
 
@@ -47,7 +48,8 @@ def answer_question(
     """
     item = locked_item(Question.objects.get(pk=question_id).item_id)
     question = Question.objects.select_related("item__meeting", "asked_by").get(pk=question_id)
-    referrer = questions.referrer_of(item)
+    on = timezone.localdate(at)
+    referrer = questions.referrer_of(item, on=on)
     permissions.answer_question(
         by, question, referrer_id=referrer.pk if referrer else None, is_operator=is_operator
     )
@@ -56,7 +58,7 @@ def answer_question(
     question.answer = answer.strip()
     question.answered_at, question.answered_by_id = at, by.pk
     question.save(update_fields=["answer", "answered_at", "answered_by"])
-    if questions.has_access(question.asked_by, item):
+    if questions.has_access(question.asked_by, item, on=on):
         _tell("M43", question.asked_by, question, item)
     audit.record("question.answered", target=item, by=by, at=at, question=question.pk)
     return question

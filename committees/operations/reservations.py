@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
@@ -39,7 +40,7 @@ def make_reservation(
         defaults={"due_on": due_on, "made_at": at},
     )
     if is_new:
-        for person in reservations.answerers(decision, at=at):
+        for person in reservations.answerers(decision, on=timezone.localdate(at)):
             _tell("M55", person, reservation, date=long_date(due_on))
         audit.record(
             "decision.reservation_made",

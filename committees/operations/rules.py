@@ -146,7 +146,7 @@ def _check_operator(row: CommitteeRules, *, on: date) -> None:
     """The operator loses its voice only once no seat of its people decides any more (SD6)."""
     if row.operator_votes:
         return
-    people = seats.operators()
+    people = seats.operators(on)
     theirs = Q(holder__in=people) | Q(alternates__in=people)
     held = Seat.objects.lasting(on).filter(theirs, kind=SeatKind.DELIBERATIVE)
     for seat in held.select_related("partner"):

@@ -36,7 +36,7 @@ def create_seat(
     partner = Partner.objects.get(pk=partner_id)
     calls = standing_calls(at=at)
     seat = Seat(partner=partner, holder_id=holder_id, kind=kind, starts_on=starts_on)
-    _check(seat)
+    _check(seat, on=timezone.localdate(at))
     seat.save()
     welcome(seat, [seat.holder])
     tell_calls(calls, at=at)
@@ -62,7 +62,7 @@ def correct_seat(
     seat.holder_id, seat.kind, seat.starts_on = holder_id, kind, starts_on
     if _facts(seat) == before:
         return seat
-    _check(seat)
+    _check(seat, on=timezone.localdate(at))
     seat.alternates.remove(holder_id)
     seat.save()
     welcome(seat, [seat.holder] if is_another else [])
@@ -90,7 +90,7 @@ def replace_holder(
     seat.ends_on = starts_on - timedelta(days=1)
     seat.save(update_fields=["ends_on"])
     following = Seat(partner=seat.partner, holder_id=holder_id, kind=seat.kind, starts_on=starts_on)
-    _check(following)
+    _check(following, on=timezone.localdate(at))
     following.save()
     following.alternates.set(seat.alternates.exclude(pk=holder_id))
     ChairSubstitute.objects.filter(seat=seat).update(seat=following)
@@ -143,7 +143,7 @@ def set_alternates(*, seat_id: int, people: Sequence[int], by: Person, at: datet
         raise InvalidInput("Le titulaire n'est pas son propre suppléant.", field="alternates")
     for person_id in wanted:
         _check_contact(seat.partner, person_id, field="alternates")
-        _check_neutral(seat.kind, person_id)
+        _check_neutral(seat.kind, person_id, on=timezone.localdate(at))
     named = seats.alternates_of(seat)
     if named == set(wanted):
         return seat
@@ -178,10 +178,10 @@ def set_chair_order(*, seat_ids: Sequence[int], by: Person, at: datetime) -> Non
     audit.record("chair_order.set", by=by, at=at, seats=list(seat_ids))
 
 
-def _check(seat: Seat) -> None:
+def _check(seat: Seat, *, on: date) -> None:
     """Refuse what the database would refuse, in words."""
     _check_contact(seat.partner, seat.holder_id, field="holder")
-    _check_neutral(seat.kind, seat.holder_id)
+    _check_neutral(seat.kind, seat.holder_id, on=on)
     _check_dates(seat)
 
 
@@ -195,11 +195,11 @@ def _check_contact(partner: Partner, person_id: int, *, field: str) -> None:
         )
 
 
-def _check_neutral(kind: str, person_id: int) -> None:
+def _check_neutral(kind: str, person_id: int, *, on: date) -> None:
     """The local operator is neutral unless the rules say otherwise (R39, SD6)."""
     if kind != SeatKind.DELIBERATIVE or seats.committee_rules().operator_votes:
         return
-    if person_id in seats.operators():
+    if person_id in seats.operators(on):
         raise ActionDenied(
             "L'opérateur local a voix consultative : les règles du comité doivent en décider "
             "autrement."

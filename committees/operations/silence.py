@@ -32,8 +32,9 @@ def answer_for_silent(
     :raises ActionDenied: the caller neither keeps nor leads the meeting, or it does not sit.
     """
     meeting = locked_meeting(meeting_id)
-    permissions.attend(meeting, on=timezone.localdate(at))
-    permissions.keep_room(may=leading.keeps_room(by, meeting))
+    today = timezone.localdate(at)
+    permissions.attend(meeting, on=today)
+    permissions.keep_room(may=leading.keeps_room(by, meeting, on=today))
     left = []
     for one in silence.silent(meeting, at=at):
         row = one.attendance

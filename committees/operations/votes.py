@@ -20,7 +20,7 @@ from committees.models import (
     Vote,
 )
 from committees.operations.base import locked_item, locked_seat, shared_ballot
-from committees.operations.consultations import be_there_in_writing
+from committees.operations.consultation_ends import be_there_in_writing
 from committees.queries import ballots, seats, voters
 from committees.queries.ballots import Receipt
 from committees.rules import Choice

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import QuerySet
 
@@ -185,14 +185,14 @@ def read_items(meeting: Meeting, person: Person) -> frozenset[int]:
     return frozenset(read.values_list("item_id", flat=True))
 
 
-def unread_by_member(meeting: Meeting) -> list[tuple[Person, int]]:
+def unread_by_member(meeting: Meeting, *, on: date) -> list[tuple[Person, int]]:
     """Whoever is to sit and has something left to read, with how many files.
 
     A recusal leaves none.
     """
     left = []
     for person in dict.fromkeys(person for _, person in expected_people(meeting)):
-        theirs = meeting.items.exclude(project__in=seats.recused_projects(person))
+        theirs = meeting.items.exclude(project__in=seats.recused_projects(person, on=on))
         unread = theirs.exclude(readings__person=person.pk).count()
         if unread:
             left.append((person, unread))

@@ -92,7 +92,7 @@ def rules_for(item: AgendaItem, proposal: Proposal | None) -> VotingRules:
 
 def facts_now(item: AgendaItem, proposal: Proposal | None, *, on: date) -> BallotFacts:
     """Who may vote on a file, as people sit now."""
-    chair = seats.presiding_seat(item)
+    chair = seats.presiding_seat(item, on=on)
     voting = _electorate(item, proposal, on=on)
     return BallotFacts(
         seats=_names(voting),
@@ -331,12 +331,12 @@ def digest_of_ballot(ballot: Ballot) -> str:
     return hashlib.sha256("|".join(said).encode()).hexdigest()
 
 
-def receipts_of(person: Person) -> list[Receipt]:
-    """Every receipt of a person, the latest first; only the last vote of a seat counts."""
+def receipts_of(person: Person, *, on: date) -> list[Receipt]:
+    """Every receipt of a person on a day, the latest first; only the last vote of a seat counts."""
     votes = Vote.objects.filter(person=person.pk).select_related(
         "ballot__item__meeting", "ballot__item__project__beneficiary", "seat__partner"
     )
-    hidden = seats.recused_projects(person)
+    hidden = seats.recused_projects(person, on=on)
     return [
         receipt_of(vote)
         for vote in votes.exclude(ballot__item__project__in=hidden).order_by("-cast_at", "-pk")

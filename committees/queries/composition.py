@@ -162,12 +162,12 @@ def has_sat(seat: Seat) -> bool:
     )
 
 
-def usual_kind(partner: Partner) -> SeatKind:
-    """The voice a partner has unless said: consultative for the local operator (R39)."""
+def usual_kind(partner: Partner, *, on: date) -> SeatKind:
+    """The voice a partner has on a day unless said: consultative for the local operator (R39)."""
     if seats.committee_rules().operator_votes:
         return SeatKind.DELIBERATIVE
     speaks = Contact.objects.filter(partner=partner, is_active=True)
-    ours = speaks.filter(person__in=seats.operators())
+    ours = speaks.filter(person__in=seats.operators(on))
     return SeatKind.CONSULTATIVE if ours.exists() else SeatKind.DELIBERATIVE
 
 

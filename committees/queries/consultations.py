@@ -1,6 +1,6 @@
 """Who still has to vote in a written consultation, and where its file may go."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -65,11 +65,11 @@ def voters(ballot: Ballot) -> list[Person]:
     return list(dict.fromkeys(people))
 
 
-def people_concerned(ballot: Ballot) -> list[Person]:
+def people_concerned(ballot: Ballot, *, on: date) -> list[Person]:
     """Who is told that a vote in writing stops before its hour: who may vote and reads the file,
     the operator."""
     project = ballot.item.project
-    return seats.not_withdrawn([*voters(ballot), project.operator], project.pk)
+    return seats.not_withdrawn([*voters(ballot), project.operator], project.pk, on=on)
 
 
 def may_discuss(ballot: Ballot, seat: Seat | None, *, at: datetime) -> bool:

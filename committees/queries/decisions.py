@@ -6,13 +6,13 @@ from datetime import date
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from alize.accounts.models import Person
 from alize.common.addresses import basin_reverse
 from alize.common.dates import add_months, long_date, short_date
 from alize.common.money import format_euros
 from alize.common.screen import Action, Badge, Definition, Link, ObjectHeader
 from basins.access import allows
 from basins.enums import Role
+from basins.homes import Visitor
 from basins.queries import holders
 from committees import permissions, wording
 from committees.enums import (
@@ -250,13 +250,14 @@ TITLES = {
 """What may be decided without a vote, as its page is called."""
 
 
-def without_vote(
-    person: Person, roles: frozenset[Role], item: AgendaItem, last: Ballot | None
-) -> list[Link]:
+def without_vote(visitor: Visitor, item: AgendaItem, last: Ballot | None) -> list[Link]:
     """What this person may record on a file without putting it to the vote."""
-    if not allows(roles, "decision.record"):
+    if not allows(visitor.roles, "decision.record"):
         return []
-    leads = leading.leads(person, item) and ballots.suspension_of(item.meeting) is None
+    person = visitor.person
+    leads = (
+        leading.leads(person, item, on=visitor.on) and ballots.suspension_of(item.meeting) is None
+    )
     keeps = leading.is_secretary(person, seats.day_of(item.meeting))
     links, rules, rejected = [], seats.committee_rules(), ballots.standing_rejection(item)
     for outcome, title in TITLES.items():

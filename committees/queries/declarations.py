@@ -82,7 +82,7 @@ class Line:
 
 def lines(on: date) -> list[Line]:
     """Everybody who sits or may sit, those still expected first; guests and the operator apart."""
-    operators = seats.operators()
+    operators = seats.operators(on)
     in_office = Seat.objects.in_office(on).exclude(kind=SeatKind.GUEST)
     expected: dict[int, tuple[Person, Seat]] = {}
     for seat in in_office.select_related("partner", "holder").prefetch_related("alternates"):

@@ -11,14 +11,14 @@ from committees.models import AgendaItem, Meeting, Minutes
 from committees.queries import seats
 
 
-def presiding_person(item: AgendaItem) -> Person | None:
-    """Who presides over one file."""
-    return seats.person_in(seats.presiding_seat(item), item.meeting)
+def presiding_person(item: AgendaItem, *, on: date) -> Person | None:
+    """Who presides over one file on a day."""
+    return seats.person_in(seats.presiding_seat(item, on=on), item.meeting)
 
 
-def presides(person: Person, item: AgendaItem) -> bool:
+def presides(person: Person, item: AgendaItem, *, on: date) -> bool:
     """Whether a person presides over one file."""
-    presiding = presiding_person(item)
+    presiding = presiding_person(item, on=on)
     return presiding is not None and presiding.pk == person.pk
 
 
@@ -64,21 +64,21 @@ def is_secretary(person: Person, on: date) -> bool:
     return any(holder.pk == person.pk for holder in holders(Role.OPERATOR, on=on))
 
 
-def keeps_room(person: Person, meeting: Meeting) -> bool:
+def keeps_room(person: Person, meeting: Meeting, *, on: date) -> bool:
     """Whether a person says who is there: the secretary, whoever presides, or over one file."""
     if is_secretary(person, seats.day_of(meeting)) or chairs(person, meeting):
         return True
-    return any(presides(person, item) for item in meeting.items.all())
+    return any(presides(person, item, on=on) for item in meeting.items.all())
 
 
-def words(person: Person, item: AgendaItem) -> bool:
+def words(person: Person, item: AgendaItem, *, on: date) -> bool:
     """Whether a person may word the proposal on a file: the secretary, or whoever presides."""
-    return presides(person, item) or is_secretary(person, seats.day_of(item.meeting))
+    return presides(person, item, on=on) or is_secretary(person, seats.day_of(item.meeting))
 
 
-def leads(person: Person, item: AgendaItem) -> bool:
+def leads(person: Person, item: AgendaItem, *, on: date) -> bool:
     """Whether a person may open, close and proclaim the votes on a file (O4)."""
-    if presides(person, item):
+    if presides(person, item, on=on):
         return True
     meeting = item.meeting
     return meeting.led_by_secretary and is_secretary(person, seats.day_of(meeting))

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+
+from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.common.screen import Badge
@@ -119,7 +121,7 @@ def poll_page(ballot: Ballot, person: Person, *, seat: Seat | None, at: datetime
         result=ballot.result_sentence if is_closed else "",
         decision=Decision.objects.filter(ballot=ballot).first() if is_closed else None,
         reasons=_reasons(ballot) if is_closed else [],
-        tie=tie_sentence(ballot, person) if is_closed else "",
+        tie=tie_sentence(ballot, person, on=timezone.localdate(at)) if is_closed else "",
         may_defer=ballot.status == BallotStatus.CLOSED and bool(result.get("by_casting_vote")),
         may_set_aside=ballot.status == BallotStatus.CLOSED and permissions.set_aside.allows(ballot),
         rejection=rejection_left(ballot.item),
@@ -139,7 +141,7 @@ def blind_check(ballot: Ballot) -> tuple[int, int]:
     return ballot.secret_votes.count(), ballot.participations.count()
 
 
-def tie_sentence(ballot: Ballot, person: Person) -> str:
+def tie_sentence(ballot: Ballot, person: Person, *, on: date) -> str:
     """« Égalité 4–4 : votre vote Pour est prépondérant → Agréé » (C8); empty without a tie."""
     result = ballot.result or {}
     votes_for, votes_against = result["votes_for"], result["votes_against"]
@@ -153,7 +155,7 @@ def tie_sentence(ballot: Ballot, person: Person) -> str:
     verdict = ballots.label_of(ballot, _decided(ballot, Outcome(result["outcome"])))
     whose = (
         f"votre vote {choice} est prépondérant"
-        if leading.presides(person, ballot.item)
+        if leading.presides(person, ballot.item, on=on)
         else f"le vote {choice} de la présidence est prépondérant"
     )
     return f"{tie}\u00a0: {whose} → {verdict}."

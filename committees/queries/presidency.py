@@ -33,7 +33,7 @@ def over_decision(decision: Decision) -> Presiding | None:
     if meeting.opened_at is None:
         return None
     if meeting.is_written:
-        seat = seats.presiding_seat(item) or meeting.chair
+        seat = seats.presiding_seat(item, on=decision.decided_on) or meeting.chair
         return None if seat is None else (seat.holder, seat)
     able = Seat.objects.able_to_chair(seats.day_of(meeting)).values("pk")
     told = _there_at(meeting, decision.notified_at).filter(person=decision.notified_by_id)

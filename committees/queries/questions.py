@@ -1,5 +1,7 @@
 """The questions that members ask on a file, and who answers them (C2)."""
 
+from datetime import date
+
 from django.db.models import QuerySet
 
 from alize.accounts.models import Person
@@ -23,7 +25,7 @@ def questions_of(item: AgendaItem) -> QuerySet[Question]:
     )
 
 
-def referrer_of(item: AgendaItem) -> Person | None:
+def referrer_of(item: AgendaItem, *, on: date) -> Person | None:
     """Who answers on a file: its referrer, unless their seat has withdrawn from it (SD5)."""
     diagnosis = (
         PreliminaryDiagnosis.objects.standing()
@@ -31,26 +33,26 @@ def referrer_of(item: AgendaItem) -> Person | None:
         .select_related("referrer")
         .first()
     )
-    if diagnosis is None or not has_access(diagnosis.referrer, item):
+    if diagnosis is None or not has_access(diagnosis.referrer, item, on=on):
         return None
     return diagnosis.referrer
 
 
-def has_access(person: Person, item: AgendaItem) -> bool:
+def has_access(person: Person, item: AgendaItem, *, on: date) -> bool:
     """Whether no seat of a person has withdrawn from a file."""
-    return not seats.recused_projects(person).filter(item__project=item.project_id).exists()
+    return not seats.recused_projects(person, on=on).filter(item__project=item.project_id).exists()
 
 
-def answered_by(item: AgendaItem) -> Person:
+def answered_by(item: AgendaItem, *, on: date) -> Person:
     """Who is told of a question: the referrer, else the operator of the file."""
-    return referrer_of(item) or item.project.operator
+    return referrer_of(item, on=on) or item.project.operator
 
 
-def answers(person: Person, item: AgendaItem, roles: frozenset[Role]) -> bool:
+def answers(person: Person, item: AgendaItem, roles: frozenset[Role], *, on: date) -> bool:
     """Whether a person may answer the questions on a file."""
     if item.meeting.status not in BEFORE_IT_ENDS:
         return False
-    return Role.OPERATOR in roles or person.pk == getattr(referrer_of(item), "pk", None)
+    return Role.OPERATOR in roles or person.pk == getattr(referrer_of(item, on=on), "pk", None)
 
 
 def waiting_for(visitor: Visitor) -> list[Question]:
@@ -64,7 +66,7 @@ def waiting_for(visitor: Visitor) -> list[Question]:
         .select_related("item__project__beneficiary", "item__project__operator", "item__meeting")
         .order_by("pk")
     )
-    return [row for row in waiting if answered_by(row.item).pk == visitor.person.pk]
+    return [row for row in waiting if answered_by(row.item, on=visitor.on).pk == visitor.person.pk]
 
 
 def todos(visitor: Visitor) -> list[Todo]:

@@ -1,9 +1,8 @@
 """The reservations of the local steering committee, and who answers them (R25, R31)."""
 
-from datetime import datetime
+from datetime import date
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.common.addresses import basin_reverse
@@ -17,10 +16,10 @@ from committees.queries import seats
 from projects.queries.visibility import visible_to
 
 
-def answerers(decision: Decision, *, at: datetime) -> list[Person]:
+def answerers(decision: Decision, *, on: date) -> list[Person]:
     """Who is told of a reservation: the operator of the file, the presidents who may read it."""
-    presidents = holders(Role.PRESIDENT, on=timezone.localdate(at))
-    return seats.not_withdrawn([decision.project.operator, *presidents], decision.project_id)
+    presidents = holders(Role.PRESIDENT, on=on)
+    return seats.not_withdrawn([decision.project.operator, *presidents], decision.project_id, on=on)
 
 
 def reservations_of(decision: Decision) -> QuerySet[Reservation]:

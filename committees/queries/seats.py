@@ -64,10 +64,9 @@ def presidents(on: date) -> list[Person]:
     return holders(Role.PRESIDENT, on=on)
 
 
-def operators() -> frozenset[int]:
-    """Who works for the local operator today: those who run the basin and its money (R39)."""
-    held = holders(Role.OPERATOR, Role.FINANCE, on=timezone.localdate())
-    return frozenset(person.pk for person in held)
+def operators(on: date) -> frozenset[int]:
+    """Who works for the local operator on a day: those who run the basin and its money (R39)."""
+    return frozenset(person.pk for person in holders(Role.OPERATOR, Role.FINANCE, on=on))
 
 
 def default_chair(on: date) -> Seat | None:
@@ -176,17 +175,17 @@ def _counts_on(row: InterestDeclaration, item: AgendaItem) -> bool:
     return row.item_id == item.pk or row.answer == InterestAnswer.RECUSED
 
 
-def recused_projects(person: Person) -> QuerySet:
+def recused_projects(person: Person, *, on: date) -> QuerySet:
     """Ids of the projects from which a seat of a person has withdrawn, as a subquery (SD5).
 
-    The last answer of the seat counts, whatever the meeting, until the person sits for the mandate
-    that follows it.
+    The last answer of the seat counts, whatever the meeting, until the day when the person sits for
+    the mandate that follows it.
     """
     mine = Seat.objects.of_person(person.pk)
     following = mine.filter(
         partner=OuterRef("partner"),
         starts_on__gt=OuterRef("starts_on"),
-        starts_on__lte=timezone.localdate(),
+        starts_on__lte=on,
     )
     last = (
         InterestDeclaration.objects.filter(
@@ -202,7 +201,7 @@ def recused_projects(person: Person) -> QuerySet:
     ).values("item__project_id")
 
 
-def not_withdrawn(people: Iterable[Person], project_id: int) -> list[Person]:
+def not_withdrawn(people: Iterable[Person], project_id: int, *, on: date) -> list[Person]:
     """Each of these people once, without those whose seat has withdrawn from a project (SD5).
 
     What a mail says of a file is for those who may read it.
@@ -210,18 +209,18 @@ def not_withdrawn(people: Iterable[Person], project_id: int) -> list[Person]:
     return [
         person
         for person in dict.fromkeys(people)
-        if not recused_projects(person).filter(item__project=project_id).exists()
+        if not recused_projects(person, on=on).filter(item__project=project_id).exists()
     ]
 
 
-def presiding_seat(item: AgendaItem) -> Seat | None:
+def presiding_seat(item: AgendaItem, *, on: date) -> Seat | None:
     """Who presides over one file: the chair, or its first replacement when it withdrew or left.
 
-    Until a consultation is over, whoever may lead it today: its chair may lose its seat meanwhile.
+    Until a consultation is over, whoever may lead it on the day: its chair may lose its seat.
     """
     meeting = item.meeting
     if meeting.is_written and meeting.status in {MeetingStatus.PLANNED, MeetingStatus.OPEN}:
-        able = able_to_lead(meeting, on=timezone.localdate())
+        able = able_to_lead(meeting, on=on)
         return next((seat for seat in able if not _has_withdrawn(seat, item)), None)
     chair, recused = meeting.chair, recused_seats(item)
     if chair is None:
@@ -266,7 +265,7 @@ def leading(project_id: int, *, on: date, besides: Person | None = None) -> list
     """
 
     def able(people: Iterable[Person]) -> list[Person]:
-        may_read = not_withdrawn(people, project_id)
+        may_read = not_withdrawn(people, project_id, on=on)
         return [one for one in may_read if one.is_active and one != besides]
 
     substitutes = (seat.holder for seat in _able_alone(on))

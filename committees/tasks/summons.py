@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.utils import timezone
+
 from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date
 from alize.notifications.operations import Recipient, send_mail
@@ -17,7 +19,7 @@ def remind_readers(*, at: datetime, meeting_id: int, sequence: int, days: int) -
     meeting = Meeting.objects.get(pk=meeting_id)
     if meeting.status != MeetingStatus.CONVENED or meeting.invitation_sequence != sequence:
         return
-    for person, left in answers.unread_by_member(meeting):
+    for person, left in answers.unread_by_member(meeting, on=timezone.localdate(at)):
         send_mail(
             "M63",
             to=Recipient.of(person),

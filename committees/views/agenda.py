@@ -130,7 +130,7 @@ def proposal_edit(request: HttpRequest, item_id: int) -> HttpResponse:
     """Rédiger la proposition de décision : advance, skills by company, follow-up, conditions."""
     now = timezone.now()
     item = item_in_scope(request, item_id, at=now)
-    if not leading.words(request.user, item):
+    if not leading.words(request.user, item, on=timezone.localdate(now)):
         raise PermissionDenied("Seule la personne qui préside la séance peut le faire.")
     proposal = item.proposals.order_by("-pk").first()
     data = request.POST or None

@@ -20,17 +20,12 @@ from alize.common.addresses import basin_reverse
 from alize.common.errors import InvalidInput, Refusal
 from alize.common.screen import Confirmation, Link
 from basins.access import allows
-from basins.homes import Visitor
+from basins.homes import visitor_of
 from committees import signs
 from committees.models import AgendaItem, Ballot, Decision, Meeting
-from committees.queries import leading, meetings, seats
+from committees.queries import leading, meetings
 from committees.queries.live import LiveState
 from projects.queries.visibility import visible_to
-
-
-def visitor_of(request: HttpRequest, at: datetime) -> Visitor:
-    """Who looks, with their roles of this request."""
-    return Visitor(request.user, request.roles, timezone.localdate(at))
 
 
 def item_in_scope(request: HttpRequest, item_id: int, *, at: datetime) -> AgendaItem:
@@ -74,13 +69,14 @@ def ballot_in_scope(request: HttpRequest, ballot_id: int, *, at: datetime) -> Ba
 
 def is_presiding(request: HttpRequest, item: AgendaItem) -> bool:
     """Whether the person of this request presides over this file."""
-    presiding = seats.person_in(seats.presiding_seat(item), item.meeting)
-    return presiding is not None and presiding.pk == request.user.pk
+    return leading.presides(request.user, item, on=timezone.localdate())
 
 
 def is_leading(request: HttpRequest, item: AgendaItem) -> bool:
     """Whether the person of this request leads the votes on this file: the chair, or for it."""
-    return allows(request.roles, "ballot.chair") and leading.leads(request.user, item)
+    return allows(request.roles, "ballot.chair") and leading.leads(
+        request.user, item, on=timezone.localdate()
+    )
 
 
 def require_leading(request: HttpRequest, item: AgendaItem) -> None:

@@ -14,6 +14,7 @@ from alize.common.dates import PARIS, long_datetime
 from alize.common.http import basin_redirect, refusals_to
 from alize.common.screen import Confirmation, Definition, Link
 from basins.access import allows
+from basins.homes import visitor_of
 from committees import operations, permissions
 from committees.enums import MeetingStatus
 from committees.forms.consultations import ConsultationForm, DiscussionForm
@@ -31,7 +32,6 @@ from committees.views.base import (
     item_in_scope,
     meeting_link,
     require_presiding,
-    visitor_of,
 )
 from committees.views.minutes import may_read
 
@@ -211,7 +211,7 @@ def consultation_detail(request: HttpRequest, number: str) -> HttpResponse:
         "minutes": minutes if minutes is not None and may_read(request, minutes) else None,
         "writes": writes,
         "changes": writes and permissions.prepare_consultation.allows(meeting),
-        "presides": leading.presides(request.user, item),
+        "presides": leading.presides(request.user, item, on=timezone.localdate(now)),
         "votes": seat is not None and seat.pk in seats.voting_seats(day),
         "breadcrumb": home_links(meeting_link(meeting, current=True)),
     }

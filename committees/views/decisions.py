@@ -18,6 +18,7 @@ from alize.common.tables import sorted_and_paged
 from alize.documents.models import GeneratedDocument
 from basins.access import allows
 from basins.exports import nominal_export_links, nominal_export_of
+from basins.homes import visitor_of
 from committees import operations, permissions, wording
 from committees.enums import WITHOUT_BALLOT, DecisionOutcome
 from committees.forms.decisions import (
@@ -37,7 +38,6 @@ from committees.views.base import (
     home_links,
     item_in_scope,
     meeting_link,
-    visitor_of,
 )
 from projects.queries.visibility import visible_to
 
@@ -110,7 +110,7 @@ def decision_record(request: HttpRequest, item_id: int, outcome: str) -> HttpRes
     notes_withdrawal = wanted == DecisionOutcome.WITHDRAWN and leading.is_secretary(
         request.user, day
     )
-    if not notes_withdrawal and not leading.leads(request.user, item):
+    if not notes_withdrawal and not leading.leads(request.user, item, on=timezone.localdate(now)):
         raise ActionDenied("Seule la personne qui préside la séance peut le faire.")
     if not notes_withdrawal:
         permissions.in_session(suspension_of(item.meeting))

@@ -14,6 +14,7 @@ from alize.common.http import basin_redirect
 from alize.common.screen import Link
 from basins.access import allows
 from basins.enums import Role
+from basins.homes import visitor_of
 from committees import operations, permissions
 from committees.forms.notes import NoteForm
 from committees.models import AgendaItem
@@ -36,7 +37,6 @@ from committees.views.base import (
     is_presiding,
     item_in_scope,
     meeting_link,
-    visitor_of,
 )
 
 
@@ -114,18 +114,18 @@ def _page(
         and permissions.declare_interest.allows(item, "RECUSED", last=last, previous=answer),
         "proposal": items.proposal_lines(item, last),
         "may_write": permissions.write_proposal.allows(
-            item, last=last, words=leading.words(request.user, item)
+            item, last=last, words=leading.words(request.user, item, on=visitor.on)
         ),
         "synthesis": items.synthesis_of(item, visitor),
         "quorum": presences.quorum_sentence(presences.quorum_now(item.meeting, item)),
         "decision": item.decision,
-        "without_vote": decisions.without_vote(request.user, request.roles, item, last),
+        "without_vote": decisions.without_vote(visitor, item, last),
         "last": last,
         "is_read": item.readings.filter(person=request.user.pk).exists(),
         "form": form,
         "questions": questions.questions_of(item),
         "asks": allows(request.roles, "question.ask") and permissions.ask_question.allows(item),
-        "answers": questions.answers(request.user, item, request.roles),
+        "answers": questions.answers(request.user, item, request.roles, on=visitor.on),
     }
     status = 422 if form is not None and form.errors else 200
     return render(request, "committees/item_detail.html", context, status=status)

@@ -15,6 +15,7 @@ from alize.common.addresses import basin_reverse
 from alize.common.http import basin_redirect, refusals_to
 from alize.common.screen import Confirmation, Link
 from basins.access import allows
+from basins.homes import visitor_of
 from committees import operations, permissions, wording
 from committees.enums import BallotStatus, MeetingStatus
 from committees.forms.live import AdjournForm
@@ -41,7 +42,6 @@ from committees.views.base import (
     meeting_link,
     note_sign,
     state_answer,
-    visitor_of,
 )
 from committees.views.votes import ballot_context
 
@@ -116,11 +116,11 @@ def _live(request: HttpRequest, meeting: Meeting, *, at: datetime) -> dict[str, 
         "chairs": chairs,
         "ends": chairs and in_hand is not None and not conduct.is_voting(rows),
         "leads": leads,
-        "presides": leads and leading.presides(request.user, row.item),
+        "presides": leads and leading.presides(request.user, row.item, on=visitor.on),
         "waiting_hands": hands.waiting(ballot) if ballot else (),
         "opens": leads and _may_open(row),
         "closes": leads and ballot is not None and ballot.status == BallotStatus.OPEN,
-        "presiding": leading.presiding_person(in_hand.item) if in_hand else None,
+        "presiding": leading.presiding_person(in_hand.item, on=visitor.on) if in_hand else None,
         "notes_presences": allows(request.roles, "meeting.write"),
         "notes_hands": allows(request.roles, "hands.note"),
         "asks_secret": seat is not None

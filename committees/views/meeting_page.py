@@ -15,7 +15,7 @@ from alize.common.dates import clock_time, long_date
 from alize.common.http import basin_redirect
 from alize.common.screen import Definition
 from basins.access import allows
-from basins.homes import Visitor
+from basins.homes import Visitor, visitor_of
 from committees import permissions
 from committees.enums import MeetingMode, MeetingStatus
 from committees.forms.meetings import ItemForm
@@ -35,7 +35,7 @@ from committees.queries import (
     second,
 )
 from committees.rules import sitting
-from committees.views.base import home_links, meeting_link, visitor_of
+from committees.views.base import home_links, meeting_link
 
 
 @require_safe

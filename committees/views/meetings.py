@@ -16,6 +16,7 @@ from alize.common.dates import PARIS, long_date
 from alize.common.http import basin_redirect, refusals_to
 from alize.common.screen import Action, Confirmation, Link
 from basins.access import allows
+from basins.homes import visitor_of
 from basins.reference_queries import references_of_year
 from committees import operations, permissions, wording
 from committees.enums import BallotStatus
@@ -29,7 +30,6 @@ from committees.views.base import (
     confirm_page,
     home_links,
     meeting_link,
-    visitor_of,
 )
 
 

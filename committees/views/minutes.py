@@ -17,13 +17,14 @@ from alize.common.screen import Confirmation, Definition, Link
 from alize.documents.models import GeneratedDocument
 from basins.access import allows
 from basins.enums import Role
+from basins.homes import visitor_of
 from committees import documents, operations, permissions
 from committees.enums import MinutesStatus
 from committees.forms.minutes import NarrativeForm, ReturnForm
 from committees.models import AgendaItem, Minutes
 from committees.operations import Saved
 from committees.queries import drafting, headers, issued, leading, meetings, seats
-from committees.views.base import carried_out, home_links, meeting_link, visitor_of
+from committees.views.base import carried_out, home_links, meeting_link
 
 
 def minutes_of(number: str) -> Minutes:

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_POST, require_safe
 from alize.common.access import access
 from alize.common.addresses import basin_reverse
 from alize.common.http import refusals_to
+from basins.homes import visitor_of
 from committees import operations
 from committees.queries import meetings, packs
-from committees.views.base import visitor_of
 from committees.wording import counted
 
 

@@ -14,13 +14,14 @@ from alize.common.http import basin_redirect, refusals_to
 from alize.common.screen import Link
 from basins.access import allows
 from basins.enums import Role
+from basins.homes import visitor_of
 from committees import operations, permissions
 from committees.enums import MeetingStatus
 from committees.forms.proxies import ProxyForm
 from committees.models import Meeting, Proxy, Seat
 from committees.queries import answers, meetings, proxies, seats
 from committees.queries.proxies import ProxyRow
-from committees.views.base import carried_out, home_links, meeting_link, visitor_of
+from committees.views.base import carried_out, home_links, meeting_link
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

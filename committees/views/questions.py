@@ -46,7 +46,10 @@ def question_ask(request: HttpRequest, item_id: int) -> HttpResponse:
             ),
         )
     ):
-        messages.success(request, f"Question envoyée à {questions.answered_by(item)}.")
+        messages.success(
+            request,
+            f"Question envoyée à {questions.answered_by(item, on=timezone.localdate(now))}.",
+        )
         return redirect(_page(item.pk))
     return _form(request, item, form, "J'ai une question", "Envoyer ma question")
 
@@ -63,7 +66,7 @@ def question_answer(request: HttpRequest, question_id: int) -> HttpResponse:
     item = item_in_scope(request, question.item_id, at=now)
     question.item = item
     is_operator = Role.OPERATOR in request.roles
-    referrer = questions.referrer_of(item)
+    referrer = questions.referrer_of(item, on=timezone.localdate(now))
     permissions.answer_question(
         request.user,
         question,

@@ -99,7 +99,7 @@ def seat_create(request: HttpRequest, partner_id: int) -> HttpResponse:
     """Ouvrir un siège à un partenaire."""
     today = timezone.localdate()
     partner = get_object_or_404(Partner, pk=partner_id)
-    initial = {"starts_on": today, "kind": composition.usual_kind(partner)}
+    initial = {"starts_on": today, "kind": composition.usual_kind(partner, on=today)}
     form = SeatForm(request.POST or None, people=composition.people_of(partner), initial=initial)
     return _answer(
         request,

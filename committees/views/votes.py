@@ -216,6 +216,6 @@ def receipt_list(request: HttpRequest) -> HttpResponse:
     """Mes votes : every receipt, with the digest sealed at the close."""
     context = {
         "breadcrumb": home_links(Link("Mes votes", "")),
-        "receipts": ballots.receipts_of(request.user),
+        "receipts": ballots.receipts_of(request.user, on=timezone.localdate()),
     }
     return render(request, "committees/receipt_list.html", context)

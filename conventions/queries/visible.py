@@ -5,14 +5,13 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
-from alize.accounts.models import Person
 from alize.common.addresses import basin_reverse
 from alize.common.screen import Link
 from alize.documents.models import GeneratedDocument
 from basins.access import MATRIX, allows
 from basins.enums import Role
+from basins.homes import Visitor, visitor_of
 from committees.models import Seat
 from conventions.enums import AgreementStatus, ConventionStatus
 from conventions.models import Amendment, CooperationConvention, PartnershipConvention
@@ -34,16 +33,14 @@ OF_SOME = frozenset({Role.MEMBER, Role.PREFECTURE})
 """They read some conventions only."""
 
 
-def conventions_visible_to(
-    person: Person, roles: frozenset[Role]
-) -> QuerySet[CooperationConvention]:
+def conventions_visible_to(visitor: Visitor) -> QuerySet[CooperationConvention]:
     """All of them; a member sees those that their own company signs, that they follow up, or that
     they decide to give up in place of the presidency; the prefecture those that are signed.
     """
     conventions = CooperationConvention.objects.select_related(
         "project__beneficiary", "document", "circuit__sealed_document"
     )
-    readers = roles & MATRIX["convention.read"]
+    person, readers = visitor.person, visitor.roles & MATRIX["convention.read"]
     if readers - OF_SOME:
         return conventions
     seen = Q(pk=None)
@@ -51,7 +48,7 @@ def conventions_visible_to(
         own = Seat.objects.of_person(person.pk).values("partner_id")
         joined = Q(amendments__incoming__in=own, amendments__status=AgreementStatus.SIGNED)
         seen |= Q(signers__partner__in=own) | Q(project__follow_up_lead=person) | joined
-        deciding = voids_to_decide(person, on=timezone.localdate())
+        deciding = voids_to_decide(person, on=visitor.on)
         seen |= Q(pk__in=[one.pk for one in deciding])
     if Role.PREFECTURE in readers:
         seen |= Q(status=ConventionStatus.SIGNED)
@@ -75,11 +72,11 @@ def reads_text(roles: frozenset[Role]) -> bool:
 
 def is_document_readable(request: Any, document: GeneratedDocument) -> bool:
     """Whoever sees a convention reads its document, unless they see its page only."""
-    conventions = conventions_visible_to(request.user, request.roles)
+    conventions = conventions_visible_to(visitor_of(request))
     return reads_text(request.roles) and conventions.filter(pk=document.target_id).exists()
 
 
-def amendments_visible_to(person: Person, roles: frozenset[Role]) -> QuerySet[Amendment]:
+def amendments_visible_to(visitor: Visitor) -> QuerySet[Amendment]:
     """Those of the partnership, and those of the cooperation conventions that a person sees.
 
     Whoever sees the signed conventions only sees their signed amendments only.
@@ -93,16 +90,16 @@ def amendments_visible_to(person: Person, roles: frozenset[Role]) -> QuerySet[Am
         "schedule__decision",
         "schedule__advance",
     )
-    conventions = conventions_visible_to(person, roles).order_by().values("pk")
+    conventions = conventions_visible_to(visitor).order_by().values("pk")
     supporting = Q(cooperation__in=conventions)
-    if roles & MATRIX["convention.read"] == {Role.PREFECTURE}:
+    if visitor.roles & MATRIX["convention.read"] == {Role.PREFECTURE}:
         supporting &= Q(status=AgreementStatus.SIGNED)
     return known.filter(Q(convention__isnull=False) | supporting)
 
 
 def is_amendment_readable(request: Any, document: GeneratedDocument) -> bool:
     """Partners read all of the founding texts; the others follow the convention they amend."""
-    seen = amendments_visible_to(request.user, request.roles).filter(pk=document.target_id).first()
+    seen = amendments_visible_to(visitor_of(request)).filter(pk=document.target_id).first()
     if seen is None:
         return False
     founding = seen.convention is not None and allows(request.roles, "convention.read")

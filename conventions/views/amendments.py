@@ -15,6 +15,7 @@ from alize.common.http import basin_redirect, form_status, refusals_in, refusals
 from alize.common.screen import Confirmation, Link
 from alize.common.words import of
 from alize.drafting.answers import as_docx
+from basins.homes import visitor_of
 from conventions import operations
 from conventions import partnership_permissions as permissions
 from conventions.amendment_screen import amendment_screen
@@ -48,7 +49,7 @@ def _found(request: HttpRequest, amendment_id: int) -> Amendment:
 
     :raises Http404: it does not exist for them.
     """
-    known = amendments_visible_to(request.user, request.roles)
+    known = amendments_visible_to(visitor_of(request))
     return get_object_or_404(known, pk=amendment_id)
 
 

@@ -12,6 +12,7 @@ from alize.common.screen import Action, Link
 from alize.common.tables import sorted_and_paged
 from basins.access import allows
 from basins.exports import nominal_export_links, nominal_export_of
+from basins.homes import visitor_of
 from conventions import queries
 from conventions.forms import ConventionFilterForm
 from conventions.models import CooperationConvention
@@ -31,9 +32,7 @@ def visible_convention(request: HttpRequest, reference: str) -> CooperationConve
 
     :raises Http404: it does not exist for them.
     """
-    conventions = queries.conventions_visible_to(request.user, request.roles).select_related(
-        "decision"
-    )
+    conventions = queries.conventions_visible_to(visitor_of(request)).select_related("decision")
     return get_object_or_404(conventions, reference=reference)
 
 
@@ -44,7 +43,7 @@ def convention_list(request: HttpRequest) -> HttpResponse:
     form = ConventionFilterForm(request.GET)
     asked = form.cleaned_data if form.is_valid() else {}
     rows = queries.convention_rows(
-        queries.conventions_visible_to(request.user, request.roles),
+        queries.conventions_visible_to(visitor_of(request)),
         search=asked.get("q", ""),
         status=asked.get("status", ""),
     )
@@ -77,7 +76,7 @@ def convention_detail(request: HttpRequest, reference: str) -> HttpResponse:
     convention = visible_convention(request, reference)
     context = {
         "convention": convention,
-        "screen": convention_screen(convention, request.user, request.roles),
+        "screen": convention_screen(convention, visitor_of(request)),
         "signers": queries.signer_lines(convention),
         "decided_on": long_date(convention.decision.decided_on),
         "breadcrumb": breadcrumb(convention),

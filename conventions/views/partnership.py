@@ -14,7 +14,7 @@ from alize.common.addresses import basin_reverse
 from alize.common.http import basin_redirect, form_status, refusals_in, refusals_to
 from alize.common.screen import Link
 from alize.drafting.answers import as_docx
-from basins.homes import Visitor
+from basins.homes import visitor_of
 from conventions import operations
 from conventions import partnership_permissions as permissions
 from conventions.documents import agreements as documents
@@ -60,9 +60,7 @@ def partnership_detail(request: HttpRequest, convention_id: int) -> HttpResponse
     context = {
         "convention": convention,
         "screen": partnership_screen(convention, request.roles, on=today),
-        "sections": PARTNERSHIP_SECTIONS.of(
-            Visitor(request.user, request.roles, today), convention
-        ),
+        "sections": PARTNERSHIP_SECTIONS.of(visitor_of(request), convention),
         "breadcrumb": trail(convention),
     }
     return render(request, "conventions/partnership/detail.html", context)

@@ -12,6 +12,7 @@ from alize.common.dates import long_date
 from alize.common.http import basin_redirect, form_status, refusals_in, refusals_to
 from alize.common.money import format_euros
 from alize.common.screen import Confirmation, Definition
+from basins.homes import visitor_of
 from conventions import operations, permissions, queries
 from conventions.forms import TURNS, LaunchForm, VoidDecisionForm, until
 from conventions.models import CooperationConvention
@@ -113,7 +114,7 @@ def convention_void(request: HttpRequest, reference: str) -> HttpResponse:
         messages.success(
             request, "La convention est annulée." if accepted else "La convention est maintenue."
         )
-        seen = queries.conventions_visible_to(request.user, request.roles)
+        seen = queries.conventions_visible_to(visitor_of(request))
         if seen.filter(pk=convention.pk).exists():
             return basin_redirect("convention_detail", reference=reference)
         return basin_redirect("basin_home")

@@ -13,7 +13,7 @@ from alize.common.money import format_euros
 from alize.common.screen import Confirmation, Link
 from basins.access import allows
 from basins.exports import nominal_export_links, nominal_export_of
-from basins.homes import Visitor
+from basins.homes import visitor_of
 from funds import operations, permissions, queries
 from funds.aid.forms import AidForm
 from funds.aid.screen import aid_rows, aid_screen
@@ -30,8 +30,7 @@ def _project(request: HttpRequest, reference: str) -> Project:
 
     :raises Http404: it does not exist for them.
     """
-    visitor = Visitor(request.user, request.roles, timezone.localdate())
-    projects = visible_to(visitor).select_related("beneficiary")
+    projects = visible_to(visitor_of(request)).select_related("beneficiary")
     return get_object_or_404(projects, reference=reference)
 
 

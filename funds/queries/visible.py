@@ -2,23 +2,23 @@
 
 from django.db.models import QuerySet
 
-from alize.accounts.models import Person
 from basins.access import MATRIX
 from basins.enums import Role
+from basins.homes import Visitor
 from committees.queries.seats import recused_projects
 from funds.models import Advance
 
 _IN_COMMITTEE = frozenset({Role.PRESIDENT, Role.MEMBER})
 
 
-def advances_visible_to(person: Person, roles: frozenset[Role]) -> QuerySet[Advance]:
+def advances_visible_to(visitor: Visitor) -> QuerySet[Advance]:
     """All of them, less the projects a member stepped back from (security.md 2.2: Rn).
 
     Whatever else they are: who withdrew from a file neither prepares nor releases its money (SD5).
     """
     advances = Advance.objects.select_related("project__beneficiary")
-    if not roles & MATRIX["advance.read"]:
+    if not visitor.roles & MATRIX["advance.read"]:
         return advances.none()
-    if roles & _IN_COMMITTEE:
-        advances = advances.exclude(project__in=recused_projects(person))
+    if visitor.roles & _IN_COMMITTEE:
+        advances = advances.exclude(project__in=recused_projects(visitor.person, on=visitor.on))
     return advances

@@ -13,6 +13,7 @@ from alize.common.addresses import basin_reverse
 from alize.common.http import basin_redirect, refusals_in
 from alize.common.screen import Link
 from basins.exports import nominal_export_links, nominal_export_of
+from basins.homes import visitor_of
 from funds import operations, queries
 from funds.models import Advance
 from funds.operations.reminders import Sent
@@ -25,7 +26,7 @@ from funds.views.scope import breadcrumb
 
 
 def _visible(request: HttpRequest) -> list[Advance]:
-    visible = queries.advances_visible_to(request.user, request.roles)
+    visible = queries.advances_visible_to(visitor_of(request))
     return list(visible.filter(granted_on__lte=timezone.localdate()))
 
 

@@ -17,7 +17,7 @@ from alize.common.screen import Badge, Link, Tone
 from alize.documents.models import GeneratedDocument
 from basins.access import allows
 from basins.exports import nominal_export_links, nominal_export_of
-from basins.homes import Visitor
+from basins.homes import visitor_of
 from funds import permissions, queries
 from funds.enums import AdvanceStatus, PaymentOrderStatus, ReversalStatus
 from funds.forms import DayForm
@@ -77,9 +77,7 @@ def advance_detail(request: HttpRequest, reference: str) -> HttpResponse:
             *(_asked(reversal, request) for reversal in _waiting(advance)),
             *(_authorization(one, request) for one in _authorizations(advance)),
         ],
-        "sections": ADVANCE_SECTIONS.of(
-            Visitor(request.user, request.roles, timezone.localdate()), advance
-        ),
+        "sections": ADVANCE_SECTIONS.of(visitor_of(request), advance),
         "papers": _papers(advance, standing, received.position(on), on, request),
         "breadcrumb": breadcrumb(advance),
     }

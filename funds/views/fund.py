@@ -11,6 +11,7 @@ from alize.common.dates import short_date
 from alize.common.tables import sorted_and_paged
 from basins.access import allows
 from basins.exports import nominal_export_links, nominal_export_of
+from basins.homes import visitor_of
 from funds import queries
 from funds.foresight.screen import capacity_figure
 from funds.forms import FundFilterForm
@@ -54,7 +55,7 @@ def fund_home(request: HttpRequest) -> HttpResponse:
         "breadcrumb": breadcrumb(),
     }
     if allows(request.roles, "advance.read"):
-        visible = queries.advances_visible_to(request.user, request.roles)
+        visible = queries.advances_visible_to(visitor_of(request))
         seen = set(visible.values_list("pk", flat=True))
         rows = queries.advance_rows((one for one in advances if one.pk in seen), standings, on=on)
         given_up = any(row.renounced for row in rows)

@@ -10,6 +10,7 @@ from alize.common.addresses import basin_reverse
 from alize.common.dates import parse_french_date
 from alize.common.screen import Link
 from basins.access import allows
+from basins.homes import visitor_of
 from funds import queries
 from funds.models import Advance, Entry
 
@@ -27,7 +28,7 @@ def visible_advance(request: HttpRequest, **lookup: object) -> Advance:
 
     :raises Http404: it does not exist for them.
     """
-    advances = queries.advances_visible_to(request.user, request.roles)
+    advances = queries.advances_visible_to(visitor_of(request))
     return get_object_or_404(advances, **lookup)
 
 

@@ -19,7 +19,7 @@ from alize.common.tables import sorted_and_paged
 from alize.common.templatetags.alize import number
 from basins.access import allows
 from basins.exports import nominal_export_links, nominal_export_of
-from basins.homes import Visitor
+from basins.homes import visitor_of
 from projects import operations
 from projects.follow_up import permissions, queries
 from projects.follow_up.forms import FollowUpFilter, InterventionForm, RemindForm, ReviewForm
@@ -38,7 +38,7 @@ def _trail(*links: Link) -> list[Link]:
 def follow_up_list(request: HttpRequest) -> HttpResponse:
     """The companies supported, their reviews, their last word; and what they ask for."""
     today = timezone.localdate()
-    seen = visible_to(Visitor(request.user, request.roles, today)).values("pk")
+    seen = visible_to(visitor_of(request)).values("pk")
     followed = queries.followed().filter(pk__in=seen)
     filters = FollowUpFilter(request.GET, queryset=followed, on=today)
     found = filters.qs if filters.is_valid() else followed.filter(status__in=queries.SUPPORTED)
@@ -117,7 +117,7 @@ def _review(request: HttpRequest, review_id: int) -> FollowUpReview:
 
     :raises Http404: there is none for them.
     """
-    seen = visible_to(Visitor(request.user, request.roles, timezone.localdate())).values("pk")
+    seen = visible_to(visitor_of(request)).values("pk")
     known = FollowUpReview.objects.filter(
         Q(project__in=seen) | Q(project__follow_up_lead=request.user.pk)
     ).select_related(
@@ -157,9 +157,7 @@ def review_detail(request: HttpRequest, review_id: int) -> HttpResponse:
         ],
         "answer": _to_do(request, review),
         "reads_file": review.help_project is not None
-        and visible_to(Visitor(request.user, request.roles, timezone.localdate()))
-        .filter(pk=review.help_project.pk)
-        .exists(),
+        and visible_to(visitor_of(request)).filter(pk=review.help_project.pk).exists(),
     }
     return render(request, "projects/follow_up/detail.html", context)
 

@@ -4,20 +4,14 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 
 from alize.common.addresses import basin_reverse
 from alize.common.screen import Link, Tab
 from basins.access import allows
-from basins.homes import Visitor
+from basins.homes import Visitor, visitor_of
 from projects import queries
 from projects.models import Project
 from projects.panels import PANELS
-
-
-def visitor_of(request: HttpRequest) -> Visitor:
-    """Whoever looks, with their roles, today."""
-    return Visitor(request.user, request.roles, timezone.localdate())
 
 
 def project_or_404(request: HttpRequest, reference: str) -> Project:

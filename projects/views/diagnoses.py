@@ -16,7 +16,7 @@ from alize.common.faults import Sent
 from alize.common.http import basin_redirect, refusals_in, refusals_to
 from alize.common.screen import Action, Badge, Definition, Link
 from basins.access import allows
-from basins.homes import Visitor
+from basins.homes import Visitor, visitor_of
 from projects import documents, operations, permissions, queries
 from projects.forms.diagnoses import (
     ComplementForm,
@@ -33,7 +33,6 @@ from projects.views.base import (
     file_context,
     project_or_404,
     trail_of,
-    visitor_of,
 )
 from projects.views.sections import as_posted, typed_data
 

@@ -9,12 +9,13 @@ from django.views.decorators.http import require_safe
 
 from alize.common.access import access
 from basins.access import allows
+from basins.homes import visitor_of
 from projects import permissions, queries
 from projects.enums import Section
 from projects.models import Project
 from projects.panels import PANELS
 from projects.screen import attachments_of, facts_of
-from projects.views.base import address, file_context, project_or_404, trail_of, visitor_of
+from projects.views.base import address, file_context, project_or_404, trail_of
 
 
 @require_safe

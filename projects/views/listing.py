@@ -11,10 +11,10 @@ from alize.common.screen import Action, Link, Tab
 from alize.common.tables import sorted_and_paged
 from basins.access import allows
 from basins.exports import nominal_export_links, nominal_export_of
+from basins.homes import visitor_of
 from projects import queries
 from projects.forms.filters import ProjectFilter
 from projects.tables import ProjectTable
-from projects.views.base import visitor_of
 
 BOARD = "colonnes"
 STARTS = "Un dossier commence par un contact : un SIRET ou un nom, et le besoin en une ligne."

@@ -13,6 +13,7 @@ from alize.common.errors import Refusal
 from alize.common.faults import Sent
 from alize.common.http import basin_redirect, key_in, refusals_in
 from alize.documents.views import serve
+from basins.homes import visitor_of
 from projects import operations, permissions, queries
 from projects.enums import Section
 from projects.forms.lines import ADD_LINE, with_one_more_line
@@ -24,7 +25,7 @@ from projects.forms.sections import (
 )
 from projects.models import Attachment, Draft, Project
 from projects.screen import attachments_of
-from projects.views.base import address, project_or_404, trail_of, visitor_of
+from projects.views.base import address, project_or_404, trail_of
 
 NOT_KEPT = {"csrfmiddlewaretoken", ADD_LINE}
 LABEL_SAVE = "Enregistrer et continuer"

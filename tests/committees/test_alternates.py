@@ -7,7 +7,7 @@ from alize.common.errors import ActionDenied
 from basins.enums import Role
 from committees import operations
 from committees.models import SummonsAnswer
-from committees.queries import answers
+from committees.queries import answers, seats
 from committees.queries.forecast import outlook_of
 from committees.rules.sitting import Answered, expected, is_heard, to_tell
 from tests.builders import make_user
@@ -102,7 +102,8 @@ class TestASeatOfTwo:
         assert silent == {one.pk for one in [alternate, *committee.people] if one != holder}
         self.answer(meeting, seat, alternate, "REMOTE")
         assert (outlook_of(meeting).present, outlook_of(meeting).silent) == (1, 4)
-        assert {person.pk for person, _ in answers.unread_by_member(meeting)} == silent
+        unread = answers.unread_by_member(meeting, on=seats.day_of(meeting))
+        assert {person.pk for person, _ in unread} == silent
         reply(committee, meeting, holder)
         run_outbox()
         told = {one.to[0]: one.subject for one in mailoutbox if "Votre siège" in one.subject}

@@ -87,7 +87,7 @@ class TestOperatorIsNeutral:
     def test_a_consultative_voice(self, committee, partner, role):
         person = make_user(role, basin=committee.basin)
         make_contact(partner, person=person)
-        assert composition.usual_kind(partner) == "CONSULTATIVE"
+        assert composition.usual_kind(partner, on=BEFORE.date()) == "CONSULTATIVE"
         with pytest.raises(ActionDenied, match="voix consultative"):
             create(committee, partner, person)
         assert create(committee, partner, person, kind="CONSULTATIVE").pk
@@ -271,19 +271,19 @@ class TestChair:
         assert AuditEvent.objects.filter(type="chair_order.set").count() == 1
         meeting = committee.opened()
         item = meeting.items.get()
-        assert seats.presiding_seat(item) == first
+        assert seats.presiding_seat(item, on=DAY.date()) == first
         committee.answer(item, committee.people[0], "RECUSED")
-        assert seats.presiding_seat(item) == third
+        assert seats.presiding_seat(item, on=DAY.date()) == third
         committee.answer(item, committee.people[2], "RECUSED")
-        assert seats.presiding_seat(item) == second
+        assert seats.presiding_seat(item, on=DAY.date()) == second
 
     def test_replaced_when_it_has_left(self, committee):
         self.order(committee, committee.seats[3])
         meeting = committee.opened()
         meeting.attendances.filter(seat=committee.seats[0]).update(left_at=DAY)
-        assert seats.presiding_seat(meeting.items.get()) == committee.seats[3]
+        assert seats.presiding_seat(meeting.items.get(), on=DAY.date()) == committee.seats[3]
         meeting.attendances.filter(seat=committee.seats[3]).update(left_at=DAY)
-        assert seats.presiding_seat(meeting.items.get()) == committee.seats[1]
+        assert seats.presiding_seat(meeting.items.get(), on=DAY.date()) == committee.seats[1]
 
     def test_whoever_is_there_may_open(self, committee):
         self.order(committee, committee.seats[2], committee.seats[1])

@@ -11,6 +11,7 @@ from alize.common.constraints import sentence_of
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.documents.models import GeneratedDocument
 from basins.enums import Role
+from basins.homes import Visitor
 from committees import operations
 from committees.documents import letter_context
 from committees.documents.ballots import item_part
@@ -102,8 +103,8 @@ class TestWithoutABallot:
         with pytest.raises(ActionDenied, match="« agréé sous conditions »"):
             committee.propose(item, conditions=[SUSPENSIVE])
 
-        leads, roles = committee.president, frozenset({Role.PRESIDENT})
-        offered = [link.label for link in queries.without_vote(leads, roles, item, None)]
+        visitor = Visitor(committee.president, frozenset({Role.PRESIDENT}), DAY.date())
+        offered = [link.label for link in queries.without_vote(visitor, item, None)]
         assert offered == [queries.TITLES["DEFERRED"]]
 
     def test_neither_a_member_nor_during_a_vote(self, committee):

@@ -9,7 +9,7 @@ from alize.outbox.models import Entry
 from basins.enums import Role
 from committees import operations
 from committees.models import CommitteeRules, InterestDeclaration
-from committees.queries import interests, seats
+from committees.queries import interests, leading, seats
 from partners.models import Group
 from projects.enums import FundingKind
 from tests.builders import journal, make_beneficiary, make_person
@@ -166,7 +166,7 @@ class TestImposed:
 
     def test_by_whoever_presides_when_the_chair_withdrew(self, committee, item):
         committee.answer(item, committee.president, "RECUSED")
-        presiding = seats.person_in(seats.presiding_seat(item), item.meeting)
+        presiding = leading.presiding_person(item, on=DAY.date())
         others = [one for one in committee.people[1:] if one.pk != presiding.pk]
         impose(committee, item, others[0], by=presiding)
         assert committee.seat_of(others[0]).pk in seats.recused_seats(item)

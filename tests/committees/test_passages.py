@@ -208,7 +208,8 @@ def test_one_imposed_follows_the_partner(committee, back, replaced, known_before
         item = back(p1="IMPOSED")
         seat = replaced(DAY + timedelta(days=1))
     assert seats.recused_seats(item) == {seat.pk}
-    assert recused_projects(seat.holder).filter(item__project=item.project_id).exists()
+    hidden = recused_projects(seat.holder, on=localdate())
+    assert hidden.filter(item__project=item.project_id).exists()
     with pytest.raises(ActionDenied, match="elle seule"):
         operations.declare_interest(
             item_id=item.pk, seat_id=seat.pk, answer="NONE", by=seat.holder, at=LATER
@@ -266,7 +267,7 @@ def test_nobody_is_told_of_one_imposed_on_a_file_already_decided(committee, repl
 
 def is_hidden(item, person):
     """Whether a file is, for the pages as for the phones that ask about its ballot."""
-    hidden = recused_projects(person).filter(item__project=item.project_id).exists()
+    hidden = recused_projects(person, on=localdate()).filter(item__project=item.project_id).exists()
     with transaction.atomic():
         ballot = item.ballots.create(proposal=item.proposals.get(), number=1)
         assert (live_state(ballot.pk, person, on=localdate()) is None) is hidden
@@ -350,4 +351,4 @@ def test_a_chair_that_withdrew_is_replaced(committee, back):
     item = back(p0="RECUSED")
     operations.open_meeting(meeting_id=item.meeting_id, by=committee.president, at=LATER)
     committee.arrive(item.meeting, committee.people[1], when=LATER)
-    assert seats.presiding_seat(item) == committee.seats[1]
+    assert seats.presiding_seat(item, on=LATER.date()) == committee.seats[1]

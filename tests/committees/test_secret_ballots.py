@@ -88,7 +88,7 @@ class TestVote:
     def test_leaves_no_receipt_and_no_reason(self, committee, ballot):
         assert committee.drop(ballot, committee.people[1], "AGAINST") is None
         assert not Vote.objects.exists()
-        assert ballots.receipts_of(committee.people[1]) == []
+        assert ballots.receipts_of(committee.people[1], on=DAY.date()) == []
 
     def test_does_not_change(self, committee, ballot):
         committee.drop(ballot, committee.people[1])

@@ -171,18 +171,22 @@ def test_a_frozen_amendment_that_would_have_no_effect_says_why_and_what_to_do(sc
     assert now.endswith("Celle-ci ne s'y prête plus : annulez cet avenant.")
     assert todos[0].startswith("Revoir l'avenant n° 1")
     convention = type(in_force).objects.get(pk=in_force.pk)
-    [line] = convention_screen(convention, scene.operator, OPERATOR).amendments
+    [line] = convention_screen(convention, visitor).amendments
     assert line[2].label == "À revoir"
 
 
 def test_a_frozen_convention_whose_decision_stands_no_more_says_so(scene):
     convention = frozen(scene)
-    header = convention_screen(convention, scene.operator, OPERATOR).header
+    header = convention_screen(
+        convention, Visitor(scene.operator, OPERATOR, timezone.localdate())
+    ).header
     assert header.status.label == "Prête à signer"
     scene.decision.lapsed_at = at(2026, 4, 2)
     scene.decision.save()
     convention = type(convention).objects.get(pk=convention.pk)
-    header = convention_screen(convention, scene.operator, OPERATOR).header
+    header = convention_screen(
+        convention, Visitor(scene.operator, OPERATOR, timezone.localdate())
+    ).header
     assert (header.status.label, "Lancez" in header.now) == ("À revoir", False)
     [row] = convention_rows(type(convention).objects.all())
     assert row.status.label == "À revoir"

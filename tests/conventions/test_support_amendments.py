@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from alize.common.errors import ActionDenied, InvalidInput
 from basins.enums import Role
+from basins.homes import Visitor
 from conventions import operations, queries
 from conventions.documents.agreements import amendment_snapshot, preview_amendment
 from conventions.documents.cooperation_amendment import changes
@@ -209,10 +210,10 @@ def test_a_member_of_a_company_that_joins_sees_the_convention(
 ):
     member = make_person(first_name="Nora", last_name="Siège")
     make_seat(partner=newcomer, holder=member)
-    seen = queries.conventions_visible_to(member, frozenset({Role.MEMBER}))
+    visitor = Visitor(member, frozenset({Role.MEMBER}), timezone.localdate())
+    seen = queries.conventions_visible_to(visitor)
     assert not seen.filter(pk=convention.pk).exists()
     lending = [Lent(newcomer.pk, Decimal("4"), "Traitement thermique")]
     amendment = signed(scene, save(scene, convention, skills=lending), run_outbox)
     assert seen.all().filter(pk=convention.pk).exists()
-    roles = frozenset({Role.MEMBER})
-    assert queries.amendments_visible_to(member, roles).filter(pk=amendment.pk).exists()
+    assert queries.amendments_visible_to(visitor).filter(pk=amendment.pk).exists()

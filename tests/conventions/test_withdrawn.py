@@ -110,7 +110,7 @@ def test_sealed_it_has_no_effect_and_may_be_cancelled(scene, acts, run_outbox):
     company = scene.project.beneficiary.name
     labels = [todo.label for _, todo in conventions_room(visitor).todos]
     assert [label for label in labels if label.startswith("Annuler") and company in label]
-    header = convention_screen(convention, scene.operator, roles).header
+    header = convention_screen(convention, visitor).header
     assert "Annuler la convention" in [action.label for action in header.others]
     assert header.action.label == "Suivre la signature"
     operations.cancel(convention_id=convention.pk, **acts.asked)

@@ -249,7 +249,8 @@ def test_an_advance_is_read_as_the_table_says(scene):
     @settings(max_examples=40)
     @given(HELD)
     def compare(codes):
-        seen = set(advances_visible_to(scene.person, roles_of(codes)).values_list("pk", flat=True))
+        visitor = Visitor(scene.person, roles_of(codes), timezone.localdate())
+        seen = set(advances_visible_to(visitor).values_list("pk", flat=True))
         for pk, recusal in lent.items():
             # SD5, as for the file: whatever else they are.
             stepped_back = codes & {"PC", "MC"} and recusal == "withdrawn"
@@ -331,7 +332,7 @@ def test_a_convention_is_read_as_the_table_says(conventions):
     @settings(max_examples=40)
     @given(HELD)
     def compare(codes):
-        found = conventions_visible_to(person, roles_of(codes))
+        found = conventions_visible_to(Visitor(person, roles_of(codes), timezone.localdate()))
         seen = set(found.values_list("pk", flat=True))
         rights = {CONVENTION[code] for code in codes & set(CONVENTION)}
         for pk, (status, seat, leads) in written.items():

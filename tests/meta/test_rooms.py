@@ -17,13 +17,7 @@ CLOCKS = {
 }  # fmt: skip
 READ_WITH_AN_ARGUMENT = {"timezone.localdate", "timezone.localtime", "localdate", "localtime"}
 """Given an instant, they only say its day."""
-OF_TODAY = {
-    "conventions/queries/visible.py": "who may decide today in place of the presidency",
-    "committees/queries/seats.py": "who works for the operator, who has withdrawn and who may "
-    "preside over a consultation are asked of today by every check of the room",
-    "funds/queries/verification.py": "the books are checked as they stand",
-    "projects/documents.py": "judges a request",
-}
+OF_TODAY = {"funds/queries/verification.py": "the books are checked as they stand"}
 """Modules that read the clock all the same, and why."""
 
 
