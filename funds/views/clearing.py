@@ -1,7 +1,9 @@
 """Rapprocher: one line at a time, by buttons that have a number, from the oldest to the last."""
 
+from typing import Any
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -67,42 +69,12 @@ def bank_line(request: HttpRequest, line_id: int) -> HttpResponse:
     lines = BankLine.objects.select_related("account", "statement__number")
     line = get_object_or_404(lines, pk=line_id)
     left, suspended = queries.line_left(line), queries.line_suspended(line)
-    holder = _holder(line, left)
     sent = request.POST.get("form", "") if request.method == "POST" else ""
-    choice = ChoiceForm(request.POST if sent == "choice" else None)
-    split = SplitForm(
-        request.POST if sent in {"split", "identify"} else None,
-        advances=expectations.lent_on(line.happened_on) if holder == Perimeter.FUND else (),
-        prefix="split",
-        initial={"amount_1": left or suspended},
-    )
-    funder = FunderForm(
-        request.POST if sent == "funder" else None,
-        holder=holder,
-        prefix="funder",
-        initial={
-            "partner": Partner.objects.filter(name__iexact=line.name).first(),
-            "funder": line.name,
-            "amount": left or suspended,
-        },
-    )
-    entries = EntriesForm(
-        request.POST if sent == "entries" else None,
-        entries=_entries(line, left, suspended),
-        prefix="entries",
-    )
-    cost = CostForm(
-        request.POST if sent == "cost" else None,
-        amount=left or suspended,
-        is_waiting=not left,
-        prefix="cost",
-    )
-    move = MoveForm(request.POST if sent == "move" else None, prefix="move")
-    forms = {"choice": choice, "cost": cost, "split": split, "identify": split, "funder": funder}
-    form = (forms | {"move": move, "entries": entries}).get(sent)
+    forms = _forms(request, line, left, suspended, sent=sent)
+    form = forms.get(sent)
     status = form_status(request)
-    if "more" in request.POST and form is split:
-        form, split, status = None, split.longer(), 200
+    if "more" in request.POST and form is forms["split"]:
+        form, forms["split"], status = None, forms["split"].longer(), 200
     if form is not None and form.is_valid():
         with refusals_in(form) as outcome:
             _act(request, line, form, is_identified=sent == "identify")
@@ -113,13 +85,13 @@ def bank_line(request: HttpRequest, line_id: int) -> HttpResponse:
             return _next(request, line.account, after=line)
         status = outcome.status
         left, suspended = queries.line_left(line), queries.line_suspended(line)
-        holder = _holder(line, left)
+    holder = _holder(line, left)
     shown = {
-        "split": split if _may_repay(holder, left, suspended) else None,
-        "funder": funder if left > 0 or suspended > 0 else None,
-        "cost": cost if left or suspended else None,
-        "move": move if _may_move(line, left or suspended) else None,
-        "entries": entries if entries.fields["entries"].choices else None,
+        "split": forms["split"] if _may_repay(holder, left, suspended) else None,
+        "funder": forms["funder"] if left > 0 or suspended > 0 else None,
+        "cost": forms["cost"] if left or suspended else None,
+        "move": forms["move"] if _may_move(line, left or suspended) else None,
+        "entries": forms["entries"] if forms["entries"].fields["entries"].choices else None,
     }
     count = queries.open_lines(line.account).count()
     context = {
@@ -145,6 +117,47 @@ def bank_line(request: HttpRequest, line_id: int) -> HttpResponse:
         "breadcrumb": trail(line.account, "Rapprocher"),
     }
     return render(request, "funds/bank/line.html", context, status=status)
+
+
+def _forms(
+    request: HttpRequest, line: BankLine, left: int, suspended: int, *, sent: str
+) -> dict[str, Any]:
+    """The forms of all that a line may be, by the name they are sent under; the sent one is bound.
+
+    What is identified once it waited is told by the same form as what is split.
+    """
+
+    def data(*names: str) -> QueryDict | None:
+        return request.POST if sent in names else None
+
+    holder, amount = _holder(line, left), left or suspended
+    split = SplitForm(
+        data("split", "identify"),
+        advances=expectations.lent_on(line.happened_on) if holder == Perimeter.FUND else (),
+        prefix="split",
+        initial={"amount_1": amount},
+    )
+    funder = FunderForm(
+        data("funder"),
+        holder=holder,
+        prefix="funder",
+        initial={
+            "partner": Partner.objects.filter(name__iexact=line.name).first(),
+            "funder": line.name,
+            "amount": amount,
+        },
+    )
+    return {
+        "choice": ChoiceForm(data("choice")),
+        "split": split,
+        "identify": split,
+        "funder": funder,
+        "cost": CostForm(data("cost"), amount=amount, is_waiting=not left, prefix="cost"),
+        "move": MoveForm(data("move"), prefix="move"),
+        "entries": EntriesForm(
+            data("entries"), entries=_entries(line, left, suspended), prefix="entries"
+        ),
+    }
 
 
 def _holder(line: BankLine, left: int) -> Perimeter:
