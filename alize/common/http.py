@@ -104,7 +104,7 @@ def refusals_in(form: forms.Form) -> Iterator[Outcome]:
 def answered(
     request: HttpRequest,
     form: forms.Form,
-    act: Callable[[], None],
+    act: Callable[[], object],
     *,
     said: str,
     back: str,

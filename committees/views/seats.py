@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -12,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from alize.common.access import access
 from alize.common.addresses import basin_reverse
-from alize.common.http import basin_redirect, refusals_in
+from alize.common.http import answered
 from alize.common.screen import Action, Link
 from alize.common.words import of
 from basins.access import allows
@@ -234,22 +233,15 @@ def _answer(
     lead: str = "",
     partner: Partner | None = None,
 ) -> HttpResponse:
-    """Carry out the act of a form and go back, or show the form again with what was typed."""
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            with refusals_in(form) as outcome:
-                act()
-                messages.success(request, done)
-                return basin_redirect("seat_list")
-            status = outcome.status
+    """The form of an act on the seats, which goes to their list."""
     context = {
         "title": title,
         "lead": lead,
-        "form": form,
         "back_url": back,
         "partner": partner,
         "breadcrumb": _trail(Link(title, "")),
     }
-    return render(request, "committees/seat_form.html", context, status=status)
+    seats_url, template = basin_reverse("seat_list"), "committees/seat_form.html"
+    return answered(
+        request, form, act, said=done, back=seats_url, template=template, context=context
+    )

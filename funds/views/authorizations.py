@@ -16,7 +16,7 @@ from alize.common.addresses import basin_reverse
 from alize.common.constraints import reason_of
 from alize.common.dates import long_date, short_date
 from alize.common.errors import Refusal
-from alize.common.http import basin_redirect, form_status, refusals_in
+from alize.common.http import answered, basin_redirect
 from alize.common.money import format_euros, format_number
 from alize.common.screen import Confirmation, Definition, Link
 from funds import operations, permissions, queries
@@ -57,30 +57,32 @@ def ask(
     trail: Sequence[Link],
 ) -> HttpResponse:
     """Show the form of a request, and ask it of the second signatory."""
-    status = form_status(request)
-    if request.method == "POST" and form.is_valid():
+
+    def propose() -> None:
         typed = dict(form.cleaned_data)
         key = typed.pop("command_key")
-        with refusals_in(form) as outcome:
-            operations.propose(
-                operations.Asked(kind=kind, **about, **typed),
-                by=request.user,
-                at=timezone.now(),
-                command_key=key,
-            )
-        if outcome.accepted:
-            messages.success(request, "C'est demandé : le second signataire financier décide.")
-            return redirect(back)
-        status = outcome.status
-    context = {
-        "title": title,
-        "lead": f"{lead} Rien ne change avant la décision du second signataire financier.",
-        "form": form,
-        "label": "Demander",
-        "back": back,
-        "breadcrumb": trail,
-    }
-    return render(request, "funds/form.html", context, status=status)
+        operations.propose(
+            operations.Asked(kind=kind, **about, **typed),
+            by=request.user,
+            at=timezone.now(),
+            command_key=key,
+        )
+
+    return answered(
+        request,
+        form,
+        propose,
+        said="C'est demandé : le second signataire financier décide.",
+        back=back,
+        template="funds/form.html",
+        context={
+            "title": title,
+            "lead": f"{lead} Rien ne change avant la décision du second signataire financier.",
+            "label": "Demander",
+            "back": back,
+            "breadcrumb": trail,
+        },
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

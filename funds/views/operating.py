@@ -4,7 +4,6 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from alize.common.access import access
 from alize.common.addresses import basin_reverse
 from alize.common.dates import short_date
-from alize.common.http import basin_redirect, form_status, refusals_in, refusals_to
+from alize.common.http import answered, refusals_to
 from alize.common.money import format_euros
 from alize.common.screen import Figure
 from alize.common.tables import sorted_and_paged
@@ -35,6 +34,7 @@ from funds.forms import (
     YearForm,
 )
 from funds.models import AllowanceAgreement
+from funds.queries.resources import OperatingYear
 from funds.tables import CostTable
 from funds.views.authorizations import ask
 from funds.views.scope import breadcrumb
@@ -58,30 +58,9 @@ def operating_account(request: HttpRequest) -> HttpResponse:
         return exported
     table.exports = nominal_export_links(request)
     agreement = queries.allowance_agreement(asked)
-    references = references_on(on)
-    as_of, owed = short_date(on), queries.balances(on=today)["FUND_LIAISON"]
+    owed = queries.balances(on=today)["FUND_LIAISON"]
     context = {
-        "figures": [
-            Figure("Compte de fonctionnement", format_euros(year.cash), as_of=as_of),
-            Figure(f"Contributions {asked}", format_euros(year.income), as_of=as_of),
-            Figure(
-                "Ingénierie locale",
-                format_euros(year.engineering),
-                reference=f"repère {format_euros(references.engineering)} par an",
-                as_of=as_of,
-            ),
-            Figure(
-                "Défraiement de l'opérateur",
-                format_euros(year.allowance),
-                reference=f"plafond {format_euros(ALLOWANCE_CAP)} par an",
-                as_of=as_of,
-            ),
-            Figure(
-                f"Dû {'au' if year.owed_to_advances >= 0 else 'par le'} compte des avances",
-                format_euros(abs(year.owed_to_advances)),
-                as_of=as_of,
-            ),
-        ],
+        "figures": _figures(asked, year, on=on),
         "owed_back": _owed_back(-year.owed_to_advances),
         "agreement": f"Accord de tous les partenaires donné le {short_date(agreement.agreed_on)} : "
         f"{closed(agreement.source)}"
@@ -101,6 +80,32 @@ def operating_account(request: HttpRequest) -> HttpResponse:
         "breadcrumb": breadcrumb(page="Fonctionnement"),
     }
     return render(request, "funds/operating.html", context)
+
+
+def _figures(civil: int, year: OperatingYear, *, on: date) -> list[Figure]:
+    """What came in and went out of a civil year, beside its references."""
+    references, as_of = references_on(on), short_date(on)
+    return [
+        Figure("Compte de fonctionnement", format_euros(year.cash), as_of=as_of),
+        Figure(f"Contributions {civil}", format_euros(year.income), as_of=as_of),
+        Figure(
+            "Ingénierie locale",
+            format_euros(year.engineering),
+            reference=f"repère {format_euros(references.engineering)} par an",
+            as_of=as_of,
+        ),
+        Figure(
+            "Défraiement de l'opérateur",
+            format_euros(year.allowance),
+            reference=f"plafond {format_euros(ALLOWANCE_CAP)} par an",
+            as_of=as_of,
+        ),
+        Figure(
+            f"Dû {'au' if year.owed_to_advances >= 0 else 'par le'} compte des avances",
+            format_euros(abs(year.owed_to_advances)),
+            as_of=as_of,
+        ),
+    ]
 
 
 def _withdrawn(agreement: AllowanceAgreement) -> str:
@@ -128,23 +133,22 @@ def _record(
     request: HttpRequest, form: Form, act: Any, *, title: str, lead: str, done: str
 ) -> HttpResponse:
     """Show a form of the operating account, and do its act."""
-    status = form_status(request)
-    if request.method == "POST" and form.is_valid():
-        with refusals_in(form) as outcome:
-            act(by=request.user, at=timezone.now(), **form.cleaned_data)
-        if outcome.accepted:
-            messages.success(request, done)
-            return basin_redirect("operating_account")
-        status = outcome.status
-    context = {
-        "title": title,
-        "lead": lead,
-        "form": form,
-        "label": "Enregistrer",
-        "back": basin_reverse("operating_account"),
-        "breadcrumb": breadcrumb(page=title),
-    }
-    return render(request, "funds/form.html", context, status=status)
+    back = basin_reverse("operating_account")
+    return answered(
+        request,
+        form,
+        lambda: act(by=request.user, at=timezone.now(), **form.cleaned_data),
+        said=done,
+        back=back,
+        template="funds/form.html",
+        context={
+            "title": title,
+            "lead": lead,
+            "label": "Enregistrer",
+            "back": back,
+            "breadcrumb": breadcrumb(page=title),
+        },
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -2,16 +2,15 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from alize.common.access import access
 from alize.common.addresses import basin_reverse
-from alize.common.http import basin_redirect, form_status, refusals_in
+from alize.common.http import answered
 from alize.common.words import closed
 from funds import operations
 from funds.forms import MetForm, PreconditionForm, WaiverForm
@@ -73,20 +72,19 @@ def _condition(request: HttpRequest, precondition_id: int) -> tuple[Precondition
 def _form(
     request: HttpRequest, advance: Advance, form: Form, act: Any, *, title: str, lead: str
 ) -> HttpResponse:
-    status = form_status(request)
-    if request.method == "POST" and form.is_valid():
-        with refusals_in(form) as outcome:
-            act(by=request.user, at=timezone.now(), **form.cleaned_data)
-        if outcome.accepted:
-            messages.success(request, "La liste des conditions est à jour.")
-            return basin_redirect("advance_detail", reference=advance.reference)
-        status = outcome.status
-    context = {
-        "title": title,
-        "lead": lead,
-        "form": form,
-        "label": "Enregistrer",
-        "back": basin_reverse("advance_detail", reference=advance.reference),
-        "breadcrumb": breadcrumb(advance, title),
-    }
-    return render(request, "funds/form.html", context, status=status)
+    back = basin_reverse("advance_detail", reference=advance.reference)
+    return answered(
+        request,
+        form,
+        lambda: act(by=request.user, at=timezone.now(), **form.cleaned_data),
+        said="La liste des conditions est à jour.",
+        back=back,
+        template="funds/form.html",
+        context={
+            "title": title,
+            "lead": lead,
+            "label": "Enregistrer",
+            "back": back,
+            "breadcrumb": breadcrumb(advance, title),
+        },
+    )

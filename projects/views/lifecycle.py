@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from alize.common.access import access
-from alize.common.http import basin_redirect, refusals_in, refusals_to
+from alize.common.http import answered, basin_redirect, refusals_to
 from alize.common.money import format_euros
 from alize.common.permissions import Check
 from alize.common.screen import Confirmation, Definition
@@ -179,23 +179,21 @@ def _end(
     if request.method != "POST" and not check.allows(project):
         messages.error(request, check.why_not(project))
         return basin_redirect("project_detail", reference=project.reference)
-    form = form_class(request.POST or None)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            with refusals_in(form) as outcome:
-                act(project_id=project.pk, by=request.user, at=timezone.now(), **form.said())
-                messages.success(request, done)
-                return basin_redirect("project_detail", reference=project.reference)
-            status = outcome.status
-    context |= {
-        "form": form,
-        "project": project,
-        "back_url": address(project),
-        "breadcrumb": trail_of(project, context["title"]),
-    }
-    return render(request, template, context, status=status)
+    form, page = form_class(request.POST or None), address(project)
+    return answered(
+        request,
+        form,
+        lambda: act(project_id=project.pk, by=request.user, at=timezone.now(), **form.said()),
+        said=done,
+        back=page,
+        template=template,
+        context=context
+        | {
+            "project": project,
+            "back_url": page,
+            "breadcrumb": trail_of(project, context["title"]),
+        },
+    )
 
 
 @require_POST

@@ -78,7 +78,8 @@ def answers(tree: ast.Module) -> Callable[[ast.AST], bool]:
     takers = ANSWERERS | {
         node.name
         for node in tree.body
-        if isinstance(node, ast.FunctionDef) and "with refusals_in" in ast.unparse(node)
+        if isinstance(node, ast.FunctionDef)
+        and ("with refusals_in" in ast.unparse(node) or called(node) & ANSWERERS)
     }
 
     def catches(node: ast.AST) -> bool:
