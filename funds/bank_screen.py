@@ -6,17 +6,16 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.utils import timezone
-
 from alize.common.addresses import basin_reverse
 from alize.common.dates import short_date
 from alize.common.money import format_euros
-from alize.common.screen import Badge, Definition, Figure, Progress
+from alize.common.screen import Action, Badge, Definition, Figure, Progress
 from alize.common.words import listed, of
 from funds import permissions
 from funds.agreement_screen import differences, gap_badge
 from funds.bank import Act, Clue, Proposal
 from funds.bank.identifiers import masked_iban
+from funds.bank_permissions import map_import
 from funds.enums import AccountKey, ClearingAct, EntryKind, Perimeter, ReversalCause
 from funds.models import (
     Advance,
@@ -50,12 +49,12 @@ class AccountCard:
     left: int
 
 
-def account_card(account: BankAccount) -> AccountCard:
-    """Compare the bank and the ledger on the last day known of both."""
-    number = number_on(account, timezone.localdate())
+def account_card(account: BankAccount, *, on: date) -> AccountCard:
+    """Compare the bank and the ledger on the last day known of both; what stands on a day."""
+    number = number_on(account, on)
     found = agreement(account)
     left = queries.open_lines(account).count()
-    owed = _owed_to_other(account)
+    owed = _owed_to_other(account, on=on)
     banks = _banks(account, found.statements if found else [])
     head = (account, number, masked_iban(number.iban), banks)
     if found is None:
@@ -105,9 +104,9 @@ def _not_held(number: BankNumber) -> str:
     return "Aucun relevé"
 
 
-def _owed_to_other(account: BankAccount) -> list[Definition]:
+def _owed_to_other(account: BankAccount, *, on: date) -> list[Definition]:
     """What this account holds of the other, until a transfer moves it."""
-    liaison = balances(on=timezone.localdate(), of=(AccountKey.FUND_LIAISON,))
+    liaison = balances(on=on, of=(AccountKey.FUND_LIAISON,))
     cents = liaison[AccountKey.FUND_LIAISON]
     owed = cents if account.perimeter == Perimeter.OPS else -cents
     if owed <= 0:
@@ -120,6 +119,27 @@ def import_progress(made: BankImport) -> Progress:
     """How far an import has come, in lines."""
     label = "Rapprochement des opérations" if made.steps else "Lecture et vérification du fichier"
     return Progress(made.done, made.steps, label)
+
+
+def import_acts(made: BankImport, *, stopped: str) -> list[tuple[Action, str]]:
+    """What comes next of an import, each with its kind of button: its columns, its lines, another.
+
+    `stopped` says why its bank is not read any more; nothing of it is then.
+    """
+    columns = basin_reverse("bank_mapping", import_id=made.pk)
+    of_account = {"account_id": made.number.account_id}
+    acts = []
+    if made.is_waiting and not stopped:
+        acts.append((Action("Préciser les colonnes", columns), "primary"))
+    if made.refusal and not stopped and map_import.allows(made):
+        acts.append((Action("Changer les colonnes et le relire", columns), "secondary"))
+    if made.finished_at and not made.refusal and made.steps > made.matched:
+        url = basin_reverse("bank_reconcile", **of_account)
+        acts.append((Action("Rapprocher", url, "check2"), "primary"))
+    if made.refusal or (made.is_waiting and stopped):
+        url = basin_reverse("bank_import_create", **of_account)
+        acts.append((Action("Importer un autre fichier", url, "upload"), "primary"))
+    return acts
 
 
 def line_status(line: BankLine) -> Badge:

@@ -28,7 +28,7 @@ from funds.bank_forms import (
     LineFilterForm,
     MappingForm,
 )
-from funds.bank_screen import account_card, import_progress, line_rows
+from funds.bank_screen import account_card, import_acts, import_progress, line_rows
 from funds.bank_tables import BankLineTable, StatementTable, UnseenTable
 from funds.models import BankAccount, BankImport, BankLine
 from funds.queries import bank as queries
@@ -69,9 +69,9 @@ def trail(account: BankAccount | None = None, page: str = "") -> list[Link]:
 @access("bank.read")
 def bank_home(request: HttpRequest) -> HttpResponse:
     """The accounts, each with its last statement against the ledger."""
-    accounts = list(BankAccount.objects.all())
+    accounts, today = list(BankAccount.objects.all()), timezone.localdate()
     context = {
-        "cards": [account_card(account) for account in accounts],
+        "cards": [account_card(account, on=today) for account in accounts],
         "may_write": allows(request.roles, "bank.write"),
         "may_send": allows(request.roles, "sepa.read"),
         "may_open": allows(request.roles, "bank.write") and len(accounts) < 2,
@@ -154,7 +154,7 @@ def bank_account(request: HttpRequest, account_id: int) -> HttpResponse:
     today = timezone.localdate()
     coming = coming_number(account, today)
     context = {
-        "card": account_card(account),
+        "card": account_card(account, on=today),
         "statements": sorted_and_paged(request, statements),
         "unseen": absent if unseen else None,
         "imports": BankImport.objects.filter(number__account=account).select_related("asked_by")[
@@ -272,15 +272,14 @@ def _is_under_way(made: BankImport, at: datetime) -> bool:
 def bank_import(request: HttpRequest, import_id: int) -> HttpResponse:
     """How an import went, or how far it is."""
     made = _import(import_id)
-    left = made.steps - made.matched
+    stopped = unread(made.number)
     context = {
-        "stopped": unread(made.number),
+        "stopped": stopped,
         "made": made,
-        "left": left,
+        "left": made.steps - made.matched,
         "is_under_way": _is_under_way(made, timezone.now()),
         "progress": import_progress(made),
-        "may_write": allows(request.roles, "bank.write"),
-        "may_map": permissions.map_import.allows(made),
+        "acts": import_acts(made, stopped=stopped) if allows(request.roles, "bank.write") else [],
         "breadcrumb": trail(made.number.account, "Import d'un relevé"),
     }
     return render(request, "funds/bank/import.html", context)

@@ -171,7 +171,7 @@ def test_an_account_goes_back_to_the_bank_that_it_left(till, bank, time_machine)
     )  # fmt: skip
     assert table.number == old
     time_machine.move_to(at(2027, 5, 4))
-    card = account_card(bank.account)
+    card = account_card(bank.account, on=date(2027, 5, 4))
     assert [(one.term[-10:], plain(one.value)[-13:]) for one in card.banks] == [
         ("03/05/2027", "au 09/03/2027"), ("08/03/2027", "au 09/03/2027"),
     ]  # fmt: skip

@@ -108,7 +108,7 @@ def test_a_change_of_bank_in_the_year_from_the_proposal_to_the_last_statement(ti
     assert Clearing.objects.filter(act="INTERNAL", is_automatic=True).count() == 4
     assert not verification.verify().findings
     assert not [line for line in left_before_closing(date(2027, 3, 12)) if "relevé" in line]
-    old, new = (plain(one.value) for one in account_card(bank.account).banks)
+    old, new = (plain(one.value) for one in account_card(bank.account, on=date(2027, 3, 12)).banks)
     assert old == "0 € au 12/03/2027"
     assert new == plain(f"{format_euros(bank.held)} au 12/03/2027")
 
