@@ -1,5 +1,7 @@
 """Each component renders, says what it must, and leaves no variable undefined."""
 
+import re
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -302,6 +304,36 @@ def test_a_phone_has_four_entries_and_the_others_behind_more():
     assert html.count('aria-current="page"') == 1
 
 
+@pytest.mark.parametrize(
+    ("above", "lit"),
+    [
+        (["/b/", "/b/conventions/C-1/"], "Conventions"),
+        (["/b/"], "Accueil"),
+        (["/elsewhere/"], None),
+        ([], None),
+    ],
+)
+def test_a_page_lights_what_it_stands_under(above, lit):
+    """A signature stands under its convention, whose address it does not share."""
+    items = [
+        {"label": label, "url": url, "icon": "house", "active": False}
+        for label, url in (("Accueil", "/b/"), ("Conventions", "/b/conventions/"))
+    ]
+    trail = [*(Link("Au-dessus", url) for url in above), Link("Ici", "")]
+    for name in ("app_header", "bottom_nav"):
+        html = render(
+            name,
+            nav_items=items,
+            breadcrumb=trail,
+            user=SimpleNamespace(is_authenticated=False),
+            demo=False,
+            basin=None,
+            copy=None,
+        )
+        found = re.findall(r'aria-current="page">(?:<svg.*?</svg>)?(?:<span>)?(\w+)', html)
+        assert found == ([lit] if lit else [])
+
+
 def test_an_icon_is_silent_unless_it_speaks():
     assert 'aria-hidden="true"' in icon("house")
     assert 'aria-label="Fait"' in icon("check-lg", "Fait")
@@ -379,8 +411,22 @@ def test_no_template_of_a_page_carries_a_style_or_a_script():
         ("Repère : 60 % des moyens", "Repère\u00a0: 60\u00a0% des moyens"),
         (Message(constants.SUCCESS, "Voici : <b>"), "Voici\u00a0: &lt;b&gt;"),
         (mark_safe("<a title='x : y'>x !</a>"), "<a title='x : y'>x\u00a0!</a>"),
+        ("Séance du 12 mars 2027 & après", "Séance du 12\u00a0mars 2027 &amp; après"),
+        (
+            "Décision 2026-SAV-014-D1, séance S-2026-014",
+            "Décision {}2026-SAV-014-D1{}, séance {}S-2026-014{}",
+        ),
+        ("Aix-les-Bains, AIX-LES-BAINS, M-3 h", "Aix-les-Bains, AIX-LES-BAINS, {}M-3{} h"),
     ],
 )
-def test_a_double_sign_stays_with_its_word(sentence, shown):
+def test_what_is_read_at_once_stays_on_one_line(sentence, shown):
     template = engines["django"].from_string("{{ sentence|unbroken }}")
-    assert template.render({"sentence": sentence}) == shown
+    whole = shown.format(*['<span class="nowrap">', "</span>"] * 2)
+    assert template.render({"sentence": sentence}) == whole
+
+
+def test_a_day_stays_with_its_month():
+    template = engines["django"].from_string("{{ at|long_date }}, {{ at|long_datetime }}")
+    at = datetime(2027, 3, 1, 13, tzinfo=UTC)
+    shown = template.render({"at": at})
+    assert shown == "lundi 1er\u00a0mars 2027, lundi 1er\u00a0mars 2027 à 14\u00a0h"

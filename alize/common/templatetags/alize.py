@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.utils.safestring import SafeData, SafeString
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
 
 from alize.common import dates, money, words
 from alize.common.addresses import basin_reverse
@@ -15,6 +16,7 @@ from alize.common.faults import Fault, faults_of
 register = template.Library()
 
 BEFORE_A_SIGN, AFTER_A_SIGN = re.compile(r" (?=[:;!?%»])"), re.compile(r"(?<=«) ")
+REFERENCE = re.compile(r"\b(?=[A-Z-]*[0-9])[A-Z0-9]+(?:-[A-Z0-9]+)+\b")
 TAG = re.compile(r"(<[^>]*>)")
 
 
@@ -27,7 +29,7 @@ def euros(cents: int | None) -> str:
 @register.filter
 def long_date(day: date | None) -> str:
     """A day as « lundi 12 mars 2027 »."""
-    return "–" if day is None else dates.long_date(day)
+    return "–" if day is None else dates.whole_dates(dates.long_date(day))
 
 
 @register.filter
@@ -39,7 +41,7 @@ def short_date(day: date | None) -> str:
 @register.filter
 def long_datetime(moment: datetime | None) -> str:
     """An instant, in Paris, as « lundi 12 mars 2027 à 14 h 02 »."""
-    return "–" if moment is None else dates.long_datetime(moment)
+    return "–" if moment is None else dates.whole_dates(dates.long_datetime(moment))
 
 
 @register.filter
@@ -66,20 +68,19 @@ def closed(said: str) -> str:
 
 
 @register.filter
-def unbroken(sentence: Any) -> str:
-    """A sentence whose double signs never stand alone at the end or the start of a line."""
-    text = str(sentence)
-    if not isinstance(text, SafeData):
-        return _kept_together(text)
+def unbroken(sentence: Any) -> SafeString:
+    """A sentence whose double signs, dates and references are never cut at the end of a line."""
     # What a template writes comes as safe; within a tag, nothing is read.
-    parts = TAG.split(text)
+    parts = TAG.split(str(conditional_escape(sentence)))
     parts[::2] = map(_kept_together, parts[::2])
     return SafeString("".join(parts))
 
 
 def _kept_together(text: str) -> str:
-    text = BEFORE_A_SIGN.sub(money.NO_BREAK_SPACE, text)
-    return AFTER_A_SIGN.sub(money.NO_BREAK_SPACE, text)
+    text = dates.whole_dates(BEFORE_A_SIGN.sub(money.NO_BREAK_SPACE, text))
+    text = AFTER_A_SIGN.sub(money.NO_BREAK_SPACE, text)
+    # No sign joins the parts of a reference that its reader may copy: it is said by its style.
+    return REFERENCE.sub(r'<span class="nowrap">\g<0></span>', text)
 
 
 @register.filter

@@ -8,6 +8,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.forms import BoundField
+from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django_tables2 import Table
@@ -52,6 +53,18 @@ def icon(name: str, label: str = "") -> SafeString:
         'focusable="false">{}</svg>',
         body,
     )
+
+
+@register.simple_tag(takes_context=True)
+def entries(context: Context) -> list[dict[str, Any]]:
+    """The navigation, one entry lit: by its address, else by what the page stands under."""
+    items = context.get("nav_items", [])
+    if any(item["active"] for item in items):
+        return items
+    above = [link.url for link in context.get("breadcrumb") or ()]
+    over = [item for item in items if any(url.startswith(item["url"]) for url in above)]
+    nearest = max(over, key=lambda item: len(item["url"]), default=None)
+    return [{**item, "active": item is nearest} for item in items]
 
 
 @register.inclusion_tag("components/badge.html")
