@@ -42,6 +42,7 @@ from conventions.views.partnership_signing import (
     soon,
     told,
 )
+from signatures.queries import told_of_the_end
 
 
 def _found(request: HttpRequest, amendment_id: int) -> Amendment:
@@ -327,9 +328,10 @@ def amendment_cancel(request: HttpRequest, amendment_id: int) -> HttpResponse:
     confirmation = Confirmation(
         title=f"Annuler l'avenant n° {amendment.number}",
         effects=[
-            "Cet avenant ne pourra plus être signé ; ses signataires en sont avertis.",
+            "Cet avenant ne pourra plus être signé.",
             "Son numéro ne resservira pas.",
         ],
+        told=told_of_the_end(amendment.circuit),
         label="Annuler l'avenant",
         back_url=_address(amendment),
         danger=True,

@@ -22,6 +22,7 @@ from conventions.forms import DraftForm, SignerMandateForm, VoidForm
 from conventions.models import CooperationConvention
 from conventions.queries.voiding import deciders_named
 from conventions.views.lists import breadcrumb, visible_convention
+from signatures.queries import told_of_the_end
 from signatures.rules import CIRCUIT_DAYS
 
 
@@ -194,9 +195,10 @@ def convention_cancel(request: HttpRequest, reference: str) -> HttpResponse:
     confirmation = Confirmation(
         title=f"Annuler la convention {convention.reference}",
         effects=[
-            "Cette convention ne pourra plus être signée ; qui l'a signée en est averti.",
+            "Cette convention ne pourra plus être signée.",
             "La décision du comité demeure : une nouvelle convention pourra être préparée.",
         ],
+        told=told_of_the_end(convention.circuit),
         label="Annuler la convention",
         back_url=basin_reverse("convention_detail", reference=reference),
         danger=True,

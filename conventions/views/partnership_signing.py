@@ -26,6 +26,7 @@ from conventions.queries.mandates import lines_on, unready_lines
 from conventions.rules.partnership import Signatory
 from conventions.views.lists import LAUNCH_UNDONE
 from conventions.views.partnership import ANSWERS, address, found, trail
+from signatures.queries import told_of_the_end
 from signatures.rules import CIRCUIT_DAYS
 
 ACCEPTED = 302
@@ -200,9 +201,10 @@ def partnership_cancel(request: HttpRequest, convention_id: int) -> HttpResponse
     confirmation = Confirmation(
         title=f"Annuler la convention de partenariat n° {convention.number}",
         effects=[
-            "Cette convention ne pourra plus être signée ; ses signataires en sont avertis.",
+            "Cette convention ne pourra plus être signée.",
             "Une autre pourra être préparée sous le même numéro ; les engagements demeurent.",
         ],
+        told=told_of_the_end(convention.circuit),
         label="Annuler la convention",
         back_url=address(convention),
         danger=True,

@@ -8,6 +8,7 @@ from signatures.queries.circuits import (
     event_lines,
     short_mandates,
     signers_followed,
+    told_of_the_end,
 )
 from signatures.queries.delegations import is_for_staff
 from signatures.queries.evidence import verify
@@ -46,6 +47,7 @@ __all__ = [
     "signers_followed",
     "signing_page",
     "to_read",
+    "told_of_the_end",
     "verify",
     "waiting_for",
 ]

@@ -17,7 +17,7 @@ from basins.access import allows
 from basins.enums import Role
 from signatures import owners, permissions
 from signatures.documents import spaced
-from signatures.enums import ASKED, CircuitStatus, EventKind, SignerStatus
+from signatures.enums import ASKED, GIVEN_UP, CircuitStatus, EventKind, SignerStatus
 from signatures.models import Circuit, CircuitSigner, Delegation
 from signatures.queries.mandates import acts_of, mandates_of
 from signatures.queries.signing import (
@@ -146,7 +146,7 @@ def _header(circuit: Circuit, *, writes: bool, on: date) -> ObjectHeader:
         status=circuit_badge(circuit, on=on),
         now=f"{done} signature{'s' if done > 1 else ''} sur {expected}. "
         + _NOW[CircuitStatus(circuit.status)],
-        due=f"à signer au plus tard le {long_date(circuit.expires_on)}"
+        due=f"À signer au plus tard le {long_date(circuit.expires_on)}"
         if circuit.status in {CircuitStatus.OPEN, CircuitStatus.PAUSED, CircuitStatus.EXPIRED}
         else "",
         action=_action(circuit) if writes else None,
@@ -341,6 +341,14 @@ def asked_once(circuits: Sequence[Circuit], *, but: Collection[str] = ()) -> lis
             signer.circuit = circuit
             found.setdefault(signer.email, signer)
     return [signer for email, signer in found.items() if email and email not in but]
+
+
+def told_of_the_end(circuit: Circuit | None) -> list[str]:
+    """Who would be told, each by name, if a circuit and those bound to it were given up (M47)."""
+    if circuit is None:
+        return []
+    left = Circuit.objects.bound_to(circuit).exclude(status__in=sorted(GIVEN_UP))
+    return [f"{one.name}, {one.organisation}" for one in asked_once(list(left))]
 
 
 def short_mandates(circuit: Circuit) -> list[str]:

@@ -22,6 +22,7 @@ from signatures import operations as signatures
 from signatures import permissions as circuit_permissions
 from signatures.enums import CircuitStatus
 from signatures.models import Circuit
+from signatures.queries import told_of_the_end
 from tests.builders import at, make_contact, make_partner, publish_text
 from tests.conventions.documents import with_document
 from tests.conventions.founding import sign_on_paper, signed
@@ -122,8 +123,10 @@ def test_an_amendment_cancelled_while_it_is_signed_changes_nothing(draft, basin,
     launched = operations.launch_amendment(expires_on=convention.ends_on, **asked)
     with pytest.raises(ActionDenied, match="déjà en signature"):
         operations.launch_amendment(expires_on=convention.ends_on, **asked)
+    named = told_of_the_end(launched.circuit)
     for _ in range(2):
         cancelled = operations.cancel_amendment(**asked)
+    assert told_of_the_end(launched.circuit) == []
     assert cancelled.status == AgreementStatus.CANCELLED
     assert launched.circuit.text_title == "Avenant à la convention de partenariat"
     launched.circuit.refresh_from_db()
@@ -135,6 +138,7 @@ def test_an_amendment_cancelled_while_it_is_signed_changes_nothing(draft, basin,
     with national():
         told = Mail.objects.filter(code="M47").values_list("to_email", flat=True)
         assert set(told) == invited
+    assert len(named) == len(invited)
     convention.refresh_from_db()
     assert not convention.partners.filter(pk=newcomer.pk).exists()
     # Its number is not given again.

@@ -192,7 +192,9 @@ def test_what_remains_is_a_link(operator, convention):
 
 def test_cancel_in_the_browser(operator, convention):
     page = f"{HOME}{convention.reference}/annuler/"
-    assert "Annuler la convention" in text(operator.get(page))
+    confirmation = text(operator.get(page))
+    assert "Annuler la convention" in confirmation
+    assert "Personne ne sera prévenu" in confirmation
     assert operator.post(page).url == HOME
     assert operator.post(page).url == HOME
     convention.refresh_from_db()
