@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from alize.accounts.models import Person
@@ -289,6 +289,8 @@ class Receipt:
     reference: str
     digest: str
     vote: Vote
+    is_replaced: bool = False
+    """Whether the seat has voted again since, on the same ballot."""
 
 
 def receipt_of(vote: Vote) -> Receipt:
@@ -333,12 +335,19 @@ def digest_of_ballot(ballot: Ballot) -> str:
 
 def receipts_of(person: Person, *, on: date) -> list[Receipt]:
     """Every receipt of a person on a day, the latest first; only the last vote of a seat counts."""
-    votes = Vote.objects.filter(person=person.pk).select_related(
-        "ballot__item__meeting", "ballot__item__project__beneficiary", "seat__partner"
+    later = Vote.objects.filter(
+        ballot=OuterRef("ballot"), seat=OuterRef("seat"), version__gt=OuterRef("version")
+    )
+    votes = (
+        Vote.objects.filter(person=person.pk)
+        .select_related(
+            "ballot__item__meeting", "ballot__item__project__beneficiary", "seat__partner"
+        )
+        .annotate(is_replaced=Exists(later))
     )
     hidden = seats.recused_projects(person, on=on)
     return [
-        receipt_of(vote)
+        replace(receipt_of(vote), is_replaced=vote.is_replaced)
         for vote in votes.exclude(ballot__item__project__in=hidden).order_by("-cast_at", "-pk")
     ]
 

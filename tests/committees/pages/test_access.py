@@ -185,6 +185,16 @@ class TestVoting:
         page = text(member.get(f"{HOME}mes-votes/"))
         assert receipt.reference in page
         assert receipt.digest in page
+        assert "Remplacé" not in page
+
+    def test_a_vote_that_was_changed_says_which_receipt_counts(self, committee, ballot, member):
+        first = committee.vote(ballot, committee.people[1])
+        last = committee.vote(ballot, committee.people[1], "ABSTAIN")
+        latest, earliest = text(member.get(f"{HOME}mes-votes/")).split('<li class="task">')[1:]
+        assert (last.reference in latest, "Remplacé" in latest) == (True, False)
+        assert (first.reference in earliest, "Remplacé" in earliest) == (True, True)
+        paper = text(member.get(f"{HOME}scrutins/{ballot.pk}/"))
+        assert paper.count("Vote enregistré") == 1
 
 
 class TestLiveState:

@@ -25,7 +25,7 @@ class TestMemberScreen:
             },
         )
         assert answer.url.endswith("/direct/")
-        assert "Vote enregistré." in page(member, meeting)
+        assert "Modifier mon vote" in page(member, meeting)
 
     def test_has_a_paper_for_each_proxy(self, committee, client_as):
         meeting = committee.opened(present=4)
