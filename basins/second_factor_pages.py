@@ -50,7 +50,7 @@ def ask_page(request: HttpRequest, place: Place, membership_id: int) -> HttpResp
             "Ensuite, ses seconds facteurs sont retirés et ses connexions prennent fin ; "
             "elle en enregistre un nouveau à sa prochaine connexion.",
         ),
-        told=(f"{membership.person}, qui peut tout arrêter", "l'administration nationale"),
+        told=(f"{membership.person}, qui peut tout arrêter", "L'administration nationale"),
         label="Demander la remise à zéro",
         undo="La demande s'arrête tant que rien n'est retiré : par cette personne, ou d'ici.",
         back_url=place.url("list"),

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from alize.audit.models import AuditEvent
 from alize.common.dates import clock_time, long_datetime, short_date
 from alize.common.tables import BadgeColumn, DateColumn, List, NumberColumn
+from alize.common.templatetags.alize import unbroken
 from basins import journal
 from basins.downloads import Work
 
@@ -34,6 +35,10 @@ class WorkTable(List):
             "viennent ici dès que vous les demandez."
         )
 
+    def render_label(self, value: str) -> SafeString:
+        # One piece of a cell, which a phone lays out piece by piece.
+        return format_html("<span>{}</span>", unbroken(value))
+
     def render_asked_at(self, value: datetime) -> str:
         return long_datetime(value)
 
@@ -51,7 +56,6 @@ class WorkTable(List):
         drawn = format_html_join(
             " · ", '<a href="{}">{}<span class="visually-hidden"> : {}</span></a>', links
         )
-        # One piece of a cell, which a phone lays out piece by piece.
         return format_html("<span>{}</span>", drawn) if drawn else "—"
 
 

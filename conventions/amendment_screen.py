@@ -82,7 +82,10 @@ def _facts(amendment: Amendment) -> list[Definition]:
     facts = [
         Definition("Motif", amendment.reason),
         Definition("Prise d'effet", support_words.effect(amendment)),
-        Definition("Dispositions modifiées", amendment.changes or "Aucune"),
+        Definition(
+            "Dispositions modifiées" if amendment.convention else "Autres dispositions",
+            amendment.changes or "Aucune",
+        ),
         Definition("Entrent", ", ".join(map(str, amendment.incoming.all())) or "Personne"),
     ]
     if amendment.convention is not None and amendment.new_ends_on:

@@ -153,6 +153,7 @@ class PartnersForm(SectionForm):
 
     def __init__(self, data: Any = None, *, convention: PartnershipConvention) -> None:
         super().__init__(data, convention=convention)
+        self.fields["partners"].wanted = True
         known = convention.partners.values("pk")
         on = max(timezone.localdate(), convention.starts_on)
         self.fields["partners"].queryset = (

@@ -49,6 +49,13 @@ class ReviewForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Choisissez une situation."},
     )
+    comment = TextField(
+        label="En quelques lignes",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Ce qui avance, ce qui bloque.",
+        error_messages={"required": "Écrivez une phrase : elle sera lue par le comité."},
+    )
     jobs_created = HeadcountField(
         label="Emplois créés constatés",
         help_text="Depuis la signature, en équivalents temps plein : présents aujourd'hui "
@@ -64,13 +71,6 @@ class ReviewForm(forms.Form):
         label="Jours de compétences réalisés",
         required=False,
         help_text="Depuis la signature, toutes entreprises partenaires comprises.",
-    )
-    comment = TextField(
-        label="En quelques lignes",
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Ce qui avance, ce qui bloque.",
-        error_messages={"required": "Écrivez une phrase : elle sera lue par le comité."},
     )
     needs_help = forms.BooleanField(
         label="Besoin d'une nouvelle intervention ?",

@@ -42,7 +42,7 @@ def seen_of(project: Project, *, on: date) -> list[Definition]:
     return [
         Definition("Mandataire", str(project.follow_up_lead)),
         Definition("Dernier point de suivi", said),
-        *([Definition(f"Point M+{SUPPORT_MONTHS}", "pas encore rendu")] if awaited else []),
+        *([Definition(f"Point M+{SUPPORT_MONTHS}", "Pas encore rendu")] if awaited else []),
         Definition("Emplois créés", _out_of(line.jobs_seen, line.jobs_planned, "ETP")),
         Definition("Jours réalisés", _out_of(line.days_done, line.days_contracted, "j")),
     ]

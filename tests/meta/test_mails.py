@@ -58,5 +58,5 @@ def test_every_work_asked_for_has_its_handler():
 def test_the_lines_of_what_was_typed_stay_apart_and_no_double_sign_opens_one():
     said = {"subject": "À signer : CC-1", "paragraphs": ["Motif : <b>\nparti ; absent"]}
     page = render_to_string("layouts/mail.html", said)
-    assert ">À signer\xa0: CC-1</h1>" in page
+    assert '>À signer\xa0: <span class="nowrap">CC-1</span></h1>' in page
     assert ">Motif\xa0: &lt;b&gt;<br>parti\xa0; absent</p>" in page

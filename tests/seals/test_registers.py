@@ -267,7 +267,7 @@ def test_register_list_hands_over_the_registers_and_says_what_was_found(client_a
     page = client.get(basin_reverse("register_list")).content.decode()
     assert "JOURNAL-SAVOIE-2026-11-24" in page
     assert made.document.sha256 in page
-    assert "1, tous intacts" in page
+    assert "intacts&nbsp;: 1, relus" in page
     file = client.get(basin_reverse("document_download", document_id=made.document.pk))
     assert file["Content-Type"] == "application/pdf"
 

@@ -113,7 +113,8 @@ def test_documents_sealed_together_are_all_opened_before_the_code(scene, visit):
     assert visit.post(f"{page}document/", {"circuit": foreign.pk}).status_code == 404
     visit.post(f"{page}document/", {"circuit": first.pk})
     refused = text(visit.post(f"{page}signer/", given))
-    assert f"Ouvrez d'abord {other.document.reference}, avant de signer." in refused
+    reference = f'<span class="nowrap">{other.document.reference}</span>'
+    assert f"Ouvrez d'abord {reference}, avant de signer." in refused
     answer = visit.post(f"{page}document/", {"circuit": other.pk})
     assert b"".join(answer.streaming_content).startswith(b"%PDF")
     assert "Un code est parti" in text(visit.post(f"{page}signer/", given, follow=True))
@@ -327,7 +328,8 @@ def test_the_presidency_signs_in_a_batch_what_it_has_opened(scene, savoie, clien
     assert client.post(lines[0].open_url)["Content-Type"] == "application/pdf"
     refused = client.post(page, asked)
     assert refused.status_code == 422
-    assert f"Ouvrez d'abord {lines[1].reference}." in text(refused)
+    reference = f'<span class="nowrap">{lines[1].reference}</span>'
+    assert f"Ouvrez d'abord {reference}." in text(refused)
     client.post(lines[1].open_url)
     assert client.post(page, asked).url == page
     for circuit in circuits:

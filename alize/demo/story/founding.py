@@ -106,7 +106,7 @@ def _words(territory: Territory, partners: dict[str, Partner]) -> dict[str, Any]
     """What a convention of the demo says, beside its partners and its dates."""
     state = [one for one in partners.values() if one.kind == PartnerKind.STATE]
     return {
-        "territory": f"tout le département de {territory.name}",
+        "territory": f"tout le département de la {territory.name}",
         "specific_objectives": "Accompagner les entreprises des vallées de montagne\n"
         "Élargir le cercle des entreprises partenaires",
         "insertion": "Les offres nées des projets sont signalées aux structures d'insertion par "
@@ -120,7 +120,7 @@ def _words(territory: Territory, partners: dict[str, Partner]) -> dict[str, Any]
         "schemes": "Prêts d'honneur de la plateforme d'initiative locale\nAides régionales à "
         "l'investissement",
         "chair": state[0] if state else None,
-        "chaired_by": f"le préfet ({territory.name}) ou son représentant",
+        "chaired_by": f"le préfet de la {territory.name} ou son représentant",
         "local_engineering": 4_000_000,
     }
 

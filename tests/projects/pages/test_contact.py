@@ -27,7 +27,9 @@ def test_a_contact_is_created_and_opened(op, in_savoie):
     project = Project.objects.get()
     assert response.redirect_chain[-1][0] == page(project)
     assert project.beneficiary.siret == SIRET
-    assert f"Le dossier {project.reference} est ouvert." in text(response)
+    assert f'Le dossier <span class="nowrap">{project.reference}</span> est ouvert.' in text(
+        response
+    )
 
 
 def test_a_double_click_creates_one_contact(op, in_savoie):

@@ -91,7 +91,7 @@ def test_a_support_at_its_term_asks_its_operator_for_its_balance(due, op, client
 
 def test_closing_restates_what_was_seen_and_who_is_told_and_keeps_the_balance(due, op, lead):
     shown = text(op.get(page(due, "bilan/")))
-    seen = ("Point M+18", "pas encore rendu", "0 ETP prévu, rien de constaté")
+    seen = ("Point M+18", "Pas encore rendu", "0 ETP prévu, rien de constaté")
     for words in (*seen, str(lead), "ASTREES"):
         assert words in shown
     assert "Cette action ne pourra pas être annulée." in shown
