@@ -162,6 +162,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "operator.read": NATIONAL_ROLES,
     # Never the operator itself: its representative is warned of the roles that it gives (SD12).
     "operator.write": _STAFF,
+    "basin.suspend": _STAFF,
 }
 
 

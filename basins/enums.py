@@ -12,6 +12,14 @@ class BasinStatus(models.TextChoices):
     CLOSED = "CLOSED", "Fermé"
 
 
+class SuspensionReason(models.TextChoices):
+    """Motif de suspension : said to those who find the space shut, kept by the journal."""
+
+    INCIDENT = "INCIDENT", "Incident de sécurité"
+    OPERATOR = "OPERATOR", "Changement d'opérateur local"
+    AUTHORITY = "AUTHORITY", "Demande d'une autorité"
+
+
 BASIN_TRANSITIONS = TransitionTable(
     BasinStatus,
     {

@@ -285,6 +285,8 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "Réseau": {
         "basin.opened": "Espace d'un bassin ouvert",
+        "basin.resumed": "Bassin rétabli",
+        "basin.suspended": "Bassin suspendu",
         "candidacy.decided": "Décision du comité national enregistrée",
         "candidacy.opened": "Candidature commencée",
         "candidacy.partner_removed": "Partenaire retiré d'une candidature",

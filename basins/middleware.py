@@ -74,7 +74,19 @@ class AccessMiddleware:
         if not signed_in:
             return _to_sign_in(request)
         logs.add(user=request.user.pk)
-        basin = self._basin_of(kwargs)
+        try:
+            return self._enter(request, rule, kwargs)
+        except Suspended as shut:
+            return _said_shut(request, shut.basin)
+
+    def _enter(
+        self, request: HttpRequest, rule: Rule, kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Work in the basin of the address, or of the network, once all is checked.
+
+        :raises Suspended: it is shut for a while.
+        """
+        basin = self._basin_of(request, kwargs)
         held = roles_held(request.user, basin=basin, on=timezone.localdate())
         request.roles = held.here
         # The session is one for all basins: a page of another place must not keep it alive.
@@ -111,12 +123,12 @@ class AccessMiddleware:
         request.is_refused = isinstance(exception, PermissionDenied)
 
     @staticmethod
-    def _basin_of(kwargs: dict[str, Any]) -> Basin | None:
+    def _basin_of(request: HttpRequest, kwargs: dict[str, Any]) -> Basin | None:
         """Take the basin out of the address; one that is not installed is not found."""
         slug = kwargs.pop("basin", None)
         if slug is None:
             return None
-        basin = _found(slug)
+        basin = _found(request, slug)
         logs.add(basin=basin.slug)
         return basin
 
@@ -127,6 +139,8 @@ class AccessMiddleware:
             raise Http404
         request.basin = link.basin
         logs.add(basin=link.basin.slug)
+        if link.basin.suspended_at is not None:
+            return _said_shut(request, link.basin)
         if not rule.even_spent and links.is_spent(link, at=timezone.now()):
             return render(request, "links/spent.html", {"link": link, "token": token}, status=410)
         request.link = link
@@ -134,28 +148,45 @@ class AccessMiddleware:
         return None
 
 
-def _found(slug: str) -> Basin:
+class Suspended(Exception):
+    """The basin of an address is shut for a while."""
+
+    def __init__(self, basin: Basin) -> None:
+        super().__init__(basin.slug)
+        self.basin = basin
+
+
+def _found(request: HttpRequest, slug: str) -> Basin:
     """The open basin with this address.
 
-    :raises Http404: none has it.
+    :raises Suspended: it is shut, and the person has a role there.
+    :raises Http404: no other has it.
     """
     basin = tenancy.find(slug)
-    if basin is None:
-        raise Http404
-    return basin
+    if basin is not None:
+        return basin
+    shut = Basin.objects.suspended().filter(slug=slug).first()
+    if shut and roles_held(request.user, basin=shut, on=timezone.localdate()).here:
+        raise Suspended(shut)
+    raise Http404
+
+
+def _said_shut(request: HttpRequest, basin: Basin) -> HttpResponse:
+    return render(request, "basins/suspended.html", {"shut": basin}, status=403)
 
 
 def _open_to(request: HttpRequest, basin: Basin, held: RolesHeld) -> Basin:
     """The basin as it is now, for whoever has a role there.
 
-    :raises Http404: they have none, or it was closed since this process read it.
+    :raises Suspended: it was shut since this process read it.
+    :raises Http404: they have none, or it was closed since.
     """
     if not request.roles:
         _turn_away(request, basin)
     if held.place == (True, basin.members_show_factor):
         return basin
     tenancy.forget(basin.slug)
-    return _found(basin.slug)
+    return _found(request, basin.slug)
 
 
 def _turn_away(request: HttpRequest, basin: Basin) -> NoReturn:

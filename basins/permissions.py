@@ -1,4 +1,7 @@
-"""What may be done with a lost second factor, a reference value; the matrix judges the role."""
+"""What may be done with a lost second factor, a reference value, the space of a basin.
+
+The matrix judges the role.
+"""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -7,7 +10,7 @@ from alize.accounts.models import Person
 from alize.common.dates import long_datetime, short_date
 from alize.common.errors import ActionDenied
 from alize.common.permissions import check
-from basins.models import ReferenceValue, SecondFactorReset
+from basins.models import Basin, ReferenceValue, SecondFactorReset
 
 
 @check
@@ -57,6 +60,22 @@ def _waits(reset: SecondFactorReset) -> None:
         raise ActionDenied("Cette remise à zéro est faite.")
     if reset.stopped_at is not None:
         raise ActionDenied("Cette remise à zéro a été arrêtée.")
+
+
+@check
+def suspend(basin: Basin) -> None:
+    """While its space is worked in."""
+    if basin.suspended_at is not None:
+        raise ActionDenied(f"Le bassin {basin} est déjà suspendu.")
+    if not basin.is_open:
+        raise ActionDenied(f"Le bassin {basin} n'a pas d'espace ouvert.")
+
+
+@check
+def resume(basin: Basin) -> None:
+    """Once it is suspended."""
+    if basin.suspended_at is None:
+        raise ActionDenied(f"Le bassin {basin} n'est pas suspendu.")
 
 
 @check

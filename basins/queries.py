@@ -14,7 +14,8 @@ from basins.tenancy import current
 
 _ROLES_HELD = """
 SELECT role, basin_id IS NULL OR basin_id = %(basin)s OR (%(basin)s IS NULL AND role = %(control)s),
-       status = 'INSTALLED' OR status = 'VALIDATED' AND opened_at IS NOT NULL,
+       (status = 'INSTALLED' OR status = 'VALIDATED' AND opened_at IS NOT NULL)
+           AND suspended_at IS NULL,
        members_show_factor
 FROM basins_membership LEFT JOIN basins_basin place ON place.id = %(basin)s
 WHERE person_id = %(person)s
@@ -92,6 +93,12 @@ def basins_of(person: Person, *, on: date) -> QuerySet[Basin]:
     held = Membership.objects.held_on(on).filter(person_id=person.pk)
     anywhere = Exists(held.filter(basin=None))
     return Basin.objects.open().filter(anywhere | Q(pk__in=held.values("basin_id")))
+
+
+def shut_to(person: Person, *, on: date) -> QuerySet[Basin]:
+    """The suspended basins where a person holds a role."""
+    held = Membership.objects.held_on(on).filter(person_id=person.pk)
+    return Basin.objects.suspended().filter(pk__in=held.values("basin_id"))
 
 
 def holders(*roles: Role, on: date) -> list[Person]:

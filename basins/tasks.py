@@ -10,6 +10,7 @@ from functools import partial
 from celery import Task, shared_task
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,6 +18,7 @@ from alize.common import logs
 from alize.notifications.operations import Recipient, send_mail
 from alize.outbox import operations as outbox
 from alize.outbox.handlers import HEAVY, handler
+from alize.outbox.models import Entry
 from alize.outbox.queries import due_entries, stuck_entries
 from basins import digest, register_operations, retention, rounds
 from basins import second_factor_operations as second_factor
@@ -73,8 +75,16 @@ def _schema(name: str) -> Iterator[None]:
 @shared_task(bind=True, base=BasinTask, name="outbox.run")
 def run_entry(self: BasinTask, entry_id: int) -> bool:
     """Carry out one entry; the message's schema must be the entry's own."""
+    with national():
+        if Entry.objects.filter(pk=entry_id, schema__in=_shut()).exists():
+            return False  # the sweeper takes it up once the basin is open again
     with _schema(self.schema):
         return outbox.run(entry_id, at=timezone.now())
+
+
+def _shut() -> QuerySet:
+    """The schemas whose work waits, asked for before they were shut or not (security.md S11)."""
+    return Basin.objects.suspended().values("schema_name")
 
 
 @shared_task(name="outbox.sweep")
@@ -82,7 +92,7 @@ def sweep() -> int:
     """Carry out what is due and was not hurried: the guarantee behind every mail and document."""
     end = time.monotonic() + SWEEP_SECONDS
     with national():
-        due = list(due_entries(at=timezone.now())[:SWEEP_SIZE])
+        due = list(due_entries(at=timezone.now()).exclude(schema__in=_shut())[:SWEEP_SIZE])
     done, visited = 0, set()
     for entry in due:
         if time.monotonic() > end:

@@ -15,7 +15,7 @@ from alize.common.tables import sorted_and_paged
 from basins import downloads, sessions
 from basins.enums import NATIONAL_ROLES, Role
 from basins.homes import home_of, visitor_of
-from basins.queries import basins_of, roles_by_basin, roles_held, roles_of
+from basins.queries import basins_of, roles_by_basin, roles_held, roles_of, shut_to
 from basins.tables import WorkTable
 
 
@@ -28,14 +28,19 @@ def home(request: HttpRequest) -> HttpResponse:
     if roles_of(request.user, basin=None, on=today) & NATIONAL_ROLES:
         return redirect("national_home")
     basins = list(basins_of(request.user, on=today))
-    if len(basins) == 1:
+    shut = [
+        f"Le bassin {basin} est suspendu par ASTREES, motif : "
+        f"{basin.get_suspended_for_display().lower()}. Rien n'y est perdu."
+        for basin in shut_to(request.user, on=today)
+    ]
+    if len(basins) == 1 and not shut:
         return redirect(basin_reverse("basin_home", basin=basins[0]))
     roles = roles_by_basin(request.user, on=today)
     links = [
         Link(basin.name, basin_reverse("basin_home", basin=basin), roles_in_words(roles[basin.pk]))
         for basin in basins
     ]
-    return render(request, "basins/my_basins.html", {"links": links})
+    return render(request, "basins/my_basins.html", {"links": links, "shut": shut})
 
 
 @access("basin.home")

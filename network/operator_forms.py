@@ -1,4 +1,4 @@
-"""What ASTREES types of a local operator."""
+"""What ASTREES types of a local operator, and of a basin that it suspends."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from django import forms
 
 from alize.common.forms import EmailField, SirenField
 from alize.documents.fields import text_fields
+from basins.enums import SuspensionReason
 from basins.local_operators import FIELDS
 from basins.models import LocalOperator
 
@@ -45,3 +46,11 @@ class OperatorForm(forms.ModelForm):
 
     def _post_clean(self) -> None:
         """The operation writes the values: the object shown on the page stays as it is."""
+
+
+class SuspendForm(forms.Form):
+    """Why a basin is suspended, as its people read it."""
+
+    reason = forms.ChoiceField(
+        label="Motif", choices=SuspensionReason.choices, widget=forms.RadioSelect
+    )

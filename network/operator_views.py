@@ -19,7 +19,8 @@ from network.views import navigation
 TITLE = "Opérateurs locaux"
 
 
-def _trail(*links: Link) -> list[Link]:
+def trail(*links: Link) -> list[Link]:
+    """Tour de contrôle, Bassins, then the page."""
     return [
         Link("Tour de contrôle", reverse("national_home")),
         Link("Bassins", reverse("national_basins")),
@@ -33,10 +34,11 @@ def operator_list(request: HttpRequest) -> HttpResponse:
     """Each basin with the structure that runs it, and who represents it."""
     context = {
         "nav_items": navigation(request, "national_basins"),
-        "breadcrumb": _trail(Link(TITLE, "")),
+        "breadcrumb": trail(Link(TITLE, "")),
         "title": TITLE,
         "operators": LocalOperator.objects.select_related("basin").order_by("basin__name", "name"),
         "may_write": allows(request.roles, "operator.write"),
+        "may_suspend": allows(request.roles, "basin.suspend"),
     }
     return render(request, "network/operator_list.html", context)
 
@@ -50,7 +52,7 @@ def operator_edit(request: HttpRequest, operator_id: int) -> HttpResponse:
     form = OperatorForm(request.POST or None, instance=operator)
     context = {
         "nav_items": navigation(request, "national_basins"),
-        "breadcrumb": _trail(Link(TITLE, reverse("operator_list")), Link(operator.basin.name, "")),
+        "breadcrumb": trail(Link(TITLE, reverse("operator_list")), Link(operator.basin.name, "")),
         "title": f"Opérateur local, {operator.basin}",
         "lead": _lead(operator),
         "revision": request.POST.get("revision", operator.revision),

@@ -4,6 +4,7 @@ from network import operator_views as operators
 from network import people_views as people
 from network import reference_views as references
 from network import register_views as registers
+from network import suspension_views as suspensions
 from network import text_views as texts
 from network import views
 
@@ -12,6 +13,8 @@ urlpatterns = [
     path("bassins/", views.national_basins, name="national_basins"),
     path("operateurs/", operators.operator_list, name="operator_list"),
     path("operateurs/<int:operator_id>/", operators.operator_edit, name="operator_edit"),
+    path("bassins/<int:basin_id>/suspendre/", suspensions.basin_suspend, name="basin_suspend"),
+    path("bassins/<int:basin_id>/retablir/", suspensions.basin_resume, name="basin_resume"),
     path("travaux/relancer/", views.work_retry, name="work_retry"),
     path("journal/", registers.national_event_list, name="national_event_list"),
     path("registres/", registers.national_register_list, name="national_register_list"),

@@ -8,22 +8,27 @@ from django.db.models import Q
 from django_tenants.models import DomainMixin, TenantMixin
 
 from alize.common.constraints import one_of
-from basins.enums import BasinStatus
+from basins.enums import BasinStatus, SuspensionReason
 from basins.rules import DEPARTMENTS
+
+_HAS_SPACE = Q(status=BasinStatus.INSTALLED) | Q(
+    status=BasinStatus.VALIDATED, opened_at__isnull=False
+)
 
 
 class BasinQuerySet(models.QuerySet["Basin"]):
     def open(self) -> "BasinQuerySet":
-        """The basins that have a space: installed, or validated and preparing to be."""
-        return self.filter(
-            Q(status=BasinStatus.INSTALLED)
-            | Q(status=BasinStatus.VALIDATED, opened_at__isnull=False)
-        )
+        """The basins whose space is worked in: installed, or validated and preparing to be."""
+        return self.filter(_HAS_SPACE, suspended_at=None)
+
+    def suspended(self) -> "BasinQuerySet":
+        """The basins that nobody works in for a while."""
+        return self.filter(suspended_at__isnull=False)
 
     def with_space(self) -> "BasinQuerySet":
-        """The open basins, and those that were before they were closed."""
+        """The basins that have a space, suspended or closed ones too."""
         was_open = Q(installed_on__isnull=False) | Q(opened_at__isnull=False)
-        return self.open() | self.filter(Q(status=BasinStatus.CLOSED) & was_open)
+        return self.filter(_HAS_SPACE | Q(status=BasinStatus.CLOSED) & was_open)
 
 
 class Basin(TenantMixin):
@@ -49,6 +54,11 @@ class Basin(TenantMixin):
     """When its space was ready, of a basin that came by a candidacy."""
     members_show_factor = models.BooleanField("second facteur exigé des membres", default=False)
     """Beside the roles that always do (security.md 2.1)."""
+    suspended_at = models.DateTimeField("suspendu le", null=True, blank=True)
+    """Since when nobody works in its space; the journal says who decided it."""
+    suspended_for = models.CharField(
+        "motif de suspension", max_length=12, choices=SuspensionReason, blank=True
+    )
     objects = BasinQuerySet.as_manager()
 
     class Meta:
@@ -56,6 +66,12 @@ class Basin(TenantMixin):
         ordering: ClassVar = ["name"]
         constraints: ClassVar = [
             one_of("basin", "status", BasinStatus),
+            one_of("basin", "suspended_for", ["", *SuspensionReason]),
+            models.CheckConstraint(
+                condition=Q(suspended_at=None, suspended_for="")
+                | Q(suspended_at__isnull=False) & ~Q(suspended_for=""),
+                name="basin_suspended_has_its_reason",
+            ),
             models.CheckConstraint(
                 condition=Q(schema_name__regex=r"^b_[0-9]{4}$"),
                 name="basin_schema_name_is_ours",
@@ -71,6 +87,14 @@ class Basin(TenantMixin):
                 violation_error_message="Un des numéros n'est pas celui d'un département.",
             ),
         ]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its space is worked in, as `BasinQuerySet.open` says it."""
+        has_space = self.status == BasinStatus.INSTALLED or (
+            self.status == BasinStatus.VALIDATED and self.opened_at is not None
+        )
+        return has_space and self.suspended_at is None
 
     def __str__(self) -> str:
         return self.name

@@ -92,6 +92,7 @@ NOT_IN_THE_DEMO = {
     "amendment_mandate": "a draft of an amendment that somebody signs under an act kept with it",
     "amendment_launch": "an amendment frozen and not in signature yet",
     "partnership_launch": "a convention frozen and not in signature yet",
+    "basin_resume": "a basin that ASTREES has suspended",
     "partnership_renew": "a convention near its term that nothing follows yet",
     "bank_mapping": "a spreadsheet of a bank, whose columns nobody has named",
     "candidacy_submit": "a candidacy that is complete and not submitted yet",

@@ -94,7 +94,7 @@ IN_PUBLIC = {
     "accounts_person": "email first_name id is_active last_name",
     "basins_acquaintance": "basin_id id person_id",
     "basins_basin": "departments first_convention_on id installed_on members_show_factor name"
-    " opened_at schema_name slug status",
+    " opened_at schema_name slug status suspended_at suspended_for",
     "basins_localoperator": "address basin_id changed_at changed_by_id id name representative"
     " representative_email representative_function revision short_name siren",
     "basins_membership": "basin_id ends_on granted_by_id id person_id role starts_on",

@@ -21,7 +21,8 @@ CODES = {
 }
 
 ALLOWED = {
-    # Closing or suspending a basin is no page: an accepted one closes nowhere yet.
+    # Closing a basin is no page: an accepted one closes nowhere yet.
+    "basin.suspend": "AN",  # one is enough to stop a basin; two open it (SD14)
     "basin.home": "AN VN CN OP FI PC MC PA CP AU",
     "list.export": "OP FI AU",  # nobody for AN: the second AN that 2.2 asks for is not built
     # The sheet of a company is a part of its file: VN and CN, who read no file, read no sheet.

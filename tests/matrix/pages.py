@@ -236,6 +236,8 @@ PAGES: dict[str, Page] = {
     "national_basins": national("national.read"),
     "operator_list": national("operator.read"),
     "operator_edit": national("operator.write", operator_id="local_operator.pk"),
+    "basin_suspend": national("basin.suspend", basin_id="basin.pk"),
+    "basin_resume": national("basin.suspend", basin_id="basin.pk"),
     "work_retry": national("work.retry"),
     "national_event_list": national("audit.read"),
     "national_register_list": national("national.read"),

@@ -33,6 +33,8 @@ FRESH = {
     "role_end",
     "role_last_day",
     "operator_edit",
+    "basin_suspend",
+    "basin_resume",
     "candidacy_decide",
     "national_person_invite",
     "national_role_end",
