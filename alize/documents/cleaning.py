@@ -240,16 +240,25 @@ def _frame_of(pdf: pikepdf.Pdf) -> tuple[bytes, bytes]:
 
 
 def _said_in(pdf: pikepdf.Pdf) -> dict[bytes, tuple[bytes, bytes]]:
-    """By its reference, what each object says and the bytes of its stream; tables say nothing."""
-    said = {}
+    """By its reference, what each object says and the bytes of its stream; tables say nothing.
+
+    A page that is drawn may call itself a table: only what no other object names is one.
+    """
+    said, tables = {}, set()
     for item in pdf.objects:
         if item is None:  # named, and not there
             continue
-        if not isinstance(item, pikepdf.Stream):
-            said[item.unparse()] = item.unparse(resolved=True), b""
-        elif item.get("/Type") not in PDF_TABLES:
+        if isinstance(item, pikepdf.Stream):
             said[item.unparse()] = item.stream_dict.unparse(resolved=True), item.read_raw_bytes()
-    return said
+            tables |= {item.unparse()} if item.get("/Type") in PDF_TABLES else set()
+        else:
+            said[item.unparse()] = item.unparse(resolved=True), b""
+    kept, named = said.keys() - tables, said.keys() - tables
+    while named:
+        found = {one for key in named for one in PDF_REFERENCE.findall(said[key][0])}
+        named = found & said.keys() - kept
+        kept |= named
+    return {key: said[key] for key in kept}
 
 
 def _named_by(item: pikepdf.Object, *keys: str) -> set[bytes]:

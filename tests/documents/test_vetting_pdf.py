@@ -165,15 +165,24 @@ def hand() -> signers.SimpleSigner:
     return found
 
 
-@pytest.fixture(scope="module", params=[False, True], ids=["table", "streams"])
+@pytest.fixture(
+    scope="module",
+    params=[(False, ""), (True, ""), (True, "/ObjStm"), (False, "/XRef")],
+    ids=["table", "streams", "drawn_as_streams", "drawn_as_table"],
+)
 def agreement(request, hand) -> bytes:
-    """A page that somebody signed, its objects written one by one or packed in streams."""
-    mode = pikepdf.ObjectStreamMode
+    """A page that somebody signed, its objects written one by one or packed in streams.
+
+    What it draws may call itself one of these streams: who reads it takes no notice.
+    """
+    mode, (is_packed, calls_itself) = pikepdf.ObjectStreamMode, request.param
     with pikepdf.new() as pdf:
         page = pdf.add_blank_page()
         page.Contents = pdf.make_stream(b"0 0 9 9 re f")
+        if calls_itself:
+            page.Contents.Type = Name(calls_itself)
         pdf.docinfo["/Title"] = "Convention"
-        packed = mode.generate if request.param else mode.disable
+        packed = mode.generate if is_packed else mode.disable
         content = written(pdf, object_stream_mode=packed)
     metadata = signers.PdfSignatureMetadata(field_name="Signature")
     return signers.sign_pdf(
