@@ -20,7 +20,8 @@ def is_fresh(request: HttpRequest) -> bool:
 def was_shown(request: HttpRequest) -> bool:
     """Whether a second factor was ever shown in this session.
 
-    One opened before its person enrolled a factor, here or in another browser, has shown none.
+    One opened before its person enrolled a factor, here or in another browser, has shown none,
+    whatever password was typed in it since.
     """
     return _last_shown(request) > 0
 
@@ -34,7 +35,7 @@ def _last_shown(request: HttpRequest) -> float:
         (
             record["at"]
             for record in get_authentication_records(request, request.user)
-            if record.get("method") == "mfa" or record.get("reauthenticated")
+            if record.get("method") == "mfa"
         ),
         default=0.0,
     )
