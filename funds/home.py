@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from alize.common.addresses import basin_reverse
@@ -19,6 +20,7 @@ from funds.queries.confirmations import disputed_answers, waiting_by_year
 from funds.queries.numbers import waiting_numbers
 from funds.queries.reminders import reminders_due
 from funds.queries.transfers import waiting_payees
+from funds.queries.visible import advances_visible_to
 from funds.reminders.screen import waiting_words
 from funds.rules import Position
 from funds.screen import authorization_label, authorization_page, entry_url, fund_figures
@@ -35,23 +37,27 @@ def fund_room(visitor: Visitor) -> HomeParts:
     releases = allows(visitor.roles, "payment.release")
     if not allows(visitor.roles, "fund.read"):
         return parts
+    visible = advances_visible_to(visitor)
     granted = Advance.objects.filter(granted_on__lte=visitor.on)
-    advances = list(granted.select_related("project__beneficiary"))
+    seen = Exists(visible.filter(pk=OuterRef("pk")))
+    advances = list(granted.select_related("project__beneficiary").annotate(is_seen=seen))
+    # The figures are of the whole fund; the acts, of what this person may open.
+    mine = [one for one in advances if one.is_seen]
     books = queries.books_of(advances)
     standings = queries.standings_in(books, on=visitor.on)
     if prepares or releases:
-        ordered = _orders(parts, releases=releases)
+        ordered = _orders(parts, visible, releases=releases)
         _payees(parts, decides=allows(visitor.roles, "payee.decide"))
         _numbers(parts, decides=allows(visitor.roles, "bank_number.decide"))
-        _reversals(parts, decides=allows(visitor.roles, "reversal.decide"))
-        _authorizations(parts, decides=allows(visitor.roles, "authorization.decide"))
-        _late(parts, visitor, advances, standings)
+        _reversals(parts, visible, decides=allows(visitor.roles, "reversal.decide"))
+        _authorizations(parts, visible, decides=allows(visitor.roles, "authorization.decide"))
+        _late(parts, visitor, mine, standings)
         if prepares:
-            signed = [one for one in advances if one.status == AdvanceStatus.CONTRACTED]
+            signed = [one for one in mine if one.status == AdvanceStatus.CONTRACTED]
             untouched = [one for one in signed if not books[one.pk].lent]
             _to_pay(parts, visitor, [one for one in untouched if one.pk not in ordered])
     if allows(visitor.roles, "reminder.send"):
-        _reminders(parts, visitor, advances, standings)
+        _reminders(parts, visitor, mine, standings)
     if allows(visitor.roles, "contribution.record"):
         _confirmations(parts)
     granted = queries.granted(advances, on=visitor.on)
@@ -65,9 +71,11 @@ def _page(advance: Advance) -> str:
     return basin_reverse("advance_detail", reference=advance.reference)
 
 
-def _orders(parts: HomeParts, *, releases: bool) -> set[int]:
+def _orders(parts: HomeParts, visible: QuerySet[Advance], *, releases: bool) -> set[int]:
     """The payments that wait for their second signature; returns the ids of their advances."""
-    waiting = PaymentOrder.objects.filter(status=PaymentOrderStatus.PREPARED)
+    waiting = PaymentOrder.objects.filter(
+        status=PaymentOrderStatus.PREPARED, advance__in=visible.values("pk")
+    )
     orders = waiting.select_related("advance__project__beneficiary").order_by("pay_on", "pk")
     for order in orders:
         company = order.advance.project.beneficiary.name
@@ -113,9 +121,10 @@ def _numbers(parts: HomeParts, *, decides: bool) -> None:
             parts.waiting.append(Waiting(label, url, "le second signataire financier", since))
 
 
-def _reversals(parts: HomeParts, *, decides: bool) -> None:
+def _reversals(parts: HomeParts, visible: QuerySet[Advance], *, decides: bool) -> None:
     """The entries that somebody asked to undo (SD11)."""
-    waiting = Reversal.objects.filter(status=ReversalStatus.PROPOSED)
+    theirs = Q(entry__advance=None) | Q(entry__advance__in=visible.values("pk"))
+    waiting = Reversal.objects.filter(theirs, status=ReversalStatus.PROPOSED)
     for reversal in waiting.select_related("entry__advance"):
         entry = reversal.entry
         label = f"Décider l'annulation d'une écriture : {entry.label}"
@@ -136,9 +145,10 @@ def _reversals(parts: HomeParts, *, decides: bool) -> None:
             parts.waiting.append(Waiting(label, entry_url(entry), who, since))
 
 
-def _authorizations(parts: HomeParts, *, decides: bool) -> None:
+def _authorizations(parts: HomeParts, visible: QuerySet[Advance], *, decides: bool) -> None:
     """What somebody asked to give back, to give up or to reimburse (SD10)."""
-    waiting = Authorization.objects.filter(status=ReversalStatus.PROPOSED)
+    theirs = Q(advance=None) | Q(advance__in=visible.values("pk"))
+    waiting = Authorization.objects.filter(theirs, status=ReversalStatus.PROPOSED)
     for asked in waiting.select_related("advance__project__beneficiary", "contribution"):
         label = authorization_label(asked)
         asked_on = timezone.localdate(asked.proposed_at)
