@@ -50,6 +50,12 @@ def is_spent(link: SingleUseLink, *, at: datetime) -> bool:
     return link.used_at is not None or link.withdrawn_at is not None or link.expires_at <= at
 
 
+def used(purpose: LinkPurpose, target_id: int, *, basin: Basin) -> SingleUseLink | None:
+    """The link that served for an object, while it is kept (`basins.retention`)."""
+    sent = SingleUseLink.objects.filter(basin=basin, purpose=purpose, target_id=target_id)
+    return sent.filter(used_at__isnull=False).first()
+
+
 def withdraw(purpose: LinkPurpose, target_ids: Iterable[int], *, basin: Basin, at: datetime) -> int:
     """Take back the links of a purpose that nobody has used: somebody else is asked instead."""
     sent = SingleUseLink.objects.filter(basin=basin, purpose=purpose, target_id__in=target_ids)

@@ -8,9 +8,11 @@ from alize.common.dates import short_date
 from alize.common.money import NO_BREAK_SPACE, format_euros, format_number
 from alize.common.screen import Attachment, Badge, Definition, Tone
 from alize.common.words import grouped
+from basins.homes import Visitor
 from projects.enums import Rating, Section
 from projects.models import FollowUpReview, PreliminaryDiagnosis, Project
 from projects.queries.company import company_of
+from projects.queries.visibility import visible_to
 
 KILO, MEGA = 1_000, 1_000_000
 
@@ -54,9 +56,7 @@ def _owner(project: Project) -> list[Definition]:
 
 def _project(project: Project) -> list[Definition]:
     amount, days = project.amount_asked, project.days_asked
-    asked = FollowUpReview.objects.filter(help_project=project).select_related("project").first()
     return [
-        *([_asked_by(asked)] if asked else []),
         Definition("Besoin", project.need),
         Definition("Catégorie", project.get_category_display() if project.category else ""),
         Definition("Demande", project.get_request_display() if project.request else ""),
@@ -67,11 +67,16 @@ def _project(project: Project) -> list[Definition]:
     ]
 
 
-def _asked_by(review: FollowUpReview) -> Definition:
-    """The review that asked for this file (R36)."""
+def asked_by_a_review(project: Project, visitor: Visitor) -> list[Definition]:
+    """The review that asked for this file, for whoever sees the file it is of (R36)."""
+    seen = visible_to(visitor).values("pk")
+    asking = FollowUpReview.objects.filter(help_project=project, project__in=seen)
+    review = asking.select_related("project").first()
+    if review is None:
+        return []
     url = basin_reverse("review_detail", review_id=review.pk)
     said = f"point M+{review.month} du dossier {review.project.reference}"
-    return Definition("Demandé au suivi", said, url)
+    return [Definition("Demandé au suivi", said, url)]
 
 
 def _jobs(project: Project) -> list[Definition]:

@@ -38,7 +38,7 @@ class ProjectTable(List):
     noun = "dossier"
 
     company = tables.Column(
-        verbose_name="Entreprise", accessor="beneficiary__name", linkify=_address, footer="Total"
+        verbose_name="Entreprise", accessor="beneficiary__name", linkify=_address
     )
     reference = ReferenceColumn(verbose_name="Référence")
     status = BadgeColumn(verbose_name="État")

@@ -93,7 +93,9 @@ CATALOGUE = {
             "M17", "Alerte sur le dossier {reference} : à traiter aujourd'hui", "Ouvrir le dossier"
         ),
         MailType("M92", "Nouvelle intervention demandée : {company}", "Répondre"),
-        MailType("M93", "Réponse à votre demande d'intervention : {company}", "Lire la réponse"),
+        MailType(
+            "M93", "Réponse à la demande d'intervention : {company}", "Lire la réponse", opens=True
+        ),
         MailType("M18", "{due} : {amount}", "Voir l'échéance", opens=True),
         MailType(
             "M19", "{company} : votre avis sur l'accompagnement", "Donner mon avis", opens=True

@@ -125,14 +125,14 @@ class InterventionForm(forms.Form):
         label="Besoin en une ligne",
         max_length=NEED_LENGTH,
         required=False,
-        help_text="Si vous ouvrez un dossier. Repris de la demande.",
+        help_text="À remplir si vous ouvrez un dossier. La demande y est reprise.",
     )
     reason = TextField(
         label="Pourquoi sans suite",
         max_length=500,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Le mandataire et les membres du comité la lisent.",
+        help_text="Le mandataire et les membres du comité lisent cette raison.",
     )
 
     def __init__(self, *args: Any, review: FollowUpReview, **kwargs: Any) -> None:

@@ -14,6 +14,7 @@ from projects.follow_up import queries
 from projects.follow_up.rules import PointState
 from projects.follow_up.screen import BADGES
 from projects.models import FollowUpReview
+from projects.queries.visibility import visible_to
 
 ALERT_DAYS = 30
 """How long a difficult situation stays on the operator's home page."""
@@ -44,6 +45,8 @@ def _to_answer(review: FollowUpReview, visitor: Visitor) -> Todo:
 
 
 def _add_for_operator(parts: HomeParts, visitor: Visitor) -> None:
+    # An operator who also sits withdraws from a file: what is asked of it waits for another one.
+    seen = visible_to(visitor).values("pk")
     late = list(queries.late(on=visitor.on))
     if late:
         parts.todos.append(
@@ -58,7 +61,7 @@ def _add_for_operator(parts: HomeParts, visitor: Visitor) -> None:
                 ),
             )
         )
-    for review in queries.difficult(on=visitor.on, days=ALERT_DAYS):
+    for review in queries.difficult(on=visitor.on, days=ALERT_DAYS).filter(project__in=seen):
         parts.todos.append(
             (
                 localdate(review.submitted_at),
@@ -71,7 +74,7 @@ def _add_for_operator(parts: HomeParts, visitor: Visitor) -> None:
                 ),
             )
         )
-    for review in queries.help_wanted():
+    for review in queries.help_wanted().filter(project__in=seen):
         asked_on = localdate(review.submitted_at)
         parts.todos.append(
             (

@@ -24,8 +24,13 @@ from projects.models import FollowUpReview
 @require_http_methods(["GET", "HEAD", "POST"])
 @token(LinkPurpose.FOLLOW_UP_REVIEW)
 def follow_up_review(request: HttpRequest) -> HttpResponse:
-    """Give the review; the link is spent in the same transaction."""
+    """Give the review, the link being spent in the same transaction; later, read what came of it.
+
+    What it asked of the committee is answered by another link (R36).
+    """
     review = _review(request)
+    if review.help_answered_at is not None:
+        return render(request, "projects/follow_up/answered.html", _context(review))
     if not permissions.answer.allows(review):
         return _over(request, review)
     form = ReviewForm(
@@ -59,7 +64,9 @@ def renew_review_link(request: HttpRequest) -> HttpResponse:
 
 
 def _review(request: HttpRequest) -> FollowUpReview:
-    known = FollowUpReview.objects.select_related("project__beneficiary", "project__operator")
+    known = FollowUpReview.objects.select_related(
+        "project__beneficiary", "project__operator", "help_project"
+    )
     return get_object_or_404(known, pk=request.link.target_id)
 
 

@@ -193,19 +193,33 @@ def _ask(review: FollowUpReview, *, by: Person | None, at: datetime) -> None:
     audit.record("review.asked", target=review, by=by, at=at)
 
 
-def _send_link(review: FollowUpReview, *, to: Recipient, at: datetime) -> None:
+def giver_of(review: FollowUpReview) -> Recipient:
+    """Who gave a review: whoever used its link, or else the follow-up lead."""
+    lead, basin = review.project.follow_up_lead, tenancy.current()
+    used = links.used(LinkPurpose.FOLLOW_UP_REVIEW, review.pk, basin=basin)
+    if used is None or used.email == lead.email:
+        return Recipient.of(lead)
+    return Recipient(used.email, "")
+
+
+def link_to(review: FollowUpReview, *, email: str, at: datetime) -> str:
+    """The address of the page of a review, for somebody without an account."""
     token = links.issue(
         basin=tenancy.current(),
         purpose=LinkPurpose.FOLLOW_UP_REVIEW,
         target_id=review.pk,
-        email=to.email,
+        email=email,
         at=at,
         valid=LINK_VALID,
     )
+    return reverse("follow_up_review", kwargs={"token": token})
+
+
+def _send_link(review: FollowUpReview, *, to: Recipient, at: datetime) -> None:
     send_mail(
         "M16",
         to=to,
-        path=reverse("follow_up_review", kwargs={"token": token}),
+        path=link_to(review, email=to.email, at=at),
         key=f"{review.pk}:{at.isoformat()}",
         month=review.month,
         company=review.project.beneficiary.name,

@@ -3,17 +3,18 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
-from alize.common.addresses import basin_reverse
+from alize.common.dates import short_date
 from alize.common.errors import InvalidInput
-from alize.notifications.operations import Recipient, send_mail
+from alize.notifications.operations import send_mail
 from projects.enums import Origin
 from projects.follow_up import permissions
 from projects.models import FollowUpReview, Project
 from projects.operations.contacts import create_contact
-from projects.operations.follow_up import locked_review
+from projects.operations.follow_up import LINK_VALID, giver_of, link_to, locked_review
 
 
 @transaction.atomic
@@ -64,25 +65,25 @@ def decline_intervention(
     review.help_refusal = reason.strip()
     if not review.help_refusal:
         raise InvalidInput("Dites pourquoi la demande reste sans suite.", field="reason")
-    _answer(review, by=by, at=at, answer="elle reste sans suite, et la réponse dit pourquoi")
+    _answer(review, by=by, at=at, answer="elle reste sans suite, et l'opérateur dit pourquoi")
     audit.record("review.intervention_declined", target=review, by=by, at=at)
     return review
 
 
 def _answer(review: FollowUpReview, *, by: Person, at: datetime, answer: str) -> None:
-    """Keep who answered; whoever follows the company up is told (M93)."""
+    """Keep who answered; whoever gave the review reads it by a link (M93)."""
     review.help_answered_at, review.help_answered_by_id = at, by.pk
     review.save(
         update_fields=["help_answered_at", "help_answered_by", "help_project", "help_refusal"]
     )
-    lead = review.project.follow_up_lead
-    if lead is not None:
-        send_mail(
-            "M93",
-            to=Recipient.of(lead),
-            path=basin_reverse("review_detail", review_id=review.pk),
-            key=f"{review.pk}",
-            company=review.project.beneficiary.name,
-            month=review.month,
-            answer=answer,
-        )
+    to = giver_of(review)
+    send_mail(
+        "M93",
+        to=to,
+        path=link_to(review, email=to.email, at=at),
+        key=f"{review.pk}",
+        company=review.project.beneficiary.name,
+        month=review.month,
+        answer=answer,
+        until=short_date(timezone.localdate(at + LINK_VALID)),
+    )

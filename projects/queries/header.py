@@ -120,7 +120,7 @@ def _for_operator(visitor: Visitor, project: Project) -> NextStep:
             reason = f" : {project.end_reason}" if project.end_reason else ""
             return NextStep(closed(f"Ce dossier est terminé{reason}"))
         case _S.LABELLED:
-            return NextStep("Tous les points de suivi attendus sont rendus.", holder)
+            return NextStep("Tous les points de suivi attendus sont rendus.")
         case _S.CLOSED:
             return NextStep("L'accompagnement est clos, et l'observation terminée.")
         case _:

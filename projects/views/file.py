@@ -14,7 +14,7 @@ from projects import permissions, queries
 from projects.enums import Section
 from projects.models import Project
 from projects.panels import PANELS
-from projects.screen import attachments_of, facts_of
+from projects.screen import asked_by_a_review, attachments_of, facts_of
 from projects.views.base import address, file_context, project_or_404, trail_of
 
 
@@ -34,6 +34,7 @@ def project_detail(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _whole(request: HttpRequest, project: Project) -> dict[str, Any]:
     filled = queries.sections_of(project)
+    asked = {Section.PROJECT: asked_by_a_review(project, visitor_of(request))}
     writes = allows(request.roles, "project.write")
     edit_urls = {
         one.section: address(project, "project_section", section=one.section.value)
@@ -48,7 +49,7 @@ def _whole(request: HttpRequest, project: Project) -> dict[str, Any]:
             {
                 "section": one.section,
                 "missing": one.missing,
-                "facts": facts_of(project, one.section),
+                "facts": asked.get(one.section, []) + facts_of(project, one.section),
                 "attachments": attachments_of(project)
                 if one.section == Section.ATTACHMENTS
                 else None,

@@ -1,5 +1,6 @@
 """A new intervention asked for by a review waits until it has a file or a reason (R36, O7)."""
 
+from datetime import timedelta
 from decimal import Decimal
 from html import unescape
 
@@ -9,7 +10,8 @@ from django.db import IntegrityError, transaction
 
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.outbox.models import Entry
-from basins.enums import Role
+from basins import links
+from basins.enums import LinkPurpose, Role
 from projects.enums import Origin, ProjectStatus, Situation
 from projects.follow_up import queries
 from projects.models import FollowUpReview, Project
@@ -62,6 +64,10 @@ def url(review):
 def told(code):
     waiting = Entry.objects.filter(kind="notifications.send", payload__code=code)
     return [entry.payload["email"] for entry in waiting]
+
+
+def link(code):
+    return Entry.objects.get(kind="notifications.send", payload__code=code).payload["path"]
 
 
 class TestWaiting:
@@ -140,7 +146,9 @@ class TestOpened:
 
 
 class TestDeclined:
-    def test_the_lead_reads_why(self, asked, team, operator, client_as):
+    def test_the_lead_reads_why_with_an_account_or_without(
+        self, asked, team, operator, client_as, client
+    ):
         operator.post(url(asked), {"answer": "DECLINE", "reason": "Prévu par l'avenant."})
         asked.refresh_from_db()
         assert (asked.help_project, asked.help_refusal) == (None, "Prévu par l'avenant.")
@@ -148,6 +156,30 @@ class TestDeclined:
         assert len(journal("review.intervention_declined")) == 1
         page = client_as(None, user=team.lead).get(f"{GRID}points/{asked.pk}/")
         assert "Prévu par l'avenant." in text(page)
+        page = client.get(link("M93"))
+        assert page.status_code == 200
+        assert WANTED in text(page)
+        assert "Prévu par l'avenant." in text(page)
+
+    def test_whoever_gave_it_by_a_link_reads_the_answer_by_another(
+        self, review, team, savoie, client, operator
+    ):
+        token = links.issue(
+            basin=savoie,
+            purpose=LinkPurpose.FOLLOW_UP_REVIEW,
+            target_id=review.pk,
+            email="mandataire@example.org",
+            at=NOW,
+            valid=timedelta(days=1),
+        )
+        used = links.find(token, LinkPurpose.FOLLOW_UP_REVIEW)
+        answer = Answer(Situation.GOOD, Decimal("2.5"), needs_help=True, help_wanted=WANTED)
+        submit_review(review_id=review.pk, answer=answer, link=used, at=NOW)
+        operator.post(url(review), {"answer": "OPEN", "need": WANTED})
+        review.refresh_from_db()
+        assert told("M93") == ["mandataire@example.org"]
+        page = text(client.get(link("M93")))
+        assert f"Le dossier {review.help_project.reference} porte votre demande" in page
 
     @pytest.mark.parametrize(
         ("typed", "said"),
@@ -187,10 +219,7 @@ class TestDatabase:
     def test_it_does_not_change_afterwards(self, asked, team):
         decline_intervention(review_id=asked.pk, reason="Non.", by=team.operator, at=NOW)
         mine = FollowUpReview.objects.filter(pk=asked.pk)
-        for change in ({"help_answered_at": at(2026, 7, 1)}, {"needs_help": False}):
-            with (
-                pytest.raises(IntegrityError, match=r"is frozen|file_or_a_reason"),
-                transaction.atomic(),
-            ):
+        for change in ({"help_answered_at": at(2026, 7, 1)}, {"help_answered_by": team.lead}):
+            with pytest.raises(IntegrityError, match="is frozen"), transaction.atomic():
                 mine.update(**change)
         mine.update(help_refusal="Non, a dit une personne effacée.")
