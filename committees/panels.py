@@ -23,6 +23,9 @@ from projects.panels import Moment, NextStep, moment, next_step, panel
 from projects.queries import due_badge
 from projects.queries.visibility import reads_whole
 
+PAST = (MeetingStatus.HELD, MeetingStatus.CANCELLED)
+"""Meetings that examine nothing any more."""
+
 
 @panel("comite", "Comité", act="meeting.read")
 def committee_panel(visitor: Visitor, project: Project) -> Content:
@@ -75,7 +78,8 @@ def _answered(visitor: Visitor, meeting: Meeting) -> str:
 def extra_diagnosis(visitor: Visitor, project: Project) -> NextStep:
     """The advice that the committee waits for, by its day."""
     decision = _last_decision(project)
-    if decision is None or decision.expert_due_on is None:
+    is_told = allows(visitor.roles, "meeting.read")
+    if decision is None or decision.expert_due_on is None or not is_told:
         return _awaited(visitor, project, "Un diagnostic complémentaire est demandé.")
     return replace(
         _awaited(visitor, project, "L'avis de l'expert est attendu."),
@@ -89,11 +93,13 @@ def extra_diagnosis(visitor: Visitor, project: Project) -> NextStep:
 def deferred(visitor: Visitor, project: Project) -> NextStep:
     """The papers that the committee waits for, and the meeting it put the file off to."""
     decision = _last_decision(project)
-    if decision is None:
+    if decision is None or not allows(visitor.roles, "meeting.read"):
         return _awaited(visitor, project, "Le comité a reporté sa décision.")
     papers = sum(1 for line in decision.pieces_awaited.splitlines() if line.strip())
     said = f"Pièces attendues : {papers}." if papers else "Le comité a reporté sa décision."
     target = decision.target_meeting
+    if target and target.status in PAST:
+        target = None
     day = f", le {long_date(seats.day_of(target))}" if target else ""
     return replace(
         _awaited(visitor, project, said),
@@ -156,9 +162,7 @@ def _last_decision(project: Project) -> Decision | None:
 
 
 def _coming(project: Project) -> AgendaItem | None:
-    items = project.agenda_items.select_related("meeting").exclude(
-        meeting__status__in=[MeetingStatus.HELD, MeetingStatus.CANCELLED]
-    )
+    items = project.agenda_items.select_related("meeting").exclude(meeting__status__in=PAST)
     return items.order_by("meeting__held_at").first()
 
 

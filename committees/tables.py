@@ -16,7 +16,7 @@ from committees.queries.meetings import MeetingRow, page_of
 class MeetingTable(tables.Table):
     """Les séances d'une année."""
 
-    number = tables.Column(verbose_name="Séance", footer="Total")
+    number = tables.Column(verbose_name="Séance")
     held_on = DateColumn(verbose_name="Date")
     status = BadgeColumn(verbose_name="État", orderable=False)
     items = NumberColumn(verbose_name="Dossiers", total=True)

@@ -96,12 +96,18 @@ def after_approval(visitor: Visitor, project: Project) -> NextStep | None:
         )
     url = basin_reverse("convention_detail", reference=convention.reference)
     signing = convention.status == ConventionStatus.SIGNING
-    given = counted(convention.signed, "signature", "signatures")
     return NextStep(
-        now=f"La convention est en signature : {given} sur {convention.total}."
+        now=f"La convention est en signature{_count_of(convention, visitor)}."
         if signing
         else "La convention est à terminer.",
         holder="les signataires" if signing else "l'opérateur local",
         since=f"depuis le {long_date(queries.since(convention))}",
         action=Action("Ouvrir la convention", url, "file-earmark-text") if writes else None,
     )
+
+
+def _count_of(convention: CooperationConvention, visitor: Visitor) -> str:
+    """How many have signed, for whoever reads the convention."""
+    if not queries.conventions_visible_to(visitor).filter(pk=convention.pk).exists():
+        return ""
+    return f" : {counted(convention.signed, 'signature', 'signatures')} sur {convention.total}"

@@ -200,7 +200,7 @@ class ShowcaseTable(List):
     caption = "Dossiers du bassin"
     noun = "dossier"
 
-    company = tables.Column(verbose_name="Entreprise", linkify=lambda: NOWHERE, footer="Total")
+    company = tables.Column(verbose_name="Entreprise", linkify=lambda: NOWHERE)
     status = BadgeColumn(verbose_name="État", orderable=False)
     decided_on = DateColumn(verbose_name="Décision")
     jobs = NumberColumn(verbose_name="Emplois prévus", total=True)

@@ -146,7 +146,7 @@ def _header(circuit: Circuit, *, writes: bool, on: date) -> ObjectHeader:
         status=circuit_badge(circuit, on=on),
         now=f"{done} signature{'s' if done > 1 else ''} sur {expected}. "
         + _NOW[CircuitStatus(circuit.status)],
-        due=f"À signer au plus tard le {long_date(circuit.expires_on)}"
+        due=f"à signer au plus tard le {long_date(circuit.expires_on)}"
         if circuit.status in {CircuitStatus.OPEN, CircuitStatus.PAUSED, CircuitStatus.EXPIRED}
         else "",
         action=_action(circuit) if writes else None,
