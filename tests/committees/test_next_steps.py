@@ -8,6 +8,7 @@ import pytest
 from basins.enums import Role
 from basins.homes import Visitor
 from committees.enums import LiftedBy
+from committees.operations import cancel_meeting
 from projects.enums import ProjectStatus
 from projects.models import Project
 from projects.queries import header_of
@@ -55,6 +56,10 @@ class TestAwaited:
         assert head.action.label == "Prêt à repasser"
         head = read_by(committee.president, Role.PRESIDENT, project)
         assert (head.now, head.action) == ("L'avis de l'expert est attendu.", None)
+        associate = make_user(Role.ASSOCIATE, basin=committee.basin)
+        head = read_by(associate, Role.ASSOCIATE, project)
+        assert (head.now, head.due) == ("Un diagnostic complémentaire est demandé.", "")
+        assert "Ba" not in head.holder
 
     def test_how_many_papers_and_for_which_meeting(self, committee):
         project = make_project(status="DEFERRED", operator=committee.operator)
@@ -66,6 +71,12 @@ class TestAwaited:
         assert head.due == f"réexamen à la séance {meeting.number}, le jeudi 12 mars 2026"
         prefecture = make_user(Role.PREFECTURE, basin=committee.basin)
         assert read_by(prefecture, Role.PREFECTURE, project).now == "Pièces attendues : 2."
+        associate = make_user(Role.ASSOCIATE, basin=committee.basin)
+        head = read_by(associate, Role.ASSOCIATE, project)
+        assert (head.now, head.due) == ("Le comité a reporté sa décision.", "")
+        by = {"by": committee.operator, "at": BEFORE}
+        cancel_meeting(meeting_id=meeting.pk, reason="Salle fermée", **by)
+        assert read_by(committee.operator, Role.OPERATOR, project).due == ""
 
 
 class TestConditions:

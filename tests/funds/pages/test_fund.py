@@ -65,6 +65,28 @@ def test_a_member_who_stepped_back_does_not_see_the_advance(client_as, till):
     assert advance.reference not in text(client.get(HOME))
 
 
+def test_who_stepped_back_is_asked_nothing_of_the_advance_whatever_else_they_are(client_as, till):
+    advance, user = till.contracted(), make_user()
+    till.prepare(advance)
+    seat = make_seat(holder=user)
+    with national():
+        for role in (Role.MEMBER, Role.FINANCE):
+            user.memberships.create(basin=till.basin, role=role, starts_on=START)
+    client, words = client_as(Role.MEMBER, user=user), "Libérer le versement de 10 000 €"
+    assert words in text(client.get("/bassins/savoie/"))
+    InterestDeclaration.objects.create(
+        item=advance.project.agenda_items.get(),
+        seat=seat,
+        person=user,
+        answer="RECUSED",
+        declared_at=at(),
+    )
+    home = client.get("/bassins/savoie/")
+    assert home.status_code == 200
+    assert words not in text(home)
+    assert advance.project.beneficiary.name not in text(home)
+
+
 def test_figures_and_totals_add_up_on_a_day(operator, till):
     advance = till.lent()
     till.repay(advance, 27_777, date(2026, 6, 15))
