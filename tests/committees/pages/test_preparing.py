@@ -26,7 +26,7 @@ class TestPreparation:
             {"held_on": "31/02/2026", "hour": "25 h", "mode": "MIXED", "place": "CANARI"},
         )
         assert page.status_code == 422
-        assert "Le 31 février n&#x27;existe pas." in text(page)
+        assert "Le 31\u00a0février n&#x27;existe pas." in text(page)
         assert "écrivez 14 h 30" in text(page)
         assert "CANARI" in text(page)
 
