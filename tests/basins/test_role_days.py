@@ -18,6 +18,7 @@ from basins.models import Invitation, Membership
 from basins.queries import roles_of
 from basins.tenancy import national
 from tests.builders import at, make_user
+from tests.words import plain
 
 NOW = at(2026, 3, 12)
 ADDRESS = "nouvelle@example.org"
@@ -70,10 +71,6 @@ def test_a_role_is_held_between_the_days_of_its_invitation(savoie, operator):
     assert granted.facts["ends_on"] == "2026-06-30"
 
 
-def words_of(answer) -> str:
-    return answer.content.decode().replace("\u00a0", " ")
-
-
 def test_an_invitation_says_its_days_in_its_mail_and_on_the_pages(
     client_as, savoie, operator, run_outbox
 ):
@@ -83,13 +80,13 @@ def test_an_invitation_says_its_days_in_its_mail_and_on_the_pages(
     form["command_key"] = "6f0ad0d0-0000-4000-8000-000000000001"
     said = "du mercredi 1er avril 2026 au mardi 30 juin 2026"
     answer = client.post(f"{PAGE}inviter/", form, follow=True)
-    assert words_of(answer).count(said) == 2  # the message, and the line of the invitation
+    assert plain(answer).count(said) == 2  # the message, and the line of the invitation
     with time_machine.travel(at(2100)):  # the database's own clock does not travel
         run_outbox()
     mail = Mail.objects.get(to_email=ADDRESS, code="M00")
     assert said in mail.text
     path = re.search(r"http://testserver(\S+)", mail.text)[1]
-    assert said in words_of(client.get(path))
+    assert said in plain(client.get(path))
 
 
 def test_an_invitation_waits_no_longer_than_its_role(savoie, operator):

@@ -25,7 +25,6 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
-from django.test import Client
 from django.utils import timezone
 
 from alize.audit import queries as audit_queries
@@ -36,6 +35,7 @@ from committees import operations
 from committees.models import Ballot, InterestDeclaration, Meeting, Vote
 from committees.queries import ballots
 from tests.committees.conftest import Committee, make_committee
+from tests.conftest import session_of
 from tests.databases import BASINS, demo_environment, of_its_own
 
 SIZE = 15
@@ -161,12 +161,7 @@ def furnish(basin: Basin, port: int) -> Side:
         committee = make_committee(basin, SIZE)
     voters = []
     for person, seat in zip(committee.people, committee.seats, strict=True):
-        client = Client()
-        with tenancy.national():
-            client.force_login(person, backend=settings.AUTHENTICATION_BACKENDS[0])
-        session = (
-            f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
-        )
+        session = f"{settings.SESSION_COOKIE_NAME}={session_of(person)}"
         token = "c" * 32
         voters.append(Voter(port, basin, person, seat.pk, f"{session}; csrftoken={token}"))
     return Side(basin, committee, voters)

@@ -15,7 +15,7 @@ from funds import queries
 from funds.models import Entry
 from funds.queries import verification
 from tests.builders import make_user
-from tests.conftest import VisitorClient
+from tests.conftest import VisitorClient, session_of
 from tests.funds.conftest import at_once
 from tests.funds.cutting import Moment, Wire, over_a_wire
 from tests.funds.pages.conftest import page_of
@@ -88,7 +88,7 @@ def test_a_form_whose_answer_was_cut_is_sent_again_by_two_persons_at_once(
     operator = VisitorClient(raise_request_exception=False)
     with tenancy.national():
         person = make_user(Role.OPERATOR, basin=committed)
-        operator.force_login(person, backend=settings.AUTHENTICATION_BACKENDS[0])
+    operator.cookies[settings.SESSION_COOKIE_NAME] = session_of(person)
     page, key = f"{page_of(advance)}encaisser/", uuid4()
     form = {"amount": "10,00", "value_on": "15/06/2026", "command_key": str(key)}
     wire.cut("COMMIT", Moment.UNHEARD)

@@ -23,7 +23,7 @@ from funds.models import Entry
 from funds.queries import verification
 from tests.builders import at, make_user
 from tests.cluster import Cluster, copied
-from tests.conftest import VisitorClient
+from tests.conftest import VisitorClient, session_of
 from tests.funds.conftest import Till
 
 FUND = "/bassins/savoie/fonds/"
@@ -139,8 +139,7 @@ def made_since(last: int) -> Counter[str]:
 def test_who_asks_while_it_is_killed_reads_a_page_and_goes_on_after(cluster, committed):
     operator = VisitorClient(raise_request_exception=False)
     person = make_user(Role.OPERATOR, basin=committed)
-    with tenancy.national():
-        operator.force_login(person, backend=settings.AUTHENTICATION_BACKENDS[0])
+    operator.cookies[settings.SESSION_COOKIE_NAME] = session_of(person)
     assert operator.get(FUND).status_code == 200
     cluster.kill()
     for ask in (operator.get, operator.post):

@@ -156,8 +156,8 @@ def test_both_persons_of_a_payment_that_new_details_stop_are_told_once(
     run_outbox()
     mails = [mail for mail in mailoutbox if mail.subject.startswith("Versement arrêté")]
     released, prepared = (
-        [mail.to[0] for mail in mails if words in mail.body]
-        for words in ("4 000 € libéré", "1 234 € préparé")
+        [mail.to[0] for mail in mails if f"Le versement {words} sur l'avance" in mail.body]
+        for words in ("libéré", "préparé")
     )
     assert sorted(released) == sorted([till.operator.email, till.finance.email])
     assert sorted(prepared) == sorted([*released, till.checker.email])

@@ -24,6 +24,7 @@ from tests.funds.attacks import approved, denied, write
 from tests.funds.bank import samples
 from tests.funds.banking import entry, statement
 from tests.funds.test_figures import write_off
+from tests.words import plain
 
 NOW = at(2026, 6, 1)
 OTHER_IBAN = "FR7630006000010009876543256"
@@ -292,7 +293,7 @@ def test_a_payment_keeps_its_day_when_banks_settle_on_another(client_as, till, b
     order = till.prepare(till.contracted(), pay_on=date(2026, 5, 16), at=at(2026, 5, 15))
     time_machine.move_to(saturday)
     finance = client_as(Role.FINANCE, user=till.finance)
-    page = finance.get(f"/bassins/savoie/fonds/versements/{order.pk}/liberer/").content.decode()
+    page = plain(finance.get(f"/bassins/savoie/fonds/versements/{order.pk}/liberer/"))
     assert "Les banques ne règlent rien ce jour-là" in page
     assert long_date(date(2026, 5, 18)) in page
     paid = till.release(order, at=saturday)

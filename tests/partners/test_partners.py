@@ -313,7 +313,7 @@ def test_a_partner_is_added_once_by_a_double_click(op):
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"joined_on": "31/02/2026"}, "Le 31 février n&#x27;existe pas."),
+        ({"joined_on": "31/02/2026"}, "Le 31\u00a0février n&#x27;existe pas."),
         ({"siren": "552 081 318"}, "Ce numéro ne correspond pas (clé de contrôle)."),
         ({"left_on": "01/01/2010"}, "La date de départ précède la date d&#x27;arrivée."),
         ({"name": "banque des alpes"}, "est déjà un partenaire."),

@@ -29,6 +29,7 @@ from basins import tenancy
 from tests.builders import make_project
 from tests.conftest import VisitorClient
 from tests.seals.conftest import AT, Sealed
+from tests.words import plain
 
 pytestmark = pytest.mark.usefixtures("our_keys")
 
@@ -37,7 +38,7 @@ def verify(content: bytes) -> str:
     copy = SimpleUploadedFile("copie.pdf", content)
     page = VisitorClient().post(reverse("document_verify"), {"copy": copy})
     assert page.status_code == 200
-    return unescape(page.content.decode()).replace("\u00a0", " ")
+    return unescape(plain(page))
 
 
 def look_up(reference: str, **more: int | str) -> str:

@@ -4,6 +4,7 @@ import pytest
 
 from basins.enums import Role
 from tests.builders import at
+from tests.words import plain
 
 HOME = "/bassins/savoie/fonds/"
 
@@ -24,7 +25,7 @@ def finance(client_as, till):
 
 
 def text(response) -> str:
-    return response.content.decode().replace("\u202f", " ").replace("\xa0", " ")
+    return plain(response)
 
 
 def page_of(advance) -> str:

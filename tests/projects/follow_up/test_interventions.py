@@ -23,6 +23,7 @@ from projects.operations import (
     submit_review,
 )
 from tests.builders import at, journal, make_partner
+from tests.words import plain
 
 pytestmark = pytest.mark.django_db
 NOW = at(2026, 6, 20)
@@ -54,7 +55,7 @@ def operator(client_as):
 
 
 def text(response):
-    return unescape(response.content.decode()).replace("\u00a0", " ")
+    return unescape(plain(response))
 
 
 def url(review):

@@ -67,7 +67,7 @@ def test_the_thirty_first_of_february_is_refused_by_name(op, project):
     data = {"revision": "0", "name": "Fromagerie", "founded_on": "31/02/2020"}
     response = op.post(page(project, "rubriques/entreprise/"), data)
     assert response.status_code == 422
-    assert "Le 31 février n&#x27;existe pas." in text(response)
+    assert "Le 31\u00a0février n&#x27;existe pas." in text(response)
     assert 'value="31/02/2020"' in text(response)
 
 
