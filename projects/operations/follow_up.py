@@ -197,9 +197,9 @@ def giver_of(review: FollowUpReview) -> Recipient:
     """Who gave a review: whoever used its link, or else the follow-up lead."""
     lead, basin = review.project.follow_up_lead, tenancy.current()
     used = links.used(LinkPurpose.FOLLOW_UP_REVIEW, review.pk, basin=basin)
-    if used is None or used.email == lead.email:
-        return Recipient.of(lead)
-    return Recipient(used.email, "")
+    if used is not None and (lead is None or used.email != lead.email):
+        return Recipient(used.email, "")
+    return Recipient.of(lead)
 
 
 def link_to(review: FollowUpReview, *, email: str, at: datetime) -> str:

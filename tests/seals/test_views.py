@@ -129,7 +129,7 @@ def test_document_verify_says_when_a_document_was_sealed_and_what_it_is_worth(
     assert "Document authentique, mais remplacé" in text
     assert "SAV-2026-01-A1" in text
     for hours, standing, by, said in (
-        (1, Standing.AMENDED, "SAV-2026-01-A2", 'par <span class="nowrap">SAV-2026-01-A2</span>'),
+        (1, Standing.AMENDED, "SAV-2026-01-A2", "par SAV-2026-01-A2"),
         (2, Standing.EXPIRED, "", "mais arrivé à son terme"),
     ):
         operations.set_standing(

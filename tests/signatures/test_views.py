@@ -192,11 +192,11 @@ def test_after_a_cancellation_the_page_says_why(scene, visit, client_as):
     operator = client_as(Role.OPERATOR, user=scene.operator)
     cancel = f"{HOME}{circuit.pk}/annuler/"
     assert "Anne Blanc" in text(operator.get(cancel))
-    assert "à signer au plus tard le" in text(visit.get(page))
+    assert "À signer au plus tard le" in text(visit.get(page))
     assert operator.post(cancel, {"reason": "Une annexe manque"}).status_code == 302
     over = text(visit.get(page))
     assert "Une annexe manque" in over
-    assert "à signer au plus tard le" not in over
+    assert "À signer au plus tard le" not in over
     answer = visit.post(f"{page}signer/", {"consents": "on"})
     assert answer.status_code == 409
     assert "annulée" in text(answer)

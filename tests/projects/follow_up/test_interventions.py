@@ -179,8 +179,8 @@ class TestDeclined:
         operator.post(url(review), {"answer": "OPEN", "need": WANTED})
         review.refresh_from_db()
         assert told("M93") == ["mandataire@example.org"]
-        page = text(client.get(link("M93")))
-        assert f"Le dossier {review.help_project.reference} porte votre demande" in page
+        said = f"Le dossier {review.help_project.reference} porte votre demande"
+        assert said in text(client.get(link("M93")))
 
     @pytest.mark.parametrize(
         ("typed", "said"),
