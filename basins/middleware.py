@@ -208,7 +208,4 @@ def _turn_away(request: HttpRequest, basin: Basin) -> NoReturn:
 def _to_sign_in(request: HttpRequest, *, typed_by: int | None = None) -> HttpResponse:
     """Sign in, then come back to the page; after a lost form, to what was typed in it."""
     page = late_forms.page_once_in(request, by=typed_by, at=timezone.now())
-    response = redirect_to_login(page, reverse("account_login"))
-    if request.headers.get("HX-Request"):
-        return HttpResponse(status=204, headers={"HX-Redirect": response.url})
-    return response
+    return redirect_to_login(page, reverse("account_login"))

@@ -12,6 +12,7 @@ const announce = (text) => {
 const RESEND_MILLISECONDS = 10_000;
 const free = (form) => {
   delete form.dataset.sent;
+  delete form.dataset.leaves;
   for (const button of form.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
 };
 document.addEventListener("submit", (event) => {
@@ -34,7 +35,7 @@ document.addEventListener("submit", (event) => {
     announce("Envoi en cours");
   }, 0);
   // An answer that is a file leaves the page where it is: its form may be sent again.
-  setTimeout(() => free(form), RESEND_MILLISECONDS);
+  setTimeout(() => { if (!form.dataset.leaves) free(form); }, RESEND_MILLISECONDS);
 });
 
 window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(free));

@@ -5,7 +5,8 @@
 const files = "input[type=file]";
 const chosenIn = (place) => [...place.querySelectorAll(files)].filter((input) => input.files.length);
 
-// What kept a form from being received at all: it stays as it is.
+// What stands on the page stays as it is, under what was answered.
+const KEPT = "Ce que vous aviez saisi et choisi est toujours là.";
 const sayAbove = (form, heading, sentence) => {
   form.querySelector("[data-error-summary]")?.remove();
   const summary = document.createElement("div");
@@ -13,7 +14,7 @@ const sayAbove = (form, heading, sentence) => {
   summary.dataset.errorSummary = "";
   summary.setAttribute("role", "alert");
   summary.tabIndex = -1;
-  for (const [tag, text] of [["h2", heading], ["p", sentence]]) {
+  for (const [tag, text] of [["h2", heading], ["p", sentence], ["p", KEPT]]) {
     summary.append(Object.assign(document.createElement(tag), { textContent: text }));
   }
   form.prepend(summary);
@@ -21,12 +22,24 @@ const sayAbove = (form, heading, sentence) => {
   free(form);
 };
 
-const showAnswer = (form, page) => {
-  const chosen = chosenIn(form);
+// Nobody knows whether the form arrived: the network was cut, or what answers is not the site.
+const sayUnknown = (form) => sayAbove(form, "L'envoi n'a peut-être pas abouti",
+  "Vérifiez votre connexion, et si l'envoi est déjà enregistré, avant de recommencer. Un fichier modifié depuis son choix est à choisir de nouveau.");
+
+// A page that shows no form would take the files with it: what it says is said above them.
+const sayPage = (form, main) => {
+  const heading = main?.querySelector("h1");
+  if (!heading) { sayUnknown(form); return; }
+  // A token that was lost is given anew by the page that says so.
+  const token = main.querySelector("[name=csrfmiddlewaretoken]");
+  if (token) form.querySelector("[name=csrfmiddlewaretoken]").value = token.value;
+  sayAbove(form, heading.textContent, main.querySelector("h1 ~ p, h1 ~ * p")?.textContent ?? "");
+};
+
+const showPage = (form, page, main, isDone) => {
+  const chosen = isDone ? [] : chosenIn(form);
   document.title = page.title;
-  const main = page.querySelector("main");
   document.querySelector("main").replaceWith(main);
-  if (main.matches("[data-keeps-drafts]")) returnDrafts();
   for (const input of chosen) {
     const again = document.getElementById(input.id);
     // A file that was refused is another to choose.
@@ -46,30 +59,37 @@ const goTo = (address) => {
 };
 
 const sendFiles = async (form, submitter) => {
+  const body = new FormData(form);
+  // Older browsers leave out the button that was pressed.
+  if (submitter?.name) body.append(submitter.name, submitter.value);
+  const address = submitter?.hasAttribute("formaction") ? submitter.formAction : form.action;
   const headers = { "X-Tell-Redirect": "yes" };
   let answer;
+  let text;
   try {
-    answer = await fetch(form.action, { method: "POST", body: new FormData(form, submitter), headers });
+    answer = await fetch(address, { method: "POST", body, headers });
+    text = await answer.text();
   } catch {
-    sayAbove(form, "L'envoi n'a pas abouti", "Vérifiez votre connexion, puis envoyez de nouveau : rien n'est perdu. Un fichier modifié depuis son choix est à choisir de nouveau.");
+    sayUnknown(form);
     return;
   }
   const next = answer.headers.get("X-Redirect-To");
   if (next) { goTo(next); return; }
-  // What is taken away is for the browser to take.
-  if (!answer.headers.get("Content-Type")?.startsWith("text/html")) { form.submit(); return; }
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  if (answer.status === 413) sayAbove(form, page.querySelector("h1").textContent, "Choisissez un fichier plus léger, puis envoyez de nouveau : le reste est gardé.");
-  else showAnswer(form, page);
+  const page = new DOMParser().parseFromString(text, "text/html");
+  const main = page.querySelector("main");
+  if (!main?.querySelector("form[enctype='multipart/form-data']")) { sayPage(form, main); return; }
+  const isRefused = main.querySelector("[data-error-summary]") !== null;
+  showPage(form, page, main, answer.ok && !isRefused);
+  if (!isRefused) { scrollTo(0, 0); main.focus({ preventScroll: true }); }
 };
 
-// After the one of alize.js, which lets a form be sent once.
+// After the one of alize.js, which lets a form be sent once; it stays sent until it is answered, and
+// while the page leaves.
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || event.submitter?.formTarget) return;
   if (form.enctype !== "multipart/form-data" || !chosenIn(form).length) return;
   event.preventDefault();
-  if (form.dataset.leaves) return;
   form.dataset.leaves = "yes";
-  sendFiles(form, event.submitter).finally(() => delete form.dataset.leaves);
+  sendFiles(form, event.submitter);
 });

@@ -9,15 +9,18 @@ const inFrench = (number) => number.toLocaleString("fr-FR");
 
 const stateOf = async (work) => {
   const own = work.dataset.progress;
-  const answer = await fetch(own || location.href, { cache: "no-store" });
-  // An ended session leads to the sign-in page: it says nothing of the work.
-  if (!answer.ok || answer.redirected) throw new Error("The server is away.");
+  // Asked as by htmx, a page leaves what it says once to the one that is shown.
+  const answer = await fetch(own || location.href, { cache: "no-store", headers: { "HX-Request": "true" } });
+  // An ended session, told with 204, says nothing of the work.
+  if (answer.status !== 200) throw new Error("The server is away.");
   if (own) return answer.json();
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   return { is_under_way: page.querySelector('[data-progress=""]') !== null };
 };
 
-const isWriting = () => document.activeElement?.matches("input:not([type=submit]), textarea, select");
+// A form on its way would be cut short.
+const isBusy = () => document.querySelector("form[data-sent]") !== null
+  || document.activeElement?.matches("input:not([type=submit]), textarea, select");
 
 const drawWork = (work, { steps, done }) => {
   const bar = work.querySelector("progress");
@@ -26,12 +29,19 @@ const drawWork = (work, { steps, done }) => {
   work.querySelector(".progress-line .num").textContent = `${inFrench(done)}/${inFrench(steps)}`;
 };
 
+// What is said without this script holds again.
+const giveUp = (work) => {
+  const advice = work.querySelector("noscript");
+  advice.outerHTML = advice.textContent;
+  announce(work.lastElementChild.textContent);
+};
+
 const followWork = async (work, asked) => {
   try {
     const state = await stateOf(work);
     // A bar without value says only that something moves; once its length is known it is drawn.
     const isBare = state.steps && work.querySelector("progress").position < 0;
-    if ((!state.is_under_way || isBare) && !isWriting()) {
+    if ((!state.is_under_way || isBare) && !isBusy()) {
       returnDrafts();
       location.reload();
       return;
@@ -39,6 +49,7 @@ const followWork = async (work, asked) => {
     if (state.steps && !isBare) drawWork(work, state);
   } catch { /* the network is away: the next answer will tell */ }
   if (work.dataset.progress || asked < PROGRESS_ASKED) setTimeout(() => followWork(work, asked + 1), PROGRESS_PAUSE);
+  else giveUp(work);
 };
 
 for (const work of document.querySelectorAll("[data-progress]")) setTimeout(() => followWork(work, 1), PROGRESS_PAUSE);

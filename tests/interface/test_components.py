@@ -219,6 +219,8 @@ def test_a_file_that_a_page_could_not_keep_is_asked_for_again_by_its_name():
     assert again in text(crispy(Joined({}, sent)))
     empty = {"scan": SimpleUploadedFile("bail.pdf", b"")}
     assert "Choisissez à nouveau" not in text(crispy(Joined({}, empty)))
+    right = {"amount": "12", "need": "A"}
+    assert "Choisissez à nouveau" not in text(crispy(Joined(right, sent)))
     assert "Choisissez à nouveau" not in text(crispy(Joined()))
 
 
