@@ -263,6 +263,15 @@ def test_a_form_without_its_token_is_given_back_at_once(client_as, operator, typ
     assert owners(savoie) == ["Ève Roi"]
 
 
+def test_a_form_that_stayed_on_its_page_takes_the_token_of_the_refusal(client_as, typed, savoie):
+    client = client_as(Role.OPERATOR)
+    client.handler.enforce_csrf_checks = True
+    refusal = lxml.html.fromstring(send(client, typed).content.decode())
+    [token] = refusal.xpath("//main//input[@name='csrfmiddlewaretoken']/@value")
+    assert client.post(NEW, typed | {"csrfmiddlewaretoken": token}).status_code == 302
+    assert owners(savoie) == ["Ève Roi"]
+
+
 @pytest.mark.parametrize("origin", [{}, {"origin": "https://ailleurs.example"}, {"origin": "null"}])
 def test_what_another_site_sends_never_passes_for_what_one_typed(client_as, typed, origin):
     client = client_as(Role.OPERATOR)
