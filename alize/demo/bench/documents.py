@@ -124,11 +124,12 @@ def _convention(stage: Stage) -> Iterator[PartnershipConvention]:
 def _words(convention: PartnershipConvention) -> dict[str, Any]:
     """What the layout of its text is asked with."""
     today = timezone.localdate()
+    words = partnership_snapshot(convention, on=today)["partnership"]
     return {
         "reference": "CP-MES-001",
         "title": TITLE,
         "template": TEMPLATE,
-        "context": {"words": partnership_snapshot(convention, on=today)[KIND], "subtitle": ""},
+        "context": {"words": words, "subtitle": ""},
         "as_of": today,
     }
 
