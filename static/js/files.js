@@ -26,7 +26,7 @@ const sayAbove = (form, heading, sentence) => {
 const sayUnknown = (form) => sayAbove(form, "L'envoi n'a peut-être pas abouti",
   "Vérifiez votre connexion, et si l'envoi est déjà enregistré, avant de recommencer. Un fichier modifié depuis son choix est à choisir de nouveau.");
 
-// A page that shows no form would take the files with it: what it says is said above them.
+// A refusal that shows no form would take the files with it: what it says is said above them.
 const sayPage = (form, main) => {
   const heading = main?.querySelector("h1");
   if (!heading) { sayUnknown(form); return; }
@@ -77,7 +77,8 @@ const sendFiles = async (form, submitter) => {
   if (next) { goTo(next); return; }
   const page = new DOMParser().parseFromString(text, "text/html");
   const main = page.querySelector("main");
-  if (!main?.querySelector("form[enctype='multipart/form-data']")) { sayPage(form, main); return; }
+  const isGivenBack = main?.querySelector("form[enctype='multipart/form-data']");
+  if (!main || !(answer.ok || isGivenBack)) { sayPage(form, main); return; }
   const isRefused = main.querySelector("[data-error-summary]") !== null;
   showPage(form, page, main, answer.ok && !isRefused);
   if (!isRefused) { scrollTo(0, 0); main.focus({ preventScroll: true }); }

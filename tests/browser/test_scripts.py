@@ -234,3 +234,14 @@ def test_a_page_that_went_well_asks_for_another_file_and_is_read_from_its_top(op
     expect(page.locator("main")).to_be_focused()
     expect(page.get_by_text("Choisissez à nouveau")).to_have_count(0)
     assert holds(page) == []
+
+
+def test_a_page_of_thanks_takes_the_place_of_the_form(opened):
+    thanks = '<main tabindex="-1"><h1>Merci, la pièce est reçue</h1></main>'
+    page = opened(
+        lambda request: {"body": thanks if request.method == "POST" else piece()}, "files.js"
+    )
+    choose(page, "Bail")
+    page.get_by_role("button", name="Joindre", exact=True).click()
+    sees(page, "Merci, la pièce est reçue")
+    expect(page.locator("form")).to_have_count(0)
