@@ -1,6 +1,6 @@
 """The lists of the committee."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import django_tables2 as tables
@@ -43,7 +43,8 @@ class ConditionRow:
 
     condition: Condition
     state: Badge
-    acts: Sequence[Link]
+    acts: Callable[[], Sequence[Link]]
+    """Asked of the lines that are shown alone."""
 
 
 class ConditionTable(List):
@@ -79,11 +80,11 @@ class ConditionTable(List):
         empty_text = "Aucune condition ne correspond"
         default = ""
 
-    def render_acts(self, value: Sequence[Link], record: ConditionRow) -> str:
+    def render_acts(self, record: ConditionRow) -> str:
         """Each act a link that says of which condition."""
         return format_html_join(
             " ",
             '<a class="btn btn-secondary btn-sm" href="{}">{}'
             '<span class="visually-hidden"> : {}</span></a>',
-            ((act.url, act.label, record.condition.text) for act in value),
+            ((act.url, act.label, record.condition.text) for act in record.acts()),
         )

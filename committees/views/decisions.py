@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from functools import partial
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -302,16 +303,19 @@ def _condition_rows(request: HttpRequest, waiting: Iterable[Condition]) -> list[
     lifts = allows(request.roles, "condition.lift") and request.user.pk in decisions.lifters(
         on=today
     )
-    rows = []
-    for one in waiting:
-        acts = []
+
+    def acts(one: Condition) -> list[Link]:
+        found = []
         if lifts:
-            acts.append(Link("Lever", basin_reverse("condition_lift", condition_id=one.pk)))
+            found.append(Link("Lever", basin_reverse("condition_lift", condition_id=one.pk)))
         if one.due_on < today and _powers(request, one.decision, on=today).reopens:
             reopen = basin_reverse("decision_reopen", reference=one.decision.reference)
-            acts.append(Link("Remettre à l'ordre du jour", reopen))
-        rows.append(ConditionRow(one, decisions.state_of(one, today), acts))
-    return rows
+            found.append(Link("Remettre à l'ordre du jour", reopen))
+        return found
+
+    return [
+        ConditionRow(one, decisions.state_of(one, today), partial(acts, one)) for one in waiting
+    ]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
