@@ -13,9 +13,9 @@ from alize.accounts.models import Person, User
 from alize.accounts.operations import open_account
 from alize.audit.commands import made_once
 from alize.audit.operations import record
-from alize.common.constraints import TRIGGER_SENTENCES
 from alize.common.dates import PARIS, long_date
 from alize.common.errors import ActionDenied, InvalidInput
+from alize.common.trigger_sentences import TRIGGER_SENTENCES
 from alize.notifications.operations import Recipient, send_mail
 from basins.access import GRANTS
 from basins.enums import NATIONAL_ROLES, Role

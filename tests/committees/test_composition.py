@@ -8,8 +8,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from alize.audit.models import AuditEvent
-from alize.common.constraints import TRIGGER_SENTENCES, sentence_of
+from alize.common.constraints import sentence_of
 from alize.common.errors import ActionDenied, InvalidInput
+from alize.common.trigger_sentences import TRIGGER_SENTENCES
 from basins.enums import Role
 from basins.models import Membership
 from basins.operations import accept_invitation, invite

@@ -6,7 +6,8 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from alize.common.constraints import TRIGGER_SENTENCES, sentence_of
+from alize.common.constraints import sentence_of
+from alize.common.trigger_sentences import TRIGGER_SENTENCES
 from committees import operations
 from committees.models import AgendaItem, Attendance, Ballot, Decision, Proposal
 from tests.builders import make_seat

@@ -6,9 +6,10 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from alize.common.constraints import TRIGGER_SENTENCES, sentence_of
+from alize.common.constraints import sentence_of
 from alize.common.dates import add_months, last_day
 from alize.common.errors import ActionDenied, InvalidInput
+from alize.common.trigger_sentences import TRIGGER_SENTENCES
 from basins.enums import Role
 from conventions import operations
 from conventions.models import Amendment, CooperationConvention, PartnershipConvention

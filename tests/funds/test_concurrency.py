@@ -3,8 +3,9 @@
 from datetime import date
 from uuid import uuid4
 
-from alize.common.constraints import TRIGGER_SENTENCES, sentence_of
+from alize.common.constraints import sentence_of
 from alize.common.errors import ActionDenied, AlreadyUsed, InvalidInput
+from alize.common.trigger_sentences import TRIGGER_SENTENCES
 from basins import tenancy
 from basins.enums import Role
 from funds import operations, queries

@@ -1,22 +1,17 @@
 """Each component renders, says what it must, and leaves no variable undefined."""
 
 import re
-from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
-import django_tables2 as tables
 import pytest
 from django import forms
 from django.conf import settings
 from django.contrib.messages import constants
 from django.contrib.messages.storage.base import Message
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.template import engines
 from django.template.loader import render_to_string
-from django.test import RequestFactory
 from django.test.signals import template_rendered
-from django.utils.safestring import mark_safe
 
 from alize.common.screen import (
     VOTE_CHOICES,
@@ -29,9 +24,9 @@ from alize.common.screen import (
     Progress,
     Todo,
 )
-from alize.common.tables import EurosColumn, List, NumberColumn
 from alize.common.templatetags.ui import icon
 from alize.demo.showcase import showcase_context
+from tests.interface.conftest import text
 
 TEMPLATES = settings.BASE_DIR / "templates"
 # They stand on every page of the site, or only where a script or a form asks for them.
@@ -46,37 +41,8 @@ ELSEWHERE = {
 }
 
 
-class Undefined(str):
-    """What Django prints in place of an undefined variable: here, a failure."""
-
-    __slots__ = ()
-
-    def __contains__(self, text: object) -> bool:
-        return text == "%s"
-
-    def __mod__(self, variable: object) -> str:
-        raise AssertionError(f"undefined variable: {variable}")
-
-
-@pytest.fixture(autouse=True)
-def strict(monkeypatch):
-    monkeypatch.setattr(engines["django"].engine, "string_if_invalid", Undefined("%s"))
-
-
-@pytest.fixture
-def request_():
-    return RequestFactory().get("/", {"sort": "company", "q": "bois"})
-
-
 def render(component, **context):
     return render_to_string(f"components/{component}.html", context)
-
-
-def text(html):
-    """The words of a fragment, spaces as a reader sees them."""
-    from lxml import html as parser
-
-    return " ".join(parser.fromstring(f"<div>{html}</div>").text_content().split())
 
 
 def test_the_living_page_shows_every_component(request_):
@@ -247,56 +213,6 @@ def test_the_fields_that_may_be_left_empty_say_so():
     assert text(crispy(SmallForm())).count("(facultatif)") == 1
 
 
-class SmallTable(List):
-    caption = "Avances"
-    noun = "avance"
-    company = tables.Column(verbose_name="Entreprise", footer="Total")
-    jobs = NumberColumn(verbose_name="Emplois", total=True)
-    cents = EurosColumn(verbose_name="Montant", total=True)
-
-    class Meta:
-        empty_text = "Aucune avance"
-
-
-def rendered(table, request):
-    tables.RequestConfig(request, paginate={"per_page": 25}).configure(table)
-    return table.as_html(request)
-
-
-def test_a_list_counts_sorts_and_totals(request_):
-    rows = [{"company": f"E{n}", "jobs": n, "cents": 100_000} for n in range(30)]
-    html = rendered(SmallTable(rows), request_)
-    words = text(html)
-    assert words.startswith("30 avances")
-    assert words.count("E") >= 25
-    assert "435" in words
-    assert "30\u202f000\u00a0€" in html
-    assert html.count("aria-sort") == 1
-    assert "per_page=50" in html
-    assert "q=bois" in html
-
-
-class UnnamedTotals(List):
-    company = tables.Column(verbose_name="Entreprise")
-    cents = EurosColumn(verbose_name="Montant", total=True)
-
-
-def test_a_last_line_says_that_it_is_a_total_and_of_what(request_):
-    rows = [{"company": f"E{n}", "cents": 5} for n in range(30)]
-    assert "Total, toutes pages1,50 €" in text(rendered(UnnamedTotals(rows), request_))
-    assert "Total0,05 €" in text(rendered(UnnamedTotals(rows[:1]), request_))
-
-
-def test_a_list_with_a_value_missing_still_totals(request_):
-    rows = [{"company": "A", "jobs": None, "cents": 5}, {"company": "B", "jobs": 2, "cents": 5}]
-    assert "0,10" in rendered(SmallTable(rows), request_)
-
-
-def test_an_empty_list_says_so(request_):
-    html = rendered(SmallTable([]), request_)
-    assert text(html) == "Aucune avance"
-
-
 def test_a_phone_has_four_entries_and_the_others_behind_more():
     items = [
         {"label": f"Page {n}", "url": f"/{n}/", "icon": "house", "active": n == 0} for n in range(6)
@@ -403,32 +319,3 @@ def test_no_template_of_a_page_carries_a_style_or_a_script():
         assert " style=" not in source, path
         assert "<style" not in source, path
         assert "<script>" not in source, path
-
-
-@pytest.mark.parametrize(
-    ("sentence", "shown"),
-    [
-        ("Rubrique « Projet » enregistrée", "Rubrique «\u00a0Projet\u00a0» enregistrée"),
-        ("Diagnostic : à rendre ; quand ?", "Diagnostic\u00a0: à rendre\u00a0; quand\u00a0?"),
-        ("Repère : 60 % des moyens", "Repère\u00a0: 60\u00a0% des moyens"),
-        (Message(constants.SUCCESS, "Voici : <b>"), "Voici\u00a0: &lt;b&gt;"),
-        (mark_safe("<a title='x : y'>x !</a>"), "<a title='x : y'>x\u00a0!</a>"),
-        ("Séance du 12 mars 2027 & après", "Séance du 12\u00a0mars 2027 &amp; après"),
-        (
-            "Décision 2026-SAV-014-D1, séance S-2026-014",
-            "Décision {}2026-SAV-014-D1{}, séance {}S-2026-014{}",
-        ),
-        ("Aix-les-Bains, AIX-LES-BAINS, M-3 h", "Aix-les-Bains, AIX-LES-BAINS, {}M-3{} h"),
-    ],
-)
-def test_what_is_read_at_once_stays_on_one_line(sentence, shown):
-    template = engines["django"].from_string("{{ sentence|unbroken }}")
-    whole = shown.format(*['<span class="nowrap">', "</span>"] * 2)
-    assert template.render({"sentence": sentence}) == whole
-
-
-def test_a_day_stays_with_its_month():
-    template = engines["django"].from_string("{{ at|long_date }}, {{ at|long_datetime }}")
-    at = datetime(2027, 3, 1, 13, tzinfo=UTC)
-    shown = template.render({"at": at})
-    assert shown == "lundi 1er\u00a0mars 2027, lundi 1er\u00a0mars 2027 à 14\u00a0h"
