@@ -282,7 +282,8 @@ def condition_list(request: HttpRequest) -> HttpResponse:
     asked = form.cleaned_data if form.is_valid() else {}
     visible = visible_to(visitor_of(request, timezone.now()))
     waiting = decisions.conditions_to_lift(visible, search=asked.get("q", ""))
-    table = ConditionTable(_condition_rows(request, waiting))
+    acts = any(allows(request.roles, act) for act in ("condition.lift", "decision.rectify"))
+    table = ConditionTable(_condition_rows(request, waiting), exclude=() if acts else ("acts",))
     exported = nominal_export_of(request, table, name="conditions", filters=form)
     if exported is not None:
         return exported
