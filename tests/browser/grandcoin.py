@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 from basins import tenancy
 from committees.rules import BallotFacts, Choice, VotingRules, tally
-from tests.browser.pages import press
+from tests.browser.pages import follow, press
 
 BASIN = "/bassins/savoie/"
 OWNER = "camille@grandcoin.example"
@@ -84,7 +84,7 @@ class Story:
 
 def name_the_missing_signers(page: Page) -> None:
     """Follow the first thing that remains to do, and say who signs."""
-    page.locator(".remaining a").first.click()
+    follow(page, page.locator(".remaining a").first)
     for label, words in (
         ("Prénom et nom", "Claude Signataire"),
         ("Fonction", "Direction"),

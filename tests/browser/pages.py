@@ -29,9 +29,14 @@ def fill(place: Page | Locator, values: Mapping[str, str]) -> None:
             field.fill(value)
 
 
+def named(page: Page, name: str) -> Locator:
+    """The button, or the link, that has this name."""
+    return page.get_by_role("button", name=name).or_(page.get_by_role("link", name=name)).first
+
+
 def press(page: Page, name: str) -> None:
-    """Press the button, or follow the link, that has this name."""
-    page.get_by_role("button", name=name).or_(page.get_by_role("link", name=name)).first.click()
+    """Press what has this name. The page behind may still be on its way: wait for its words."""
+    named(page, name).click()
 
 
 def press_twice(page: Page, name: str) -> None:

@@ -31,8 +31,10 @@ from tests.browser.grandcoin import (
 from tests.browser.pages import (
     code_in_mail,
     fill,
+    follow,
     follow_mail,
     labelled,
+    named,
     one_spaced,
     press,
     press_twice,
@@ -179,7 +181,7 @@ def test_everybody_is_checked_in(visit, story):
     press(member, "Je suis là")
     sees(member, "Votre présence est notée")
     page = visit("operateur", story.meeting)
-    press(page, "Noter arrivées et départs")
+    follow(page, named(page, "Noter arrivées et départs"))
     arrivals = page.get_by_role("button", name=re.compile("^Présent"))
     while arrivals.count() > 2:
         left = arrivals.count()
@@ -276,7 +278,7 @@ def test_the_minutes_are_written_and_signed(visit, story, tmp_path):
 
 def test_the_convention_names_who_signs(visit, story):
     page = visit("operateur", f"{BASIN}conventions/")
-    press(page, f"Préparer la convention {of(COMPANY)}")
+    follow(page, named(page, f"Préparer la convention {of(COMPANY)}"))
     story.convention = page.url
     sees(page, "Camille Grandcoin", person_of("membre2").name, person_of("presidente").name)
 
@@ -334,7 +336,7 @@ def test_the_others_sign_on_paper_and_another_person_confirms(visit, story, tmp_
     # The presidency signs last, once all the others have.
     for _ in range(2):
         page = visit("operateur", story.circuit)
-        press(page, "Enregistrer un exemplaire signé")
+        follow(page, named(page, "Enregistrer un exemplaire signé"))
         for box in page.get_by_role("checkbox").all():
             box.check()
         fill(page, {"Date de signature": short_date(timezone.localdate())})
