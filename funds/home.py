@@ -20,7 +20,7 @@ from funds.queries.confirmations import disputed_answers, waiting_by_year
 from funds.queries.numbers import waiting_numbers
 from funds.queries.reminders import reminders_due
 from funds.queries.transfers import waiting_payees
-from funds.queries.visible import advances_visible_to
+from funds.queries.visible import advances_visible_to, companies_left
 from funds.reminders.screen import waiting_words
 from funds.rules import Position
 from funds.screen import authorization_label, authorization_page, entry_url, fund_figures
@@ -47,7 +47,7 @@ def fund_room(visitor: Visitor) -> HomeParts:
     standings = queries.standings_in(books, on=visitor.on)
     if prepares or releases:
         ordered = _orders(parts, visible, releases=releases)
-        _payees(parts, decides=allows(visitor.roles, "payee.decide"))
+        _payees(parts, visitor)
         _numbers(parts, decides=allows(visitor.roles, "bank_number.decide"))
         _reversals(parts, visible, decides=allows(visitor.roles, "reversal.decide"))
         _authorizations(parts, visible, decides=allows(visitor.roles, "authorization.decide"))
@@ -91,9 +91,11 @@ def _orders(parts: HomeParts, visible: QuerySet[Advance], *, releases: bool) -> 
     return {order.advance_id for order in orders}
 
 
-def _payees(parts: HomeParts, *, decides: bool) -> None:
+def _payees(parts: HomeParts, visitor: Visitor) -> None:
     """The bank details that somebody proposed (SD4)."""
-    for payee in waiting_payees():
+    decides = allows(visitor.roles, "payee.decide")
+    left = companies_left(visitor.person, on=visitor.on)
+    for payee in waiting_payees().exclude(beneficiary__in=left):
         label = f"Décider les coordonnées bancaires {of(payee.beneficiary.name)}"
         asked_on = timezone.localdate(payee.proposed_at)
         url = basin_reverse("payee_decide", payee_id=payee.pk)

@@ -8,9 +8,11 @@ from alize.common.dates import long_datetime
 from alize.common.screen import Badge, Link
 from basins.access import allows
 from basins.enums import Role
+from basins.homes import Visitor
 from funds.bank.identifiers import masked_iban
 from funds.models import Advance
 from funds.queries.transfers import PayeeState, payee_state
+from funds.transfer_permissions import handle_payee
 
 
 @dataclass(frozen=True)
@@ -22,11 +24,13 @@ class PayeeLine:
     link: Link | None
 
 
-def payee_line(advance: Advance, *, roles: frozenset[Role], at: datetime) -> PayeeLine:
+def payee_line(advance: Advance, visitor: Visitor, *, at: datetime) -> PayeeLine:
     """The line of the checklist that says where an advance would be paid."""
     to = payee_state(advance.project.beneficiary_id, at=at)
     badge, detail = _said(to)
-    return PayeeLine(badge, detail, _link(advance, to, roles))
+    handles = handle_payee.allows(advance.project.beneficiary, visitor.person, visitor.on)
+    link = _link(advance, to, visitor.roles) if handles else None
+    return PayeeLine(badge, detail, link)
 
 
 def _said(to: PayeeState) -> tuple[Badge, str]:

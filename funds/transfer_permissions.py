@@ -1,12 +1,14 @@
 """What may be done with bank details, payments and their files of transfers; says why not."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from alize.accounts.models import Person
 from alize.common.dates import long_datetime, short_date
 from alize.common.errors import ActionDenied
 from alize.common.permissions import check
+from alize.common.trigger_sentences import TRIGGER_SENTENCES
 from alize.common.words import of
 from funds.enums import PayeeStatus, ReversalCause
 from funds.models import (
@@ -17,9 +19,18 @@ from funds.models import (
 )
 from funds.permissions.advances import preconditions_met
 from funds.permissions.payments import nothing_lost, still_supported
+from funds.queries.visible import companies_left
+from projects.models import Beneficiary
 
 if TYPE_CHECKING:
     from funds.queries.transfers import PayeeState, ReadyOrder
+
+
+@check
+def handle_payee(company: Beneficiary, by: Person, on: date) -> None:
+    """Not whoever withdrew from a file of the company (SD5)."""
+    if companies_left(by, on=on).filter(pk=company.pk).exists():
+        raise ActionDenied(TRIGGER_SENTENCES["payee_account_of_no_recused"])
 
 
 @check

@@ -235,6 +235,10 @@ TRIGGER_SENTENCES = {
         "Cet IBAN est celui d'un compte du fonds d'un côté, d'une entreprise de l'autre : vérifiez "
         "les deux RIB."
     ),
+    "payee_account_of_no_recused": (
+        "Vous vous êtes déporté d'un dossier de cette entreprise : une autre personne propose et "
+        "décide ses coordonnées bancaires."
+    ),
     "sepa_file_of_number_in_force": (
         "Les virements partent de la banque en service ce jour : rechargez la page."
     ),

@@ -201,6 +201,15 @@ class Migration(migrations.Migration):
             )
             for table, other in permutations(("funds_banknumber", "funds_payeeaccount"))
         ),
+        *(
+            migrations.RunSQL(
+                f"CREATE TRIGGER {act}_by BEFORE INSERT OR UPDATE OF {act}_by_id "
+                f"ON funds_payeeaccount FOR EACH ROW WHEN (NEW.{act}_by_id IS NOT NULL) "
+                f"EXECUTE FUNCTION public.alize_payee_of_no_recused('{act}')",
+                f"DROP TRIGGER {act}_by ON funds_payeeaccount",
+            )
+            for act in ("proposed", "decided")
+        ),
         before_each("in_force", "funds_sepafile", "alize_file_of_number_in_force"),
         migrations.RunSQL(
             "CREATE CONSTRAINT TRIGGER pairs AFTER INSERT OR UPDATE ON funds_clearing "

@@ -53,7 +53,7 @@ def propose_payee(
     Whoever sent them and whoever was known before are told (M70); so are the two persons of each
     payment that it stops (M89, S38).
 
-    :raises ActionDenied: others wait already.
+    :raises ActionDenied: others wait already, or `by` has withdrawn from a file of the company.
     :raises InvalidInput: the IBAN, the BIC or the name would be refused by a bank, the account is
         one of the fund, or the call-back is no such one.
     :raises AlreadyUsed: the form was sent before with another content.
@@ -61,6 +61,7 @@ def propose_payee(
 
     def act() -> PayeeAccount:
         company = Beneficiary.objects.select_for_update().get(pk=beneficiary_id)
+        permissions.handle_payee(company, by, timezone.localdate(at))
         if queries.waiting_payee(company.pk) is not None:
             raise ActionDenied("Des coordonnées de cette entreprise attendent déjà une décision.")
         _check_call(
@@ -149,12 +150,13 @@ def approve_payee(
 
     Whoever sent them and whoever was known before have two days to object (M71).
 
-    :raises ActionDenied: they are decided already, or `by` proposed them.
+    :raises ActionDenied: they are decided already, `by` proposed them or has withdrawn (SD5).
     :raises InvalidInput: the bank knows another name there and no reason is given.
     """
     payee = _locked(payee_id)
     if payee.status == PayeeStatus.APPROVED and payee.decided_by_id == by.pk:
         return payee
+    permissions.handle_payee(payee.beneficiary, by, timezone.localdate(at))
     permissions.decide_payee(payee, by)
     if verification == Verification.NO_MATCH and not note.strip():
         raise InvalidInput(
@@ -171,11 +173,12 @@ def approve_payee(
 def refuse_payee(*, payee_id: int, by: Person, at: datetime) -> PayeeAccount:
     """Leave the bank details of a company as they are; refused twice by the same, it is once.
 
-    :raises ActionDenied: they are decided already, or `by` proposed them.
+    :raises ActionDenied: they are decided already, `by` proposed them or has withdrawn (SD5).
     """
     payee = _locked(payee_id)
     if payee.status == PayeeStatus.REFUSED and payee.decided_by_id == by.pk:
         return payee
+    permissions.handle_payee(payee.beneficiary, by, timezone.localdate(at))
     permissions.decide_payee(payee, by)
     _decide(payee, PayeeStatus.REFUSED, by=by, at=at)
     audit.record("payee.refused", target=payee, by=by, at=at)

@@ -1,12 +1,16 @@
-"""Which advances a person may see."""
+"""Which advances a person may see, whose bank details they may handle."""
+
+from datetime import date
 
 from django.db.models import QuerySet
 
+from alize.accounts.models import Person
 from basins.access import MATRIX
 from basins.enums import Role
 from basins.homes import Visitor
 from committees.queries.seats import recused_projects
 from funds.models import Advance
+from projects.models import Beneficiary, Project
 
 _IN_COMMITTEE = frozenset({Role.PRESIDENT, Role.MEMBER})
 
@@ -22,3 +26,12 @@ def advances_visible_to(visitor: Visitor) -> QuerySet[Advance]:
     if visitor.roles & _IN_COMMITTEE:
         advances = advances.exclude(project__in=recused_projects(visitor.person, on=visitor.on))
     return advances
+
+
+def companies_left(person: Person, *, on: date) -> QuerySet[Beneficiary]:
+    """The companies whose bank details are for others: the person withdrew from a file (SD5).
+
+    One of its files is enough: they share one account.
+    """
+    left = Project.objects.filter(pk__in=recused_projects(person, on=on))
+    return Beneficiary.objects.filter(pk__in=left.values("beneficiary"))

@@ -164,7 +164,7 @@ def _checklist(advance: Advance, request: HttpRequest) -> dict[str, Any]:
         "may_settle": may_settle,
         "may_add": may_settle
         and permissions.add_precondition.allows(advance, to_leave=may_still_leave(advance)),
-        "payee": payee_line(advance, roles=request.roles, at=timezone.now())
+        "payee": payee_line(advance, visitor_of(request), at=timezone.now())
         if is_signed and allows(request.roles, "sepa.read")
         else None,
     }

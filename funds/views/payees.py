@@ -1,7 +1,7 @@
 """The bank details of a company: proposed by one person, decided by another (T11, SD4)."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
@@ -21,6 +21,7 @@ from funds.models import PayeeAccount
 from funds.payee_forms import PayeeForm, VerificationForm
 from funds.queries import transfers as queries
 from funds.views.scope import breadcrumb, visible_advance
+from projects.models import Beneficiary
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,6 +30,7 @@ def payee_propose(request: HttpRequest, reference: str) -> HttpResponse:
     """Proposer les coordonnées bancaires de l'entreprise d'une avance."""
     advance = visible_advance(request, reference=reference)
     company = advance.project.beneficiary
+    _stay_out(request, company)
     initial = {
         "holder": " ".join(tokens(company.name)),
         "email": advance.project.owner_email,
@@ -66,7 +68,7 @@ def payee_propose(request: HttpRequest, reference: str) -> HttpResponse:
 @access("payee.decide", fresh=True)
 def payee_decide(request: HttpRequest, payee_id: int) -> HttpResponse:
     """Approuver des coordonnées bancaires, after they are restated whole."""
-    payee = _payee(payee_id)
+    payee = _payee(request, payee_id)
     form = VerificationForm(request.POST or None)
     status = form_status(request)
     if request.method == "POST" and form.is_valid():
@@ -135,12 +137,20 @@ def _source(payee: PayeeAccount) -> str:
 @refusals_to(lambda payee_id: basin_reverse("sepa_list"))
 def payee_refuse(request: HttpRequest, payee_id: int) -> HttpResponse:
     """Refuser des coordonnées bancaires."""
-    payee = _payee(payee_id)
+    payee = _payee(request, payee_id)
     operations.refuse_payee(payee_id=payee.pk, by=request.user, at=timezone.now())
     messages.success(request, "Les coordonnées sont refusées.")
     return basin_redirect("sepa_list")
 
 
-def _payee(payee_id: int) -> PayeeAccount:
+def _payee(request: HttpRequest, payee_id: int) -> PayeeAccount:
     payees = PayeeAccount.objects.select_related("beneficiary", "proposed_by")
-    return get_object_or_404(payees, pk=payee_id)
+    payee = get_object_or_404(payees, pk=payee_id)
+    _stay_out(request, payee.beneficiary)
+    return payee
+
+
+def _stay_out(request: HttpRequest, company: Beneficiary) -> None:
+    """:raises Http404: the person has withdrawn from a file of this company (SD5)."""
+    if not permissions.handle_payee.allows(company, request.user, timezone.localdate()):
+        raise Http404

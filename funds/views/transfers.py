@@ -27,6 +27,7 @@ from funds.bank_tables import SepaTable, ToSendTable, TransferTable
 from funds.models import SepaFile
 from funds.queries import transfers as queries
 from funds.queries.numbers import fund_number, number_on
+from funds.queries.visible import companies_left
 from funds.views.scope import breadcrumb
 
 
@@ -36,6 +37,8 @@ class OrderRow:
 
     ready: queries.ReadyOrder
     stopped: str
+    handles_payee: bool
+    """Whether the bank details are for this person to propose or decide (SD5)."""
 
     @property
     def account(self) -> str:
@@ -79,7 +82,17 @@ def sepa_list(request: HttpRequest) -> HttpResponse:
     """The released payments that may leave, and the files made so far."""
     now = timezone.now()
     orders = queries.ready_orders(at=now)
-    rows_to_send = [OrderRow(one, permissions.leave.why_not(one)) for one in orders]
+    left = set(
+        companies_left(request.user, on=timezone.localdate(now)).values_list("pk", flat=True)
+    )
+    rows_to_send = [
+        OrderRow(
+            one,
+            permissions.leave.why_not(one),
+            handles_payee=one.order.advance.project.beneficiary_id not in left,
+        )
+        for one in orders
+    ]
     rows = [
         FileRow(
             file.message_id,

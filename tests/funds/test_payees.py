@@ -1,18 +1,21 @@
 """Bank details decided by two, and no payment without them: SD2, S38 and S39 of security.md."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from alize.accounts.models import Person
 from alize.common.errors import ActionDenied, InvalidInput
 from basins.enums import Role
+from committees.models import AgendaItem, InterestDeclaration
 from funds import operations
-from funds.models import PaymentOrder
+from funds.models import PayeeAccount, PaymentOrder
 from funds.queries import transfers as queries
 from projects.models import Project
-from tests.builders import at, journal
+from tests.builders import at, journal, make_meeting, make_project, make_seat
 from tests.funds.bank import samples
 from tests.funds.banking import Bank
 
@@ -248,3 +251,52 @@ def test_the_checklist_leads_to_the_bank_details(client_as, till, time_machine):
     assert "Délai de 48 h" in operator.get(page).content.decode()
     late = finance.post(f"{decide}refuser/", follow=True)
     assert "sont déjà décidées" in late.content.decode()
+
+
+def test_who_withdrew_from_a_file_handles_no_bank_details_of_its_company(client_as, till):
+    """SD5: the company has one account, be the file another one."""
+    advance = till.signed()
+    till.known(advance)
+    payee = till.propose_payee(advance, iban=OTHER_IBAN)
+    company = advance.project.beneficiary
+    for person in (till.finance, till.operator):
+        withdraw(make_project(beneficiary=company), person)
+    acts = (
+        lambda: till.approve_payee(payee, by=till.finance),
+        lambda: operations.refuse_payee(payee_id=payee.pk, by=till.finance, at=at()),
+        lambda: till.propose_payee(advance),
+    )
+    for act in acts:
+        with pytest.raises(ActionDenied, match="déporté d'un dossier de cette entreprise"):
+            act()
+    decided = {"status": "REFUSED", "decided_at": at()}
+    row = PayeeAccount.objects.filter(pk=payee.pk)
+    assert refused_by_database(lambda: row.update(decided_by=till.finance, **decided))
+    assert refused_by_database(lambda: till.known(advance))
+    page, decide = f"{FONDS}avances/{advance.reference}/", f"{FONDS}rib/{payee.pk}/"
+    finance = client_as(Role.FINANCE, user=till.finance)
+    for address in (decide, f"{decide}refuser/"):
+        assert finance.post(address).status_code == 404
+    assert finance.get(decide).status_code == 404
+    for seen in ("/bassins/savoie/", page, f"{FONDS}virements/"):
+        assert decide not in finance.get(seen).content.decode()
+    operator = client_as(Role.OPERATOR, user=till.operator)
+    assert operator.get(f"{page}rib/").status_code == 404
+    till.approve_payee(payee)
+
+
+def withdraw(project: Project, person: Person) -> None:
+    """Somebody who sits without a vote withdraws from a file."""
+    InterestDeclaration.objects.create(
+        item=AgendaItem.objects.create(meeting=make_meeting(), project=project, rank=1),
+        seat=make_seat(holder=person, kind="CONSULTATIVE"),
+        person=person,
+        answer="RECUSED",
+        declared_at=at(2026, 4, 1),
+    )
+
+
+def refused_by_database(write: Callable[[], object]) -> bool:
+    with pytest.raises(IntegrityError) as broken, transaction.atomic():
+        write()
+    return broken.value.__cause__.diag.constraint_name == "payee_account_of_no_recused"

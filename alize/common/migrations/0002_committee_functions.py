@@ -125,6 +125,30 @@ BEGIN
 END $$;
 """
 
+# Not at a passage, but on a day: the rule of `committees.queries.seats.recused_projects`.
+HAS_WITHDRAWN = """
+CREATE FUNCTION public.alize_has_withdrawn(
+    schema text, person bigint, project bigint, day date
+) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+    withdrawn boolean;
+BEGIN
+    EXECUTE format('WITH mine AS (
+            SELECT id, partner_id, starts_on FROM %1$I.committees_seat WHERE holder_id = $1
+                OR id IN (SELECT seat_id FROM %1$I.committees_seat_alternates WHERE person_id = $1))
+        SELECT EXISTS (SELECT FROM (
+            SELECT DISTINCT ON (seat_id) answer FROM %1$I.committees_interestdeclaration AS said
+            JOIN %1$I.committees_agendaitem AS passage ON passage.id = said.item_id
+            JOIN mine ON mine.id = seat_id
+            WHERE passage.project_id = $2 AND NOT EXISTS (SELECT FROM mine AS following
+                WHERE following.partner_id = mine.partner_id
+                    AND following.starts_on > mine.starts_on AND following.starts_on <= $3)
+            ORDER BY seat_id, said.id DESC) AS last_answer WHERE answer = ''RECUSED'')', schema)
+        INTO withdrawn USING person, project, day;
+    RETURN withdrawn;
+END $$;
+"""
+
 VOTER_GUARD = """
 CREATE FUNCTION public.alize_voter_guard(schema text, item bigint, seat bigint, day date)
 RETURNS void LANGUAGE plpgsql AS $$
@@ -501,6 +525,9 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(
             STANDING_ANSWER, "DROP FUNCTION public.alize_standing_answer(text, bigint, bigint)"
+        ),
+        migrations.RunSQL(
+            HAS_WITHDRAWN, "DROP FUNCTION public.alize_has_withdrawn(text, bigint, bigint, date)"
         ),
         migrations.RunSQL(
             VOTER_GUARD, "DROP FUNCTION public.alize_voter_guard(text, bigint, bigint, date)"

@@ -309,6 +309,27 @@ BEGIN
 END $$;
 """
 
+# A company has one account and many files: whoever withdrew from one leaves its account to others.
+PAYEE_OF_NO_RECUSED = """
+CREATE FUNCTION public.alize_payee_of_no_recused() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    person bigint := to_jsonb(NEW) ->> (TG_ARGV[0] || '_by_id');
+    at timestamptz := to_jsonb(NEW) ->> (TG_ARGV[0] || '_at');
+    withdrawn boolean;
+BEGIN
+    EXECUTE format('SELECT EXISTS (SELECT FROM %I.projects_project WHERE beneficiary_id = $1
+        AND public.alize_has_withdrawn($2, $3, id, $4))', TG_TABLE_SCHEMA) INTO withdrawn
+        USING NEW.beneficiary_id, TG_TABLE_SCHEMA, person,
+            (at AT TIME ZONE 'Europe/Paris')::date;
+    IF withdrawn THEN
+        RAISE EXCEPTION 'person % has withdrawn from a file of company %', person,
+            NEW.beneficiary_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'payee_account_of_no_recused';
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+
 # A file of transfers is made for the bank in force on its day.
 FILE_OF_NUMBER = """
 CREATE FUNCTION public.alize_file_of_number_in_force() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -427,6 +448,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(LINES_PROVED, "DROP FUNCTION public.alize_bank_lines_proved()"),
         migrations.RunSQL(BANK_NUMBER, "DROP FUNCTION public.alize_bank_number()"),
         migrations.RunSQL(IBAN_OF_ONE, "DROP FUNCTION public.alize_iban_of_one()"),
+        migrations.RunSQL(PAYEE_OF_NO_RECUSED, "DROP FUNCTION public.alize_payee_of_no_recused()"),
         migrations.RunSQL(FILE_OF_NUMBER, "DROP FUNCTION public.alize_file_of_number_in_force()"),
         migrations.RunSQL(CLEARING_PAIRS, "DROP FUNCTION public.alize_clearing_pairs()"),
         migrations.RunSQL(

@@ -96,25 +96,9 @@ END $$;
 
 VOIDED = """
 CREATE FUNCTION public.alize_void_decider() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    withdrawn boolean;
 BEGIN
-    -- The rule of `committees.queries.seats.recused_projects`.
-    EXECUTE format('WITH mine AS (
-            SELECT id, partner_id, starts_on FROM %1$I.committees_seat WHERE holder_id = $1
-                OR id IN (SELECT seat_id FROM %1$I.committees_seat_alternates WHERE person_id = $1))
-        SELECT EXISTS (SELECT FROM (
-            SELECT DISTINCT ON (seat_id) answer FROM %1$I.committees_interestdeclaration AS said
-            JOIN %1$I.committees_agendaitem AS passage ON passage.id = said.item_id
-            JOIN mine ON mine.id = seat_id
-            WHERE passage.project_id = $2 AND NOT EXISTS (SELECT FROM mine AS following
-                WHERE following.partner_id = mine.partner_id
-                    AND following.starts_on > mine.starts_on AND following.starts_on <= $3)
-            ORDER BY seat_id, said.id DESC) AS last_answer WHERE answer = ''RECUSED'')',
-        TG_TABLE_SCHEMA) INTO withdrawn
-        USING NEW.cancelled_by_id, NEW.project_id,
-            (NEW.cancelled_at AT TIME ZONE 'Europe/Paris')::date;
-    IF withdrawn THEN
+    IF public.alize_has_withdrawn(TG_TABLE_SCHEMA, NEW.cancelled_by_id, NEW.project_id,
+            (NEW.cancelled_at AT TIME ZONE 'Europe/Paris')::date) THEN
         RAISE EXCEPTION 'person % has withdrawn from the file of convention %',
             NEW.cancelled_by_id, NEW.id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'convention_voided_by_no_recused';
