@@ -27,6 +27,7 @@ from committees.models import (
     CommitteeRules,
     Condition,
     Decision,
+    InterestDeclaration,
     Meeting,
     Proposal,
     Seat,
@@ -204,6 +205,17 @@ def make_meeting(**fields: Any) -> Meeting:
         **fields,
     }
     return Meeting.objects.create(**values)
+
+
+def withdraw(project: Project, person: Person) -> None:
+    """Somebody who sits without a vote withdraws from a file."""
+    InterestDeclaration.objects.create(
+        item=AgendaItem.objects.create(meeting=make_meeting(), project=project, rank=1),
+        seat=make_seat(holder=person, kind=SeatKind.CONSULTATIVE),
+        person=person,
+        answer="RECUSED",
+        declared_at=at(),
+    )
 
 
 @played_once

@@ -18,6 +18,7 @@ from committees.models import Condition, Decision
 from committees.queries import decisions, seals, seats
 from projects import operations as project_operations
 from projects.enums import ProjectStatus
+from projects.queries.visibility import keepers, not_withdrawn
 
 
 @transaction.atomic
@@ -46,7 +47,7 @@ def lift_condition(*, condition_id: int, proof: str, by: Person, at: datetime) -
     conditional = decision.outcome == DecisionOutcome.APPROVED_CONDITIONS
     if conditional and not left and (decision.project.status == ProjectStatus.APPROVED_CONDITIONS):
         project_operations.lift_conditions(project_id=decision.project_id, on=today, by=by, at=at)
-    for person in seats.not_withdrawn(seats.presidents(today), decision.project_id, on=today):
+    for person in not_withdrawn(seats.presidents(today), decision.project_id, on=today):
         send_mail(
             "M33",
             to=Recipient.of(person),
@@ -76,19 +77,23 @@ def _locked_decision(decision_id: int) -> Decision:
 @transaction.atomic
 def remind_late_conditions(*, at: datetime) -> int:
     """Remind the operator, once for each, of the conditions not lifted at their date."""
-    late = decisions.open_conditions().filter(due_on__lt=timezone.localdate(at))
+    today = timezone.localdate(at)
+    late = decisions.open_conditions().filter(due_on__lt=today)
     for condition in late.select_related("decision__project__beneficiary",
                                          "decision__project__operator"):  # fmt: skip
         decision = condition.decision
-        is_new = send_mail(
-            "M51",
-            to=Recipient.of(decision.project.operator),
-            path=basin_reverse("decision_detail", reference=decision.reference),
-            key=f"{condition.pk}:{condition.due_on.isoformat()}",
-            company=decision.project.beneficiary.name,
-            date=long_date(condition.due_on),
-        )
-        if is_new:
+        told = [
+            send_mail(
+                "M51",
+                to=Recipient.of(person),
+                path=basin_reverse("decision_detail", reference=decision.reference),
+                key=f"{condition.pk}:{condition.due_on.isoformat()}",
+                company=decision.project.beneficiary.name,
+                date=long_date(condition.due_on),
+            )
+            for person in keepers(decision.project, on=today)
+        ]
+        if any(told):
             audit.record("condition.reminded", target=condition, at=at, decision=decision.pk)
     return len(late)
 
@@ -100,16 +105,19 @@ def remind_late_experts(*, at: datetime) -> int:
     late = decisions.experts_awaited().filter(expert_due_on__lt=today)
     for decision in late:
         due_on = decision.expert_due_on or today
-        is_new = send_mail(
-            "M53",
-            to=Recipient.of(decision.project.operator),
-            path=basin_reverse("decision_detail", reference=decision.reference),
-            key=f"{decision.pk}:{due_on.isoformat()}",
-            company=decision.project.beneficiary.name,
-            expert=decision.expert,
-            date=long_date(due_on),
-        )
-        if is_new:
+        told = [
+            send_mail(
+                "M53",
+                to=Recipient.of(person),
+                path=basin_reverse("decision_detail", reference=decision.reference),
+                key=f"{decision.pk}:{due_on.isoformat()}",
+                company=decision.project.beneficiary.name,
+                expert=decision.expert,
+                date=long_date(due_on),
+            )
+            for person in keepers(decision.project, on=today)
+        ]
+        if any(told):
             audit.record("decision.expert_reminded", target=decision, at=at)
     return len(late)
 
@@ -141,8 +149,8 @@ def lapse_approvals(*, at: datetime) -> list[Decision]:
 
 
 def _tell_of_lapse(decision: Decision, *, on: date) -> None:
-    told = [decision.project.operator, *seats.presidents(on)]
-    for person in seats.not_withdrawn(told, decision.project_id, on=on):
+    told = [*keepers(decision.project, on=on), *seats.presidents(on)]
+    for person in not_withdrawn(told, decision.project_id, on=on):
         send_mail(
             "M52",
             to=Recipient.of(person),

@@ -14,6 +14,7 @@ from committees.models import Ballot, Meeting, Proposal, Seat
 from committees.queries import answers, ballots, seats
 from committees.queries.polls import status_badge
 from committees.rules.consultations import Terms, reminder_times
+from projects.queries.visibility import keepers, not_withdrawn
 
 
 def hour_of(meeting: Meeting) -> datetime:
@@ -69,7 +70,7 @@ def people_concerned(ballot: Ballot, *, on: date) -> list[Person]:
     """Who is told that a vote in writing stops before its hour: who may vote and reads the file,
     the operator."""
     project = ballot.item.project
-    return seats.not_withdrawn([*voters(ballot), project.operator], project.pk, on=on)
+    return not_withdrawn([*voters(ballot), *keepers(project, on=on)], project.pk, on=on)
 
 
 def may_discuss(ballot: Ballot, seat: Seat | None, *, at: datetime) -> bool:

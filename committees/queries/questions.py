@@ -13,7 +13,7 @@ from committees.models import AgendaItem, Question
 from committees.permissions import BEFORE_IT_ENDS
 from committees.queries import seats
 from projects.models import PreliminaryDiagnosis
-from projects.queries.visibility import visible_to
+from projects.queries.visibility import keepers, visible_to
 
 
 def questions_of(item: AgendaItem) -> QuerySet[Question]:
@@ -44,8 +44,9 @@ def has_access(person: Person, item: AgendaItem, *, on: date) -> bool:
 
 
 def answered_by(item: AgendaItem, *, on: date) -> Person:
-    """Who is told of a question: the referrer, else the operator of the file."""
-    return referrer_of(item, on=on) or item.project.operator
+    """Who is told of a question: the referrer, else the operator of the file, or in their place."""
+    instead = next(iter(keepers(item.project, on=on)), item.project.operator)
+    return referrer_of(item, on=on) or instead
 
 
 def answers(person: Person, item: AgendaItem, roles: frozenset[Role], *, on: date) -> bool:

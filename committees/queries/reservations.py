@@ -12,14 +12,13 @@ from basins.enums import Role
 from basins.homes import Visitor
 from basins.queries import holders
 from committees.models import Decision, Reservation
-from committees.queries import seats
-from projects.queries.visibility import visible_to
+from projects.queries.visibility import keepers, not_withdrawn, visible_to
 
 
 def answerers(decision: Decision, *, on: date) -> list[Person]:
     """Who is told of a reservation: the operator of the file, the presidents who may read it."""
-    presidents = holders(Role.PRESIDENT, on=on)
-    return seats.not_withdrawn([decision.project.operator, *presidents], decision.project_id, on=on)
+    people = [*keepers(decision.project, on=on), *holders(Role.PRESIDENT, on=on)]
+    return not_withdrawn(people, decision.project_id, on=on)
 
 
 def reservations_of(decision: Decision) -> QuerySet[Reservation]:

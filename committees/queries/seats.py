@@ -24,6 +24,7 @@ from committees.models import (
 )
 from committees.rules import Majority, Outcome, VotingRules
 from partners.models import Contact
+from projects.queries.visibility import not_withdrawn
 
 
 def committee_rules() -> CommitteeRules:
@@ -199,18 +200,6 @@ def recused_projects(person: Person, *, on: date) -> QuerySet:
         answer=InterestAnswer.RECUSED,
         pk=Subquery(last),
     ).values("item__project_id")
-
-
-def not_withdrawn(people: Iterable[Person], project_id: int, *, on: date) -> list[Person]:
-    """Each of these people once, without those whose seat has withdrawn from a project (SD5).
-
-    What a mail says of a file is for those who may read it.
-    """
-    return [
-        person
-        for person in dict.fromkeys(people)
-        if not recused_projects(person, on=on).filter(item__project=project_id).exists()
-    ]
 
 
 def presiding_seat(item: AgendaItem, *, on: date) -> Seat | None:

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.utils import timezone
+
 from alize.common.addresses import basin_reverse
 from alize.documents.operations import issue_document
 from alize.notifications.operations import Recipient, send_mail
@@ -9,6 +11,7 @@ from alize.outbox.handlers import handler
 from committees import documents
 from committees.models import Decision
 from committees.operations.letters import send_letter
+from projects.queries.visibility import keepers
 
 
 @handler("committees.issue_letter")
@@ -31,13 +34,14 @@ def issue_letter(*, at: datetime, decision_id: int) -> None:
     )
     key = f"{decision.pk}:{document.version}" if document.version > 1 else str(decision.pk)
     send_letter(decision, key=key, at=at)
-    send_mail(
-        "M10",
-        to=Recipient.of(project.operator),
-        path=basin_reverse("decision_detail", reference=decision.reference),
-        key=key,
-        company=project.beneficiary.name,
-    )
+    for person in keepers(project, on=timezone.localdate(at)):
+        send_mail(
+            "M10",
+            to=Recipient.of(person),
+            path=basin_reverse("decision_detail", reference=decision.reference),
+            key=key,
+            company=project.beneficiary.name,
+        )
 
 
 @handler("committees.tell_of_reopening")
@@ -48,12 +52,13 @@ def tell_of_reopening(*, at: datetime, decision_id: int) -> None:
     )
     project = decision.project
     words = {"company": project.beneficiary.name, "reference": decision.reference}
-    send_mail(
-        "M50",
-        to=Recipient.of(project.operator),
-        path=basin_reverse("decision_detail", reference=decision.reference),
-        key=str(decision.pk),
-        **words,
-    )
+    for person in keepers(project, on=timezone.localdate(at)):
+        send_mail(
+            "M50",
+            to=Recipient.of(person),
+            path=basin_reverse("decision_detail", reference=decision.reference),
+            key=str(decision.pk),
+            **words,
+        )
     if decision.notified_at:
         send_letter(decision, code="M50", key=str(decision.pk), at=at)

@@ -25,6 +25,7 @@ from funds.operations.details import read_details
 from funds.queries import transfers as queries
 from funds.queries.numbers import our_numbers
 from projects.models import Beneficiary, Project
+from projects.queries.visibility import not_withdrawn
 
 OLDEST_MONTHS = 12
 """How long ago bank details may have come: beyond, a date is a typing error, or they are stale."""
@@ -228,7 +229,8 @@ def _warn(code: str, payee: PayeeAccount, *, by: Person) -> None:
 def _tell_stopped(payee: PayeeAccount, *, by: Person, at: datetime) -> None:
     """Tell who prepared and who released each payment that new bank details stop.
 
-    Whoever may release it, of one that waits. The first details of a company stop nothing.
+    Whoever may release it, of one that waits; nobody who withdrew from its file (SD5). The first
+    details of a company stop nothing.
     """
     if queries.approved_payee(payee.beneficiary_id) is None:
         return
@@ -236,7 +238,8 @@ def _tell_stopped(payee: PayeeAccount, *, by: Person, at: datetime) -> None:
     may_release = holders(Role.FINANCE, on=today)
     for order in queries.stopped_by_details(payee.beneficiary_id, on=today):
         seconds = [order.released_by] if order.released_by else may_release
-        told = {one.email: one for one in (order.prepared_by, *seconds) if one.email}
+        people = not_withdrawn([order.prepared_by, *seconds], order.advance.project_id, on=today)
+        told = {one.email: one for one in people if one.email}
         reference = order.advance.reference
         for person in told.values():
             send_mail(

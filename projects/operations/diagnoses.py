@@ -94,9 +94,14 @@ def _remind_later(diagnosis: PreliminaryDiagnosis) -> None:
 
 @transaction.atomic
 def remind_referrer(*, diagnosis_id: int, since: datetime, days: int, at: datetime) -> None:
-    """Remind the referrer, unless it is handed over, given to another, or asked for anew since."""
-    diagnosis = _locked(diagnosis_id)
+    """Remind the referrer, unless it is handed over, given to another, or asked for anew since.
+
+    Nobody is written to about a file that they have withdrawn from (SD5).
+    """
+    diagnosis, today = _locked(diagnosis_id), timezone.localdate(at)
     if diagnosis.submitted_at or diagnosis.cancelled_at or diagnosis.expected_since != since:
+        return
+    if not queries.not_withdrawn([diagnosis.referrer], diagnosis.project_id, on=today):
         return
     tell_referrer(diagnosis, key=f"{diagnosis_id}:{since.isoformat()}:{days}")
     diagnosis.reminded_at = at
@@ -181,14 +186,15 @@ def submit_diagnosis(*, diagnosis_id: int, by: Person, at: datetime) -> Prelimin
     diagnosis.submitted_at = at
     diagnosis.save(update_fields=["submitted_at"])
     project = diagnosis.project
-    send_mail(
-        "M03",
-        to=Recipient.of(project.operator),
-        path=basin_reverse("project_diagnosis", reference=project.reference),
-        key=f"{diagnosis.pk}:{at.isoformat()}",
-        company=project.beneficiary.name,
-        referrer=diagnosis.referrer.full_name,
-    )
+    for person in queries.keepers(project, on=timezone.localdate(at)):
+        send_mail(
+            "M03",
+            to=Recipient.of(person),
+            path=basin_reverse("project_diagnosis", reference=project.reference),
+            key=f"{diagnosis.pk}:{at.isoformat()}",
+            company=project.beneficiary.name,
+            referrer=diagnosis.referrer.full_name,
+        )
     audit.record(
         "project.diagnosis_submitted", target=project, by=by, at=at, diagnosis=diagnosis.pk
     )

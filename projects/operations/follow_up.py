@@ -26,6 +26,7 @@ from projects.follow_up import permissions
 from projects.follow_up.rules import ASKS
 from projects.models import FollowUpReview, Project
 from projects.operations.base import figures_changed
+from projects.queries.visibility import keepers, not_withdrawn
 from projects.rules import follow_up_dates
 
 LINK_VALID = timedelta(days=30)
@@ -155,14 +156,15 @@ def submit_review(
     if answer.situation == Situation.DIFFICULT:
         _alert(review, at=at)
     if answer.needs_help:
-        send_mail(
-            "M92",
-            to=Recipient.of(review.project.operator),
-            path=basin_reverse("review_help", review_id=review.pk),
-            key=f"{review.pk}",
-            company=review.project.beneficiary.name,
-            month=review.month,
-        )
+        for person in keepers(review.project, on=timezone.localdate(at)):
+            send_mail(
+                "M92",
+                to=Recipient.of(person),
+                path=basin_reverse("review_help", review_id=review.pk),
+                key=f"{review.pk}",
+                company=review.project.beneficiary.name,
+                month=review.month,
+            )
     audit.record(
         "review.submitted",
         target=review,
@@ -230,9 +232,9 @@ def _send_link(review: FollowUpReview, *, to: Recipient, at: datetime) -> None:
 
 def _alert(review: FollowUpReview, *, at: datetime) -> None:
     """Tell the operator of the project and the president at once (M17)."""
-    project = review.project
-    told = [project.operator, *holders(Role.PRESIDENT, on=timezone.localdate(at))]
-    for person in {person.pk: person for person in told}.values():
+    project, today = review.project, timezone.localdate(at)
+    told = [*keepers(project, on=today), *holders(Role.PRESIDENT, on=today)]
+    for person in not_withdrawn(told, project.pk, on=today):
         send_mail(
             "M17",
             to=Recipient.of(person),

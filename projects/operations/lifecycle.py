@@ -21,6 +21,7 @@ from projects.models import Project
 from projects.operations.base import figures_changed, locked, move
 from projects.operations.follow_up import ask_instead, plan_reviews
 from projects.operations.opinions import plan_opinions
+from projects.queries.visibility import not_withdrawn
 
 SUPPORT_ENDS_AT = time(8)
 WATCHERS = (Role.OPERATOR, Role.FINANCE, Role.PREFECTURE)
@@ -222,9 +223,13 @@ def _tell_label(project: Project, *, on: date) -> None:
 
 
 def watchers(project: Project, *, on: date) -> list[Person]:
-    """Who of the basin is told how a support begins and ends: its lead, then who watches."""
+    """Who of the basin is told how a support begins and ends: its lead, then who watches.
+
+    Who follows the company up reads it whatever their seat answered (security.md 2.2, MA).
+    """
     lead = cast(Person, project.follow_up_lead)
-    return [lead, *(person for person in holders(*WATCHERS, on=on) if person != lead)]
+    watching = not_withdrawn(holders(*WATCHERS, on=on), project.pk, on=on)
+    return [lead, *(person for person in watching if person != lead)]
 
 
 def tell_watchers(

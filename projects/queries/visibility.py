@@ -1,12 +1,15 @@
 """Which projects a person sees at all, and how much of each (security.md 2.2, T7)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from alize.accounts.models import Person
 from basins.enums import Role
 from basins.homes import Visitor
+from basins.queries import holders
 from partners.models import Contact
 from projects.enums import DECIDED, Audience, ProjectStatus
 from projects.models import PreliminaryDiagnosis, Project
@@ -57,6 +60,25 @@ def _seen_by(visitor: Visitor) -> Q:
         )
         seen |= Q(is_shared=True) | Q(Exists(own))
     return seen
+
+
+def not_withdrawn(people: Iterable[Person], project_id: int, *, on: date) -> list[Person]:
+    """Each of these people once, without those who stepped back from a project (SD5).
+
+    What a mail says of a file is for those who may read it, whatever else they are.
+    """
+
+    def stays(person: Person) -> bool:
+        visitor = Visitor(person, EVERYTHING | COMMITTEE, on)
+        return visible_to(visitor).filter(pk=project_id).exists()
+
+    return [person for person in dict.fromkeys(people) if stays(person)]
+
+
+def keepers(project: Project, *, on: date) -> list[Person]:
+    """Who is written to for the operator: whoever keeps the file, the others when they withdrew."""
+    kept = not_withdrawn([project.operator], project.pk, on=on)
+    return kept or not_withdrawn(holders(Role.OPERATOR, on=on), project.pk, on=on)
 
 
 def reads_whole(visitor: Visitor) -> bool:

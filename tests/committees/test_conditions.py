@@ -23,7 +23,7 @@ from committees.queries import decisions as queries
 from committees.tasks.conditions import follow
 from funds.permissions import check_standing
 from projects.enums import ProjectStatus
-from tests.builders import set_rules
+from tests.builders import set_rules, withdraw
 from tests.committees.conftest import DAY
 from tests.committees.deciding import SUSPENSIVE, approve, end, mails, status
 
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 LATER = DAY + timedelta(minutes=20)
 
 
-def withdraw(committee, project_id):
+def president_withdraws(committee, project_id):
     """The president withdrew from a file, in a later meeting."""
     meeting = committee.planned(held_at=DAY + timedelta(days=30))
     InterestDeclaration.objects.create(
@@ -69,7 +69,7 @@ class TestConditions:
         assert decision.project.status == ProjectStatus.APPROVED
 
     def test_a_president_who_withdrew_is_not_told_of_it(self, committee, decision):
-        withdraw(committee, decision.project_id)
+        president_withdraws(committee, decision.project_id)
         self.lift(decision.conditions.first(), committee.operator)
         assert not Entry.objects.filter(payload__code="M33").exists()
 
@@ -79,7 +79,7 @@ class TestConditions:
         president = client_as(Role.PRESIDENT, user=committee.president)
         with time_machine.travel(date(2026, 7, 10)):
             assert "Accord de la banque" in president.get("/bassins/savoie/").content.decode()
-            withdraw(committee, decision.project_id)
+            president_withdraws(committee, decision.project_id)
             assert "Accord de la banque" not in president.get("/bassins/savoie/").content.decode()
 
     def test_late_its_file_goes_back_to_an_agenda_once_it_may(self, committee, decision, client_as):
@@ -162,6 +162,15 @@ class TestRulesAndLapse:
         assert AuditEvent.objects.filter(type="condition.reminded").count() == 1
         state = queries.state_of(Condition.objects.get(), date(2026, 5, 2))
         assert state.label == "En retard"
+
+    def test_late_an_operator_who_withdrew_is_not_written_to(self, committee, run_outbox):
+        decision = approve(committee, conditions=(SUSPENSIVE,))
+        withdraw(decision.project, committee.operator)
+        for day in (50, 185):
+            follow(at=DAY + timedelta(days=day))
+            run_outbox()
+        assert mails("M51") == []
+        assert mails("M52") == [committee.president.email]
 
     def test_the_approval_lapses_once_and_the_file_may_come_back(self, committee, run_outbox):
         decision = approve(committee, conditions=(SUSPENSIVE,))

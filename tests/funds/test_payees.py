@@ -7,15 +7,13 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from alize.accounts.models import Person
 from alize.common.errors import ActionDenied, InvalidInput
 from basins.enums import Role
-from committees.models import AgendaItem, InterestDeclaration
 from funds import operations
 from funds.models import PayeeAccount, PaymentOrder
 from funds.queries import transfers as queries
 from projects.models import Project
-from tests.builders import at, journal, make_meeting, make_project, make_seat
+from tests.builders import at, journal, make_project, withdraw
 from tests.funds.bank import samples
 from tests.funds.banking import Bank
 
@@ -167,6 +165,19 @@ def test_both_persons_of_a_payment_that_new_details_stop_are_told_once(
     assert len(mails) == 5
 
 
+def test_who_withdrew_from_the_file_of_such_a_payment_is_not_written_to(
+    till, run_outbox, mailoutbox
+):
+    """SD5."""
+    advance = till.contracted()
+    till.prepare(advance)
+    withdraw(advance.project, till.finance)
+    till.propose_payee(advance, iban=OTHER_IBAN)
+    run_outbox()
+    mails = [mail for mail in mailoutbox if mail.subject.startswith("Versement arrêté")]
+    assert {mail.to[0] for mail in mails} == {till.operator.email, till.checker.email}
+
+
 def test_the_first_details_of_a_company_stop_nothing(till, order, run_outbox, mailoutbox):
     till.propose_payee(order.advance)
     run_outbox()
@@ -283,17 +294,6 @@ def test_who_withdrew_from_a_file_handles_no_bank_details_of_its_company(client_
     operator = client_as(Role.OPERATOR, user=till.operator)
     assert operator.get(f"{page}rib/").status_code == 404
     till.approve_payee(payee)
-
-
-def withdraw(project: Project, person: Person) -> None:
-    """Somebody who sits without a vote withdraws from a file."""
-    InterestDeclaration.objects.create(
-        item=AgendaItem.objects.create(meeting=make_meeting(), project=project, rank=1),
-        seat=make_seat(holder=person, kind="CONSULTATIVE"),
-        person=person,
-        answer="RECUSED",
-        declared_at=at(2026, 4, 1),
-    )
 
 
 def refused_by_database(write: Callable[[], object]) -> bool:

@@ -22,7 +22,7 @@ from projects.operations import (
     open_intervention,
     submit_review,
 )
-from tests.builders import at, journal, make_partner
+from tests.builders import at, journal, make_partner, make_user, withdraw
 from tests.words import plain
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +79,12 @@ class TestWaiting:
         assert WANTED in page
         assert url(asked) in page
         assert url(asked) in operator.get(GRID).content.decode()
+
+    def test_an_operator_who_withdrew_leaves_it_to_another(self, review, team, savoie):
+        other = make_user(Role.OPERATOR, basin=savoie)
+        withdraw(review.project, team.operator)
+        given(review, by=team.lead, wanted=WANTED)
+        assert told("M92") == [other.email]
 
     def test_the_next_review_does_not_take_it_away_nor_the_end_of_the_support(
         self, asked, team, operator
