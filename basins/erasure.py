@@ -28,8 +28,8 @@ from alize.common.errors import ActionDenied
 from alize.notifications.models import Mail, MutedMail
 from alize.outbox.models import Entry
 from basins import tenancy
-from basins.enums import LinkPurpose
-from basins.models import Invitation, LocalOperator, Membership
+from basins.enums import BasinStatus, LinkPurpose
+from basins.models import Basin, Invitation, LocalOperator, Membership
 
 ERASED = "Personne effacée"
 NOWHERE = "efface.invalid"
@@ -86,9 +86,21 @@ class Trace:
         return f"{self.model._meta.verbose_name}, {self.field.verbose_name} : {self.count}"
 
 
+@dataclass(frozen=True)
+class Bond:
+    """Attache : what a basin still needs somebody for."""
+
+    words: str
+    outlives: bool = False
+    """Whether it holds once the basin is closed: the others end with it."""
+
+    def __str__(self) -> str:
+        return self.words
+
+
 # -- What the rooms say ----------------------------------------------------------------------------
 _KEPT: dict[str, tuple[str, Q]] = {}
-_BINDS: list[Callable[[Asked, date], Iterable[str]]] = []
+_BINDS: list[Callable[[Asked, date], Iterable[Bond]]] = []
 _WORDS: list[Callable[[str], Iterable[str]]] = []
 _FORGETS: list[Callable[[Asked], int]] = []
 
@@ -98,7 +110,7 @@ def keep(label: str, ground: str, rows: Q | None = None) -> None:
     _KEPT[label] = (ground, rows or Q())
 
 
-def binds(function: Callable[[Asked, date], Iterable[str]]) -> Callable:
+def binds(function: Callable[[Asked, date], Iterable[Bond]]) -> Callable:
     """Let a room say, in the current basin, what somebody is still needed for on a day."""
     _BINDS.append(function)
     return function
@@ -155,11 +167,15 @@ def homonyms(asked: Asked) -> list[Person]:
 
 
 def reasons_to_wait(asked: Asked, *, on: date) -> list[str]:
-    """What somebody is still needed for, in `public` and in every basin (GDPR art. 17.3)."""
+    """What somebody is still needed for, in `public` and in every basin (GDPR art. 17.3).
+
+    Nobody ends anything any more in a closed basin: what holds there stops the others no more.
+    """
     with tenancy.national():
         waiting = [f"{other} porte le même nom" for other in homonyms(asked)]
         if asked.person is not None:
             held = Membership.objects.not_over(on).filter(person=asked.person)
+            held = held.exclude(basin__status=BasinStatus.CLOSED)
             waiting += [
                 f"rôle en cours : {role.get_role_display()}, {role.basin or 'réseau'}"
                 for role in held.select_related("basin")
@@ -167,9 +183,22 @@ def reasons_to_wait(asked: Asked, *, on: date) -> list[str]:
         operators = LocalOperator.objects.filter(representative_email__iexact=asked.email)
         waiting += [f"représente l'opérateur {operator}" for operator in operators]
     for basin in tenancy.every_space():
-        with tenancy.inside(basin):
-            waiting += [f"{basin} : {reason}" for room in _BINDS for reason in room(asked, on)]
+        if basin.status != BasinStatus.CLOSED:
+            waiting += [f"{basin} : {bond}" for bond in _bonds_in(basin, asked, on)]
     return waiting
+
+
+def reasons_to_stay(basin: Basin, asked: Asked, *, on: date) -> list[str]:
+    """Why a closed basin stays as it is: a debt, another owner of the same name."""
+    if basin.status != BasinStatus.CLOSED:
+        return []
+    bonds = [bond for bond in _bonds_in(basin, asked, on) if bond.outlives]
+    return [f"{basin}, bassin fermé : {bond}" for bond in bonds]
+
+
+def _bonds_in(basin: Basin, asked: Asked, on: date) -> list[Bond]:
+    with tenancy.inside(basin):
+        return [bond for room in _BINDS for bond in room(asked, on)]
 
 
 # -- What names them -------------------------------------------------------------------------------
@@ -224,8 +253,11 @@ def _names(asked: Asked, text: models.Field) -> Q:
 
 
 # -- What is done ----------------------------------------------------------------------------------
-def erase(asked: Asked, *, by: Person, at: datetime, on: date) -> None:
-    """Erase somebody everywhere, each schema at once, `public` last: what stops may begin again.
+def erase(asked: Asked, *, by: Person, at: datetime, on: date) -> list[str]:
+    """Erase somebody everywhere, each schema at once; returns what remains, and why.
+
+    A schema that refuses does not stop the others, but `public`, the last: its name finds the rest,
+    and what stopped may begin again.
 
     :raises ActionDenied: somebody still counts on them, or a row that no room keeps may not change;
         the reason says for what, or where.
@@ -233,13 +265,24 @@ def erase(asked: Asked, *, by: Person, at: datetime, on: date) -> None:
     waiting = reasons_to_wait(asked, on=on)
     if waiting:
         raise ActionDenied(f"Rien n'est effacé, {asked.email} : {' ; '.join(waiting)}.")
+    remains: list[str] = []
+    refused = []
     for basin in tenancy.every_space():
-        with tenancy.inside(basin), _whole(asked, str(basin)):
-            changed = sum(room(asked) for room in _FORGETS)
-            _rewrite_and_tell(asked, changed, by=by, at=at)
+        if stays := reasons_to_stay(basin, asked, on=on):
+            remains += stays
+            continue
+        try:
+            with tenancy.inside(basin), _whole(asked, str(basin)):
+                changed = sum(room(asked) for room in _FORGETS)
+                remains += _rewrite_and_tell(asked, changed, str(basin), by=by, at=at)
+        except ActionDenied as denied:
+            refused.append(denied.reason)
+    if refused:
+        raise ActionDenied("\n".join(refused))
     with tenancy.national(), _whole(asked, "réseau"):
         changed = _forget_account(asked)
-        _rewrite_and_tell(asked, changed, by=by, at=at)
+        remains += _rewrite_and_tell(asked, changed, "Réseau", by=by, at=at)
+    return remains
 
 
 @contextmanager
@@ -254,17 +297,26 @@ def _whole(asked: Asked, place: str) -> Iterator[None]:
         raise ActionDenied(f"{asked.email}, {place} : {sentence_of(error)}") from error
 
 
-def _rewrite_and_tell(asked: Asked, changed: int, *, by: Person, at: datetime) -> None:
-    """Rename them in the texts of the current schema; its journal says how many rows."""
+def _rewrite_and_tell(
+    asked: Asked, changed: int, place: str, *, by: Person, at: datetime
+) -> list[str]:
+    """Rename them in the texts of the current schema; its journal says how many rows.
+
+    Returns what the law keeps there.
+    """
     found: Mapping[type[models.Model], list[models.Field]] = defaultdict(list)
+    kept = []
     for trace in traces(asked):
-        if not trace.ground:
+        if trace.ground:
+            kept.append(f"{place}, {trace}, {trace.ground}")
+        else:
             found[trace.model].append(trace.field)
     for model, rows, ground in _rows_here():
         for text in () if ground else found.get(model, ()):
             changed += rows.filter(_names(asked, text)).update(**{text.name: _renamed(asked, text)})
     if changed:
         audit.record("person.erased", target=asked.person, by=by, at=at, rows=changed)
+    return kept
 
 
 def _renamed(asked: Asked, text: models.Field) -> Any:

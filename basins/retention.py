@@ -19,7 +19,7 @@ from alize.accounts.models import SignInLink, User
 from alize.audit import operations as audit
 from alize.common.dates import add_months
 from alize.notifications.models import Mail
-from basins.enums import LinkPurpose
+from basins.enums import BasinStatus, LinkPurpose
 from basins.models import Invitation, Membership, SingleUseLink
 
 TRACES = 12
@@ -56,8 +56,9 @@ class Kind:
 
 
 def _inactive(before: datetime) -> QuerySet[User]:
-    """Nobody has signed in since, nor held a role anywhere."""
+    """Nobody has signed in since, nor held a role anywhere but in a closed basin."""
     held = Membership.objects.filter(Q(ends_on=None) | Q(ends_on__gte=timezone.localdate(before)))
+    held = held.exclude(basin__status=BasinStatus.CLOSED)
     return User.objects.filter(last_login__lt=before).exclude(pk__in=held.values("person_id"))
 
 

@@ -19,11 +19,13 @@ GROUP = 50
 """A connection remembers every basin it visited: it is closed after so many (scale.md 3)."""
 DAILY: list[str] = []
 """The kinds of work that each basin does once a day."""
+EVEN_SHUT: list[str] = []
+"""Those that a basin does too where nobody works, for a while or any more."""
 
 Act = Callable[..., None]
 
 
-def daily(kind: str) -> Callable[[Act], Act]:
+def daily(kind: str, *, even_shut: bool = False) -> Callable[[Act], Act]:
     """Register what each basin does once a day, as `act(at=…)` inside it."""
 
     def register(act: Act) -> Act:
@@ -35,29 +37,36 @@ def daily(kind: str) -> Callable[[Act], Act]:
             act(at=at)
 
         DAILY.append(kind)
+        if even_shut:
+            EVEN_SHUT.append(kind)
         return act
 
     return register
 
 
 def ask_for_the_day(*, at: datetime) -> int:
-    """Ask every open basin for its work of the day, once; returns how many could not be asked."""
+    """Ask every basin for its work of the day, once; returns how many could not be asked.
+
+    Those that are suspended or closed do what is due even there.
+    """
     day = timezone.localdate(at).isoformat()
 
     def ask() -> None:
-        for kind in DAILY:
+        for kind in DAILY if tenancy.current().is_open else EVEN_SHUT:
             enqueue(kind, key=day)
 
-    return in_every_basin(ask)
+    return _in_each(tenancy.every_space(), ask)
 
 
 def in_every_basin(ask: Callable[[], object]) -> int:
-    """Ask for work inside every basin; returns how many could not be asked.
+    """Ask for work inside every open basin; returns how many could not be asked."""
+    return _in_each(tenancy.every_basin(), ask)
 
-    One that cannot, its role or its schema gone, does not stop the others.
-    """
+
+def _in_each(basins: list[Basin], ask: Callable[[], object]) -> int:
+    """One that cannot be asked, its role or its schema gone, does not stop the others."""
     failed = 0
-    for basin in _round_of_basins():
+    for basin in _round_of(basins):
         try:
             with tenancy.inside(basin), transaction.atomic():
                 ask()
@@ -67,8 +76,8 @@ def in_every_basin(ask: Callable[[], object]) -> int:
     return failed
 
 
-def _round_of_basins() -> Iterator[Basin]:
-    for number, basin in enumerate(tenancy.every_basin(), 1):
+def _round_of(basins: list[Basin]) -> Iterator[Basin]:
+    for number, basin in enumerate(basins, 1):
         yield basin
         if number % GROUP == 0:
             let_go()

@@ -10,7 +10,7 @@ from functools import partial
 from celery import Task, shared_task
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -76,15 +76,19 @@ def _schema(name: str) -> Iterator[None]:
 def run_entry(self: BasinTask, entry_id: int) -> bool:
     """Carry out one entry; the message's schema must be the entry's own."""
     with national():
-        if Entry.objects.filter(pk=entry_id, schema__in=_shut()).exists():
+        if Entry.objects.filter(_waits(), pk=entry_id).exists():
             return False  # the sweeper takes it up once the basin is open again
     with _schema(self.schema):
         return outbox.run(entry_id, at=timezone.now())
 
 
-def _shut() -> QuerySet:
-    """The schemas whose work waits, asked for before they were shut or not (security.md S11)."""
-    return Basin.objects.suspended().values("schema_name")
+def _waits() -> Q:
+    """What a suspended basin does once it is open again, asked for before or not (security.md S11).
+
+    What serves no longer is forgotten there too.
+    """
+    shut = Basin.objects.suspended().values("schema_name")
+    return Q(schema__in=shut) & ~Q(kind__in=rounds.EVEN_SHUT)
 
 
 @shared_task(name="outbox.sweep")
@@ -92,7 +96,7 @@ def sweep() -> int:
     """Carry out what is due and was not hurried: the guarantee behind every mail and document."""
     end = time.monotonic() + SWEEP_SECONDS
     with national():
-        due = list(due_entries(at=timezone.now()).exclude(schema__in=_shut())[:SWEEP_SIZE])
+        due = list(due_entries(at=timezone.now()).exclude(_waits())[:SWEEP_SIZE])
     done, visited = 0, set()
     for entry in due:
         if time.monotonic() > end:
@@ -140,7 +144,7 @@ def begin_day() -> int:
     return failed
 
 
-@rounds.daily("basins.forget")
+@rounds.daily("basins.forget", even_shut=True)
 def forget(*, at: datetime) -> None:
     """Forget what the basin keeps no longer (S56)."""
     retention.forget(retention.BASIN, at=at)

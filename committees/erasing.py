@@ -16,9 +16,9 @@ for _model in (
 
 
 @erasure.binds
-def counts_on(asked: erasure.Asked, on: date) -> Iterator[str]:
+def counts_on(asked: erasure.Asked, on: date) -> Iterator[erasure.Bond]:
     """Whoever holds a seat, or may sit in it."""
     if asked.person is not None:
         seats = Seat.objects.of_person(asked.person.pk).lasting(on)
         for seat in seats.select_related("partner"):
-            yield f"siège au comité, {seat.partner}"
+            yield erasure.Bond(f"siège au comité, {seat.partner}")

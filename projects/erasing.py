@@ -21,24 +21,25 @@ def known_as(email: str) -> Iterator[str]:
 
 
 @erasure.binds
-def counts_on(asked: erasure.Asked, on: date) -> Iterator[str]:
+def counts_on(asked: erasure.Asked, on: date) -> Iterator[erasure.Bond]:
     """A company that is supported, or that owes; a file that somebody follows up or diagnoses.
 
     Another owner of the same name too: a text does not tell which of them it means.
     """
     others = Project.objects.exclude(owner_email__iexact=asked.email)
     for other in others.filter(owner_name__in=asked.words).order_by("reference"):
-        yield f"{other.owner_name} porte le même nom, dossier {other.reference}"
+        same = f"{other.owner_name} porte le même nom, dossier {other.reference}"
+        yield erasure.Bond(same, outlives=True)
     own = Q(owner_email__iexact=asked.email)
     if asked.person is not None:
         asked_for = PreliminaryDiagnosis.objects.under_way().filter(referrer=asked.person.pk)
         own |= Q(follow_up_lead=asked.person.pk) | Q(pk__in=asked_for.values("project_id"))
     for project in Project.objects.filter(own).order_by("reference"):
         owns = project.owner_email.lower() == asked.email.lower()
-        if project.status not in ENDED:
-            yield f"dossier en cours, {project.reference}"
-        elif owns and owed_by(project):
-            yield f"avance à rembourser, {project.reference}"
+        if owns and owed_by(project):
+            yield erasure.Bond(f"avance à rembourser, {project.reference}", outlives=True)
+        elif project.status not in ENDED:
+            yield erasure.Bond(f"dossier en cours, {project.reference}")
 
 
 @erasure.forgets

@@ -1,9 +1,10 @@
 """What is past its time goes, at simulated days, and nothing else does (S56)."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from io import StringIO
 
 import pytest
+import time_machine
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -15,9 +16,10 @@ from alize.accounts.models import Person, SignInLink, User
 from alize.accounts.operations import open_account
 from alize.audit.models import AuditEvent
 from alize.notifications.models import Mail
-from basins import retention, tasks, tenancy
+from alize.outbox.models import Entry
+from basins import retention, rounds, tasks, tenancy
 from basins.enums import LinkPurpose, Role
-from basins.models import Invitation, Membership, SingleUseLink
+from basins.models import Basin, Invitation, Membership, SingleUseLink
 from projects.models import Draft
 from tests.builders import at, make_project, make_user
 
@@ -215,6 +217,41 @@ def test_the_day_forgets_once_on_the_side_of_the_network(run_outbox):
     with tenancy.national():
         assert [Mail.objects.get(pk=one.pk).text for one in (old, recent)] == ["", "Bonjour,"]
         assert AuditEvent.objects.filter(type="retention.applied").count() == 1
+
+
+@pytest.mark.parametrize(
+    "shut",
+    [
+        {"status": "CLOSED", "installed_on": date(2024, 1, 1)},
+        {"suspended_at": OLD, "suspended_for": "INCIDENT"},
+    ],
+)
+def test_a_basin_where_nobody_works_forgets_and_does_nothing_else(in_savoie, run_outbox, shut):
+    project, person = make_project(), make_user(Role.OPERATOR, basin=in_savoie)
+    draft = Draft.objects.create(
+        project=project, person_id=person.pk, form="projet", data={}, saved_at=OLD
+    )
+    with tenancy.national():
+        Basin.objects.filter(pk=in_savoie.pk).update(**shut)
+    with time_machine.travel(timezone.now() + timedelta(days=400)):
+        printed = StringIO()
+        call_command("retention", stdout=printed)
+        assert f"(après 12 mois) : 1 : {draft.pk}" in printed.getvalue()
+        tasks.begin_day()
+        run_outbox()
+    assert not Draft.objects.exists()
+    with tenancy.national():
+        asked = Entry.objects.filter(schema=in_savoie.schema_name, kind__in=rounds.DAILY)
+        assert {entry.kind for entry in asked} == {"basins.forget"}
+
+
+def test_a_role_in_a_closed_basin_keeps_no_account(savoie):
+    with tenancy.national():
+        member = make_user(Role.MEMBER, basin=savoie)
+        User.objects.filter(pk=member.pk).update(last_login=at(2024, 3, 30, 23))
+        assert network() == {}
+        Basin.objects.filter(pk=savoie.pk).update(status="CLOSED")
+    assert network() == {"accounts": 1}
 
 
 def test_only_these_kinds_are_ever_forgotten():

@@ -151,6 +151,41 @@ def test_a_closed_basin_forgets_too(world: World, side: Side):
         assert AuditEvent.objects.filter(type="person.erased").exists()
 
 
+def test_what_a_closed_basin_still_counts_on_stops_nothing(world: World, side: Side):
+    member, closed = side.people[Role.MEMBER], side.basin
+    with tenancy.national():
+        Basin.objects.filter(pk=closed.pk).update(status=BasinStatus.CLOSED)
+    done = said(member.email, by=staff(world))
+    assert f"Effacé : {member.email}" in done
+    assert f"reste : {closed}, " in done
+    assert "votes, décisions et procès-verbaux signés" in done
+    with tenancy.inside(closed):
+        assert Seat.objects.of_person(member.pk).exists()
+    with tenancy.national():
+        assert Person.objects.get(pk=member.pk).last_name == f"Personne effacée {member.pk}"
+
+
+def test_a_closed_basin_to_which_they_owe_stays_and_the_rest_goes(
+    world: World, side: Side, monkeypatch
+):
+    monkeypatch.setattr("projects.erasing.owed_by", lambda project: 1)
+    for one in (world.savoie, world.meuse):
+        with tenancy.inside(one.basin):
+            Project.objects.filter(status="REJECTED").update(owner_email="anne@example.org")
+    refused = pytest.raises(CommandError, match="avance à rembourser")
+    with refused:
+        said("anne@example.org", by=staff(world))
+    with tenancy.national():
+        pairs = [world.savoie.basin.pk, world.meuse.basin.pk]
+        Basin.objects.filter(pk__in=pairs).update(status=BasinStatus.CLOSED)
+    with tenancy.inside(side.basin):
+        Project.objects.filter(owner_email="anne@example.org").update(owner_email="autre@b.fr")
+    assert "reste tel quel : Meuse, bassin fermé : avance à rembourser" in said("anne@example.org")
+    assert "reste : Meuse, bassin fermé : avance" in said("anne@example.org", by=staff(world))
+    with tenancy.inside(world.meuse.basin):
+        assert Project.objects.filter(owner_email="anne@example.org").exists()
+
+
 def test_a_list_is_replayed_after_a_restore_even_without_the_person(
     world: World, side: Side, tmp_path
 ):
@@ -191,9 +226,17 @@ def test_a_row_that_may_not_change_stops_it_in_a_sentence(world: World, side: Si
     def refuse(*_, **__):
         raise IntegrityError
 
-    monkeypatch.setattr(erasure, "_rewrite_and_tell", refuse)
-    with pytest.raises(CommandError, match=r"anne@example\.org, \w+ : "):
+    rewrite = erasure._rewrite_and_tell
+    seen = []
+
+    def refuse_here(asked, changed, place, **who):
+        seen.append(place)
+        return (refuse if place == str(side.basin) else rewrite)(asked, changed, place, **who)
+
+    monkeypatch.setattr(erasure, "_rewrite_and_tell", refuse_here)
+    with pytest.raises(CommandError, match=rf"anne@example\.org, {side.basin} : "):
         said("anne@example.org", by=staff(world))
+    assert sorted(seen) == sorted([str(world.savoie.basin), str(world.meuse.basin)])
 
 
 def test_what_is_asked_for_is_said(world: World, side: Side, tmp_path):

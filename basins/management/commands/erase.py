@@ -57,7 +57,7 @@ class Command(BaseCommand):
                 self._show(asked, on)
                 continue
             try:
-                erasure.erase(asked, by=answering, at=now, on=on)
+                remains = erasure.erase(asked, by=answering, at=now, on=on)
             except ActionDenied as denied:
                 refused.append(denied.reason)
                 continue
@@ -65,6 +65,8 @@ class Command(BaseCommand):
                 f"Effacé : {email}. À garder hors du serveur, pour une restauration :"
             )
             self.stdout.write(";".join([email, *sorted(asked.words)]))
+            for one in remains:
+                self.stdout.write(f"  reste : {one}")
         if refused:
             raise CommandError("\n".join(refused))
 
@@ -89,8 +91,12 @@ class Command(BaseCommand):
         for reason in erasure.reasons_to_wait(asked, on=on):
             self.stdout.write(f"  empêche d'effacer : {reason}")
         for basin in tenancy.every_space():
+            stays = erasure.reasons_to_stay(basin, asked, on=on)
+            for reason in stays:
+                self.stdout.write(f"  reste tel quel : {reason}")
             with tenancy.inside(basin), one_snapshot():
-                self._tell(str(basin), asked)
+                if not stays:
+                    self._tell(str(basin), asked)
         with tenancy.national(), one_snapshot():
             self._tell("Réseau", asked)
 

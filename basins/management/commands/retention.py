@@ -28,7 +28,7 @@ class Command(BaseCommand):
             at = timezone.make_aware(datetime.combine(on, time(12)))
         with tenancy.national(), one_snapshot():
             self._tell("Réseau", retention.NETWORK, at=at)
-        for basin in tenancy.every_basin():
+        for basin in tenancy.every_space():
             with tenancy.inside(basin), one_snapshot():
                 self._tell(basin.name, retention.BASIN, at=at)
 
