@@ -69,7 +69,8 @@ class PaymentForm(forms.Form):
     first_due_on = FrenchDateField(
         label="Première échéance",
         required=False,
-        help_text="Vide, elle suit le différé accordé. Son jour est celui de toutes les autres.",
+        help_text="Son mois suit le différé accordé. Choisissez-en le jour, celui de toutes les "
+        "autres. Vide, c'est celui du versement.",
     )
     rows = RowsField(
         label="Échéancier irrégulier",

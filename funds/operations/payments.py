@@ -44,8 +44,8 @@ def prepare_payment(
 
     :raises ActionDenied: the convention is not signed, a precondition is open, the advance is
         cancelled, or a loss stands on it.
-    :raises InvalidInput: the amount exceeds what is left to pay, the day is over a year away, or
-        the plan does not add up.
+    :raises InvalidInput: the amount exceeds what is left to pay, the day is over a year away, the
+        plan does not add up, or its first date is not in the month that was granted.
     :raises AlreadyUsed: the form was sent before with another content.
     """
 
@@ -64,7 +64,7 @@ def prepare_payment(
                 "vérifiez l'année.",
                 field="pay_on",
             )
-        queries.plan_with_payment(
+        queries.plan_asked(
             advance, amount=amount, paid_on=pay_on, rows=rows, first_due_on=first_due_on
         )
         order = PaymentOrder.objects.create(

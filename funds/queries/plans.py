@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from alize.common.dates import add_months
+from alize.common.dates import add_months, month_name
 from alize.common.errors import InvalidInput
 from funds.models import Advance, Entry, PayeeAccount, PaymentOrder
 from funds.queries.books import Book, book_of, overpaid, owed
@@ -43,8 +43,8 @@ def plan_with_payment(
 ) -> Plan:
     """The plan of all that is owed once an amount more is paid on a day.
 
-    A payment that was undone opened nothing: the next one is the first again. `first_due_on` moves
-    the first instalment of a first plan, and the day of all the others.
+    A payment that was undone opened nothing: the next one is the first again. `first_due_on` gives
+    the lines of a first plan their day; their months follow from what was granted (funds.md 2.2).
 
     :raises InvalidInput: the lines typed do not add up, come too early, or no date is left.
     """
@@ -72,9 +72,27 @@ def plan_with_payment(
             rounding_unit=advance.rounding_unit,
         )
     except ValueError as error:
-        field = "rows" if rows else "first_due_on" if first_due_on else None
-        raise InvalidInput(str(error), field=field) from error
+        raise InvalidInput(str(error), field="rows" if rows else None) from error
     return Plan(reason, lines)
+
+
+def plan_asked(advance: Advance, *, first_due_on: date | None, **asked: Any) -> Plan:
+    """The plan that a payment asked for would open.
+
+    Released in a later month, it opens one as many months later, on the same day.
+
+    :raises InvalidInput: as `plan_with_payment`, or its first date is in another month than the one
+        that follows from what was granted and signed.
+    """
+    plan = plan_with_payment(advance, first_due_on=first_due_on, **asked)
+    first = plan.lines[0].due_on if plan.lines else None
+    if first is not None and first_due_on not in {None, first}:
+        raise InvalidInput(
+            f"Selon ce que le comité a accordé, la première échéance tombe en "
+            f"{month_name(first.month)} {first.year} : choisissez un jour de ce mois.",
+            field="first_due_on",
+        )
+    return plan
 
 
 def plan_anew(
@@ -100,7 +118,7 @@ def plan_anew(
         return build_schedule(
             amount=due,
             lines=lines,
-            disbursed_on=effective_on - timedelta(days=1),
+            disbursed_on=add_months(first_due_on, -step_months),
             step_months=step_months,
             first_due_on=first_due_on,
             rounding_unit=unit,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from alize.common.dates import LAST_YEAR, add_months
+from alize.common.dates import LAST_YEAR, add_months, days_in_month
 from alize.common.money import NO_BREAK_SPACE as NBSP
 from alize.common.money import format_euros
 
@@ -36,8 +36,8 @@ def build_schedule(
 ) -> tuple[Installment, ...]:
     """Share an amount in cents in equal lines, the last one taking the rest (funds.md 2.2).
 
-    `first_due_on`, when given, is the first due date, month and day: `grace_months` then moves
-    nothing, and every other date is counted from it.
+    `first_due_on`, when given, says on which day of their month all fall, 31 at its end: which
+    month is first follows from what was granted, and signed as so many months after the payment.
 
     :raises ValueError: the reason, in French.
     """
@@ -48,19 +48,25 @@ def build_schedule(
             f"{format_euros(amount)} ne peuvent pas se partager en {lines} échéances "
             f"arrondies à {format_euros(rounding_unit)}."
         )
-    if first_due_on is not None and first_due_on <= disbursed_on:
-        raise ValueError("La première échéance doit être postérieure au versement.")
-    anchor, wait = (first_due_on, 0) if first_due_on else (disbursed_on, grace_months + step_months)
-    if anchor.year * 12 + anchor.month + wait + step_months * (lines - 1) > LAST_YEAR * 12 + 12:
+    paid_in = disbursed_on.replace(day=1)
+    last = grace_months + step_months * lines
+    if paid_in.year * 12 + paid_in.month + last > LAST_YEAR * 12 + 12:
         raise ValueError(f"La dernière échéance ne peut pas dépasser l'année {LAST_YEAR}.")
+    day = (first_due_on or disbursed_on).day
     amounts = [base] * (lines - 1) + [amount - (lines - 1) * base]
-    # Each date starts from the anchor: a short month does not spoil the next.
     return tuple(
         Installment(
-            rank=rank, due_on=add_months(anchor, wait + step_months * (rank - 1)), amount=part
+            rank=rank,
+            due_on=_on_day(day, month=add_months(paid_in, grace_months + step_months * rank)),
+            amount=part,
         )
         for rank, part in enumerate(amounts, start=1)
     )
+
+
+def _on_day(day: int, *, month: date) -> date:
+    """That day of a month, or its last: a short month does not spoil the next."""
+    return month.replace(day=min(day, days_in_month(month.year, month.month)))
 
 
 def _check_terms(

@@ -40,7 +40,7 @@ def payment_prepare(request: HttpRequest, reference: str) -> HttpResponse:
     if "apercu" in request.POST and form.is_valid():
         with refusals_in(form) as outcome:
             typed = form.cleaned_data
-            plan = queries.plan_with_payment(
+            plan = queries.plan_asked(
                 advance,
                 amount=typed["amount"],
                 paid_on=typed["pay_on"],

@@ -78,16 +78,14 @@ def test_a_plan_is_quarterly_rounded_and_starts_as_asked(till):
     FundSettings.objects.create(rounding_unit=1000)
     advance = till.contracted(lines=8, step_months=3, amount=1_000_100)
     assert (advance.step_months, advance.rounding_unit) == (3, 1000)
-    first = {"amount": 1_000_100, "paid_on": date(2026, 5, 15), "first_due_on": date(2026, 9, 5)}
-    with pytest.raises(InvalidInput, match="postérieure"):
-        queries.plan_with_payment(advance, **{**first, "first_due_on": date(2026, 5, 15)})
+    first = {"amount": 1_000_100, "paid_on": date(2026, 5, 15), "first_due_on": date(2026, 8, 5)}
     with pytest.raises(InvalidInput, match="premier versement"):
         queries.plan_with_payment(advance, rows=ROWS, **first)
     seen = queries.plan_with_payment(advance, **first).lines
     assert [(line.due_on, line.amount) for line in (seen[0], seen[1], seen[-1])] == [
-        (date(2026, 9, 5), 125_000), (date(2026, 12, 5), 125_000), (date(2028, 6, 5), 125_100),
+        (date(2026, 8, 5), 125_000), (date(2026, 11, 5), 125_000), (date(2028, 5, 5), 125_100),
     ]  # fmt: skip
-    till.release(till.prepare(advance, amount=1_000_100, first_due_on=date(2026, 9, 5)))
+    till.release(till.prepare(advance, amount=1_000_100, first_due_on=date(2026, 8, 5)))
     [version] = advance.schedule_versions.all()
     assert list(version.schedule_lines.values_list("due_on", flat=True)) == [
         line.due_on for line in seen
@@ -96,11 +94,24 @@ def test_a_plan_is_quarterly_rounded_and_starts_as_asked(till):
     assert small.rounding_unit == 1
 
 
+def test_the_first_date_is_in_the_month_that_was_granted_and_signed(till):
+    """As many months after the payment as its annex says, on the day chosen (funds.md 2.2)."""
+    advance = till.contracted(grace_months=6)
+    for other in (date(2026, 5, 15), date(2026, 11, 15), date(2027, 1, 15)):
+        with pytest.raises(InvalidInput, match="tombe en décembre 2026") as refused:
+            till.prepare(advance, first_due_on=other)
+        assert refused.value.field == "first_due_on"
+    order = till.prepare(advance, pay_on=date(2026, 5, 31), first_due_on=date(2026, 12, 20))
+    till.release(order, at=at(2026, 6, 2, 9))
+    first = advance.schedule_versions.get().schedule_lines.earliest("due_on")
+    assert first.due_on == date(2027, 1, 20)
+
+
 def test_a_payment_made_again_after_it_was_undone_opens_the_plan_that_was_granted(till):
     advance = till.contracted()
     undone = till.release(till.prepare(advance))
     till.reverse(undone, PAID_ON)
-    day, first_due_on = date(2026, 7, 20), date(2026, 9, 5)
+    day, first_due_on = date(2026, 7, 20), date(2026, 8, 5)
     terms = {"amount": 1_000_000, "paid_on": day}
     moved = queries.plan_with_payment(advance, **terms, first_due_on=first_due_on)
     assert (moved.reason, moved.lines[0].due_on) == ("INITIAL", first_due_on)

@@ -229,7 +229,7 @@ PLANS = (
         opening_no=7,
         reason="RESCHEDULE",
         lines=build_schedule(
-            amount=700_000, lines=7, disbursed_on=day("01/07"), first_due_on=day("15/09")
+            amount=700_000, lines=7, disbursed_on=day("15/08"), first_due_on=day("15/09")
         ),
     ),
 )

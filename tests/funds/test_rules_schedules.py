@@ -83,13 +83,22 @@ def test_half_years():
     ]  # fmt: skip
 
 
-def test_first_due_date_gives_the_month_and_the_anchor():
+def test_the_first_due_date_gives_the_day_and_the_grace_the_month():
+    """« anchor_day = day(first due date if given) », « month(d0) + g + p*k »."""
     terms = {"lines": 3, "disbursed_on": date(2027, 1, 15), "grace_months": 6}
-    assert due_dates(first_due_on=date(2027, 8, 5), **terms) == [
-        date(2027, 8, 5), date(2027, 9, 5), date(2027, 10, 5),
+    wanted = [date(2027, 8, 5), date(2027, 9, 5), date(2027, 10, 5)]
+    for first_due_on in (date(2027, 8, 5), date(2027, 11, 5)):
+        assert due_dates(first_due_on=first_due_on, **terms) == wanted
+    assert due_dates(first_due_on=date(2027, 8, 31), **terms) == [
+        date(2027, 8, 31), date(2027, 9, 30), date(2027, 10, 31),
     ]  # fmt: skip
-    assert due_dates(first_due_on=date(2027, 1, 31), **terms) == [
-        date(2027, 1, 31), date(2027, 2, 28), date(2027, 3, 31),
+    quarters = {"lines": 3, "step_months": 3, "disbursed_on": date(2027, 8, 5)}
+    assert due_dates(first_due_on=date(2027, 11, 30), **quarters) == [
+        date(2027, 11, 30), date(2028, 2, 29), date(2028, 5, 30),
+    ]  # fmt: skip
+    short = {"lines": 2, "disbursed_on": date(2027, 2, 10), "grace_months": 11}
+    assert due_dates(first_due_on=date(2027, 3, 31), **short) == [
+        date(2028, 2, 29), date(2028, 3, 31),
     ]  # fmt: skip
 
 
@@ -99,7 +108,7 @@ def test_the_longest_plans():
     last = date(2200, 12, 31)
     assert due_dates(lines=12, disbursed_on=date(2199, 12, 31))[-1] == last
     assert due_dates(lines=12, disbursed_on=date(2199, 1, 31), grace_months=11)[-1] == last
-    first = {"disbursed_on": date(2199, 1, 31), "first_due_on": date(2200, 1, 31)}
+    first = {"disbursed_on": date(2199, 12, 1), "first_due_on": date(2200, 1, 31)}
     assert due_dates(lines=12, **first)[-1] == last
 
 
@@ -129,10 +138,6 @@ def test_one_line_takes_all():
             {"disbursed_on": date(9999, 12, 31)},
             "La dernière échéance ne peut pas dépasser l'année 2200.",
         ),
-        (
-            {"first_due_on": date(2200, 2, 1)},
-            "La dernière échéance ne peut pas dépasser l'année 2200.",
-        ),
         ({"grace_months": 100_000}, "La dernière échéance ne peut pas dépasser l'année 2200."),
         ({"amount": 0}, "Le montant à rembourser doit être positif."),
         ({"amount": -100}, "Le montant à rembourser doit être positif."),
@@ -150,10 +155,6 @@ def test_one_line_takes_all():
         (
             {"amount": 35, "lines": 36},
             "0,35 € ne peuvent pas se partager en 36 échéances arrondies à 0,01 €.",
-        ),
-        (
-            {"first_due_on": date(2027, 1, 15)},
-            "La première échéance doit être postérieure au versement.",
         ),
     ],
 )
