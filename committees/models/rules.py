@@ -21,6 +21,19 @@ from committees.enums import (
 from committees.rules import Majority, Outcome
 
 LABEL_LENGTH = 40
+LIMITS = {
+    "floor": (1, 20),
+    "min_companies": (0, 3),
+    "second_min_days": (1, 28),
+    "second_max_months": (1, 3),
+    "max_proxies": (0, 2),
+    "secret_on_request_of": (1, 20),
+    "consultation_max_change": (0, 100),
+    "consultation_min_days": (3, 15),
+    "conditions_lapse_months": (1, 24),
+    "minutes_signatures": (1, 2),
+}
+"""The least and the most that each number may be."""
 
 
 def all_matters() -> list[str]:
@@ -142,15 +155,7 @@ class CommitteeRules(models.Model):
                 violation_error_message="Un seuil de montant va avec sa majorité, et inversement.",
             ),
             models.CheckConstraint(
-                condition=Q(
-                    max_proxies__lte=2,
-                    min_companies__lte=3,
-                    minutes_signatures__range=(1, 2),
-                    secret_on_request_of__gte=1,
-                    consultation_min_days__range=(3, 15),
-                    second_min_days__range=(1, 28),
-                    second_max_months__range=(1, 3),
-                ),
+                condition=Q(**{f"{name}__range": limits for name, limits in LIMITS.items()}),
                 name="committee_rules_within_limits",
                 violation_error_message="Une de ces valeurs sort de ce que les règles permettent.",
             ),

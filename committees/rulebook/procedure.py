@@ -48,7 +48,6 @@ PROCEDURE = (
                 name="max_proxies",
                 label="Pouvoirs reçus au maximum par siège",
                 explanation="Zéro les interdit ; un suppléant présent passe avant un pouvoir.",
-                limits=(0, 2),
                 unit=("pouvoir", "pouvoirs"),
             ),
             Setting(
@@ -91,7 +90,6 @@ PROCEDURE = (
                 name="consultation_max_change",
                 label="Changement décidé par écrit, au plus",
                 explanation="En part du montant ou de l'échéancier accordés.",
-                limits=(0, 100),
                 unit=("%", "%"),
             ),
             Setting(
@@ -104,7 +102,6 @@ PROCEDURE = (
                 name="consultation_min_days",
                 label="Durée au minimum",
                 explanation="En jours ouvrés, entre l'envoi et la clôture.",
-                limits=(3, 15),
                 unit=DAYS,
             ),
             Setting(
@@ -155,7 +152,6 @@ PROCEDURE = (
                 name="conditions_lapse_months",
                 label="Caducité d'une décision sous conditions",
                 explanation="Passé ce délai, le dossier revient devant le comité.",
-                limits=(1, 24),
                 unit=MONTHS,
             ),
         ],
@@ -174,7 +170,6 @@ PROCEDURE = (
                 name="minutes_signatures",
                 label="Signatures",
                 explanation="Une : la présidence. Deux : la présidence et le secrétariat.",
-                limits=(1, 2),
                 unit=("signature", "signatures"),
             ),
         ],

@@ -6,6 +6,7 @@ from typing import Any
 
 from alize.common.money import format_euros
 from committees.models import CommitteeRules
+from committees.models.rules import LIMITS
 from committees.wording import counted
 
 DAYS, MONTHS = ("jour", "jours"), ("mois", "mois")
@@ -20,7 +21,6 @@ class Setting:
     explanation: str
     choices: Mapping[str, str] = field(default_factory=dict)
     several: bool = False
-    limits: tuple[int, int] | None = None
     unit: tuple[str, str] = ("", "")
     """Singular and plural of what a number counts."""
     is_amount: bool = False
@@ -29,6 +29,11 @@ class Setting:
     needs_regulations: bool = False
     columns: tuple[str, ...] = ()
     """Where it is kept, when not under its own name; the parts of a fraction."""
+
+    @property
+    def limits(self) -> tuple[int, int] | None:
+        """The least and the most, when it is a number."""
+        return LIMITS.get(self.name)
 
     def value_in(self, row: CommitteeRules) -> Any:
         """What the rules say."""

@@ -15,6 +15,7 @@ from alize.documents.pdf import render
 from basins.enums import Role
 from committees import operations
 from committees.models import CommitteeRules, RulesChange
+from committees.models.rules import LIMITS
 from committees.queries import rules as rules_queries
 from committees.queries import seats
 from committees.rulebook import SETTINGS
@@ -60,6 +61,16 @@ def test_defaults_are_those_of_the_specification(in_savoie):
         assert setting.label, setting.explanation
         assert setting.explanation.endswith(".")
         assert setting.in_words(setting.default())
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_the_database_keeps_each_number_within_its_limits(in_savoie, name):
+    least, most = LIMITS[name]
+    for value in (least, most):
+        set_rules(**{name: value})
+    for value in (least - 1, most + 1):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            set_rules(**{name: value})
 
 
 def test_every_voting_rule_is_taken_from_the_row(in_savoie):
