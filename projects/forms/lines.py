@@ -81,7 +81,7 @@ def _lines(form: type[forms.Form]) -> type[BaseLines]:
     )
 
 
-LINES: dict[Section, type[BaseLines]] = {
+FORMSETS: dict[Section, type[BaseLines]] = {
     Section.JOBS: _lines(JobLineForm),
     Section.FUNDING: _lines(FundingLineForm),
 }

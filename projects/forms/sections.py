@@ -18,8 +18,9 @@ from alize.common.forms import (
 from alize.common.words import of
 from alize.documents.fields import TextField, text_fields
 from projects.enums import Section
-from projects.forms.lines import LINES, BaseLines
+from projects.forms.lines import FORMSETS, BaseLines
 from projects.models import Beneficiary, Project
+from projects.operations.sections import FIELDS, lines_of
 from projects.rules import PROVISIONAL
 
 
@@ -55,16 +56,7 @@ class CompanyForm(SectionForm):
     class Meta:
         model = Beneficiary
         formfield_callback = text_fields
-        fields = (
-            "name",
-            "siret",
-            "legal_form",
-            "activity",
-            "founded_on",
-            "address",
-            "postal_code",
-            "town",
-        )
+        fields = FIELDS[Section.COMPANY]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -95,7 +87,7 @@ class OwnerForm(SectionForm):
     class Meta:
         model = Project
         formfield_callback = text_fields
-        fields = ("owner_name", "owner_function", "owner_email", "owner_phone", "owner_background")
+        fields = FIELDS[Section.OWNER]
         labels = {"owner_name": "Nom", "owner_background": "Parcours en quelques lignes"}
         help_texts = {"owner_email": "Un accusé de réception lui est envoyé, une seule fois."}
 
@@ -110,16 +102,7 @@ class ProjectForm(SectionForm):
     class Meta:
         model = Project
         formfield_callback = text_fields
-        fields = (
-            "need",
-            "category",
-            "request",
-            "amount_asked",
-            "description",
-            "skills_needed",
-            "days_asked",
-            "is_shared",
-        )
+        fields = FIELDS[Section.PROJECT]
         labels = {"request": "Que demande l'entreprise ?", "description": "Le projet"}
         help_texts = {
             "description": "Ce que l'entreprise veut faire, pourquoi maintenant, avec qui.",
@@ -141,7 +124,7 @@ class JobsForm(SectionForm):
     class Meta:
         model = Project
         formfield_callback = text_fields
-        fields = ("headcount",)
+        fields = FIELDS[Section.JOBS]
 
 
 class FundingForm(SectionForm):
@@ -152,7 +135,7 @@ class FundingForm(SectionForm):
     class Meta:
         model = Project
         formfield_callback = text_fields
-        fields = ("other_schemes", "why_alize", "de_minimis_declared")
+        fields = FIELDS[Section.FUNDING]
         labels = {
             "other_schemes": "Autres dispositifs sollicités",
             "de_minimis_declared": "L'entreprise a déclaré ses aides de minimis",
@@ -170,7 +153,6 @@ FORMS: dict[Section, type[SectionForm]] = {
     Section.JOBS: JobsForm,
     Section.FUNDING: FundingForm,
 }
-LINE_MODELS = {Section.JOBS: "job_forecasts", Section.FUNDING: "funding_lines"}
 
 
 @dataclass
@@ -201,15 +183,14 @@ def section_input(
     """The form of a section, with what is stored or what was typed."""
     row = project.beneficiary if section == Section.COMPANY else project
     lines = None
-    if section in LINES:
-        lines = LINES[section](data=data, initial=_stored_lines(section, project))
+    if section in FORMSETS:
+        lines = FORMSETS[section](data=data, initial=_stored_lines(section, project))
     return SectionInput(section, FORMS[section](data=data, instance=row), lines)
 
 
 def _stored_lines(section: Section, project: Project) -> list[dict[str, Any]]:
-    fields = tuple(LINES[section].form.base_fields)
-    rows = getattr(project, LINE_MODELS[section]).order_by("pk")
-    return [model_to_dict(row, fields=fields) for row in rows]
+    fields = tuple(FORMSETS[section].form.base_fields)
+    return [model_to_dict(row, fields=fields) for row in lines_of(project, section)]
 
 
 # -- Two people at once ---------------------------------------------------------------------------

@@ -36,15 +36,16 @@ FIELDS: dict[Section, tuple[str, ...]] = {
         "need",
         "category",
         "request",
+        "amount_asked",
         "description",
         "skills_needed",
         "days_asked",
-        "amount_asked",
         "is_shared",
     ),
     Section.JOBS: ("headcount",),
     Section.FUNDING: ("other_schemes", "why_alize", "de_minimis_declared"),
 }
+"""What each section says, in the order of its page."""
 LINES: dict[Section, Any] = {
     Section.JOBS: JobForecast,
     Section.FUNDING: FundingLine,
@@ -93,7 +94,7 @@ def save_section(
         raise SectionChanged(_said(change, by=by, at=at), revision=row.revision)
     _assign(row, {**written, "revision": row.revision + 1})
     if section in LINES:
-        _lines_of(project, section).delete()
+        lines_of(project, section).delete()
         LINES[section].objects.bulk_create(
             LINES[section](project=project, **line) for line in lines
         )
@@ -113,7 +114,8 @@ def save_section(
     return project
 
 
-def _lines_of(project: Project, section: Section) -> QuerySet[Any]:
+def lines_of(project: Project, section: Section) -> QuerySet[Any]:
+    """The lines of a section that has some, in their order."""
     return LINES[section].objects.filter(project=project).order_by("pk")
 
 
@@ -129,7 +131,7 @@ def _is_stored(
         return False
     if section not in LINES or not isinstance(row, Project):
         return True
-    stored = list(_lines_of(row, section))
+    stored = list(lines_of(row, section))
     return len(stored) == len(lines) and all(
         getattr(one, name) == value
         for one, line in zip(stored, lines, strict=True)
