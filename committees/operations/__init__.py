@@ -29,6 +29,7 @@ from committees.operations.consultations import (
 )
 from committees.operations.decisions import (
     Particulars,
+    check_without_ballot,
     letter_before,
     proclaim,
     record_without_ballot,
@@ -133,6 +134,7 @@ __all__ = [
     "change_consultation",
     "check_in",
     "check_out",
+    "check_without_ballot",
     "close_at_its_hour",
     "close_ballot",
     "close_if_complete",

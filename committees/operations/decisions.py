@@ -164,8 +164,20 @@ def record_without_ballot(
     wanted = DecisionOutcome(outcome)
     if wanted not in WITHOUT_BALLOT:
         raise InvalidInput("Cette décision demande un vote du comité.")
-    meeting = locked_meeting(AgendaItem.objects.get(pk=item_id).meeting_id)
+    locked_meeting(AgendaItem.objects.get(pk=item_id).meeting_id)
     item = locked_item(item_id)
+    check_without_ballot(item, wanted, by=by, at=at)
+    _check(wanted, particulars)
+    return _decide(item, wanted, particulars, ballot=None, by=by, at=at)
+
+
+def check_without_ballot(
+    item: AgendaItem, wanted: DecisionOutcome, *, by: Person, at: datetime
+) -> None:
+    """Refuse whoever may not end a passage so without a vote, and any passage that may not.
+
+    :raises ActionDenied: as `record_without_ballot`.
+    """
     permissions.end_in(wanted, rules=seats.committee_rules(), item=item)
     notes_withdrawal = wanted == DecisionOutcome.WITHDRAWN and leading.is_secretary(
         by, seats.day_of(item.meeting)
@@ -173,11 +185,9 @@ def record_without_ballot(
     if not notes_withdrawal:
         check_leading(by, item, at=at)
         permissions.in_the_chair(seats.presiding_seat(item, on=timezone.localdate(at)))
-        permissions.in_session(suspension_of(meeting))
+        permissions.in_session(suspension_of(item.meeting))
     permissions.record_without_ballot(item, last=last_ballot(item), in_session=not notes_withdrawal)
     permissions.pass_over(standing_rejection(item), wanted)
-    _check(wanted, particulars)
-    return _decide(item, wanted, particulars, ballot=None, by=by, at=at)
 
 
 def _check(outcome: DecisionOutcome, said: Particulars) -> None:

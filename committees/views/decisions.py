@@ -31,7 +31,6 @@ from committees.forms.decisions import (
 )
 from committees.models import Condition, Decision
 from committees.queries import decisions, drafting, leading, reservations, seats
-from committees.queries.ballots import last_ballot, standing_rejection, suspension_of
 from committees.tables import ConditionRow, ConditionTable
 from committees.views.base import (
     carried_out,
@@ -105,18 +104,9 @@ def decision_record(request: HttpRequest, item_id: int, outcome: str) -> HttpRes
     if outcome not in WITHOUT_BALLOT:
         raise Http404
     item = item_in_scope(request, item_id, at=now)
-    wanted, rules = DecisionOutcome(outcome), seats.committee_rules()
-    permissions.end_in(wanted, rules=rules, item=item)
-    day = seats.day_of(item.meeting)
-    notes_withdrawal = wanted == DecisionOutcome.WITHDRAWN and leading.is_secretary(
-        request.user, day
-    )
-    if not notes_withdrawal and not leading.leads(request.user, item, on=timezone.localdate(now)):
-        raise ActionDenied("Seule la personne qui préside la séance peut le faire.")
-    if not notes_withdrawal:
-        permissions.in_session(suspension_of(item.meeting))
-    permissions.record_without_ballot(item, last=last_ballot(item), in_session=not notes_withdrawal)
-    permissions.pass_over(standing_rejection(item), wanted)
+    wanted = DecisionOutcome(outcome)
+    if request.method != "POST":
+        operations.check_without_ballot(item, wanted, by=request.user, at=now)
     form = ParticularsForm(request.POST or None, outcome=outcome, on=timezone.localdate(now))
     page = basin_reverse("item_detail", item_id=item.pk)
     if (
@@ -134,7 +124,8 @@ def decision_record(request: HttpRequest, item_id: int, outcome: str) -> HttpRes
         )
     ):
         messages.success(
-            request, f"Décision enregistrée : {wording.inside(rules.label_of(wanted))}."
+            request,
+            f"Décision enregistrée : {wording.inside(seats.committee_rules().label_of(wanted))}.",
         )
         return basin_redirect("item_detail", item_id=item.pk)
     project = item.project
