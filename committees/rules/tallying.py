@@ -5,7 +5,7 @@ from committees.rules.facts import BallotFacts, Choice, Majority, Outcome, Tally
 from committees.rules.wording import Reason, result_sentence
 
 DEFAULT_RULES = VotingRules()
-# Equal sides cannot make these, whatever the weight of the chair.
+# Half of the votes cast is no two thirds, and a vote against is one: the chair has nothing to tip.
 WITHOUT_TIE = (Majority.TWO_THIRDS, Majority.UNANIMITY)
 CHAIR_SIDE = {Choice.FOR: Outcome.APPROVED, Choice.AGAINST: Outcome.REJECTED}
 
@@ -45,7 +45,7 @@ def _outcome(count: Count, rules: VotingRules) -> tuple[Outcome, Reason]:
     if count.votes_for >= needed:
         return Outcome.APPROVED, Reason.CARRIED
     is_tie = count.votes_for == count.votes_against and rules.majority not in WITHOUT_TIE
-    # Equal sides that one more vote would not carry are a plain refusal.
+    # Equal sides that are two votes short or more are a plain refusal.
     if not is_tie or count.votes_for + 1 < needed:
         return Outcome.REJECTED, Reason.NOT_CARRIED
     if not rules.casting_vote:

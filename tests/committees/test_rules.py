@@ -278,11 +278,41 @@ def test_a_tie_without_casting_vote(facts, casting_vote, tie_outcome):
         (Majority.SEATS, "PPPPCCCC", Outcome.REJECTED, False),
         (Majority.TWO_THIRDS, "PPPPCCCC", Outcome.REJECTED, False),
         (Majority.UNANIMITY, "PPPPCCCC", Outcome.REJECTED, False),
+        # With the chair's counted twice, two votes in three.
+        (Majority.TWO_THIRDS, "PCAAAAAA", Outcome.REJECTED, False),
+        (Majority.UNANIMITY, "PCAAAAAA", Outcome.REJECTED, False),
+        (Majority.CAST, "PCAAAAAA", Outcome.APPROVED, True),
     ],
 )
 def test_casting_vote_only_tips_an_exact_balance(majority, votes, outcome, by_casting_vote):
     result = tally(ballot("ABCDEFGH", votes), VotingRules(majority=majority))
     assert (result.outcome, result.by_casting_vote) == (outcome, by_casting_vote)
+
+
+@pytest.mark.parametrize(
+    ("majority", "seats", "votes", "is_tie"),
+    [
+        (Majority.PRESENT, "ABCDEFGH", "PPPPCCCC", True),
+        (Majority.PRESENT, "ABCDEFGHI", "PPPPCCCCA", True),
+        (Majority.PRESENT, "ABCDEFGH", "PPPCCCAA", False),
+        (Majority.SEATS, "ABCDEFGH", "PPPPCCCC", True),
+        (Majority.SEATS, "ABCDEFGHI", "PPPPCCCC-", True),
+        (Majority.SEATS, "ABCDEFGHIJ", "PPPPCCCCA-", False),
+        (Majority.TWO_THIRDS, "ABCD", "PPCC", False),
+        (Majority.UNANIMITY, "ABCD", "PPCC", False),
+    ],
+)
+def test_equal_votes_two_short_of_the_majority_are_a_refusal_and_no_tie(
+    majority, seats, votes, is_tie
+):
+    """ADR 11, with a chair who casts, and without as the committee chose."""
+    facts = ballot(seats, votes, seats=seats)
+    cast = tally(facts, VotingRules(majority=majority))
+    assert cast.by_casting_vote is is_tie
+    assert cast.outcome is (Outcome.APPROVED if is_tie else Outcome.REJECTED)
+    for tie_outcome in (Outcome.DEFERRED, Outcome.REJECTED):
+        rules = VotingRules(majority=majority, casting_vote=False, tie_outcome=tie_outcome)
+        assert tally(facts, rules).outcome is (tie_outcome if is_tie else Outcome.REJECTED)
 
 
 def test_casting_vote_cannot_replace_a_missing_quorum():
