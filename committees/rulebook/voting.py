@@ -128,8 +128,8 @@ VOTING = (
             Setting(
                 name="casting_vote",
                 label="Voix prépondérante du président de séance",
-                explanation="À égalité, son vote l'emporte ; jamais au scrutin secret. Aux deux tiers "
-                "ou à l'unanimité, des voix égales refusent le dossier.",
+                explanation="À égalité, son vote l'emporte ; jamais au scrutin secret. Aux deux "
+                "tiers ou à l'unanimité, des voix égales refusent le dossier.",
             ),
             Setting(
                 name="tie_outcome",
