@@ -64,7 +64,15 @@ def ask_link(request: HttpRequest) -> HttpResponse:
     refused = ratelimit.consume_or_429(request, action="request_login_code", key=email.lower())
     if refused:
         return refused
-    get_adapter(request).send_mail("sign_in_link", email, {"next_path": next_path})
+    if ratelimit.consume(request, action="sign_in_link", key=f"link:{email.lower()}"):
+        get_adapter(request).send_mail("sign_in_link", email, {"next_path": next_path})
+    else:
+        # Another would make useless the one that has just left, here or in another browser.
+        messages.info(
+            request,
+            "Un lien a été demandé pour cette adresse il y a moins de dix secondes : c'est ce "
+            "message-là qui sert, dans ce navigateur aussi. Aucun autre ne part.",
+        )
     request.session[ASKED_FOR] = email
     return redirect("sign_in_link_sent")
 

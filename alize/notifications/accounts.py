@@ -34,9 +34,6 @@ class AccountAdapter(SignInAdapter):
         key = uuid4().hex
         with transaction.atomic():
             if template_prefix == "sign_in_link":
-                asked = f"link:{email.lower()}"
-                if not ratelimit.consume(self.request, action="sign_in_link", key=asked):
-                    return  # one has just left, that another would make useless
                 # Looked up by the worker, so that this answer takes the same time for everybody.
                 enqueue("notifications.sign_in_link", key=key, email=email, **context)
                 return

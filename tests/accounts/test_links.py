@@ -11,6 +11,7 @@ from alize.accounts.models import SignInLink
 from alize.notifications.models import Mail
 from basins.tenancy import national
 from tests.accounts.test_sign_in import is_signed_in
+from tests.words import plain
 
 SENT = "/connexion/lien/envoye/"
 LATER = timedelta(seconds=11)
@@ -148,6 +149,18 @@ def wrong(code: str) -> str:
 
 class TestCode:
     """Six digits where the link does not open (journeys.md P1)."""
+
+    def test_another_browser_that_asks_meanwhile_hears_which_mail_serves(
+        self, browser, member, digits
+    ):
+        """Whether the address is known or not (T17)."""
+        other = type(browser)()
+        for email in ("inconnue@example.org", member.email):
+            ask(browser, email)
+            assert "moins de dix secondes" not in plain(browser.get(SENT))
+            ask(other, email)
+            assert "moins de dix secondes" in plain(other.get(SENT))
+        assert other.post(SENT, {"code": digits(member.email)})["Location"] == "/"
 
     def test_it_signs_in_where_it_was_asked_for_and_only_once(self, browser, member, digits):
         ask(browser, member.email.upper(), next="/bassins/savoie/pilotage/")
