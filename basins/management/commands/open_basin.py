@@ -26,7 +26,6 @@ class Command(BaseCommand):
         parser.add_argument("--representative", default="", help="son représentant légal")
         parser.add_argument(
             "--representative-email",
-            default="",
             type=_address,
             help="son adresse, prévenue quand un rôle qui touche à l'argent est donné",
         )
@@ -43,7 +42,7 @@ class Command(BaseCommand):
                     short_name=options["operator_short"] or options["operator"],
                     siren=options["siren"],
                     representative=options["representative"],
-                    representative_email=options["representative_email"],
+                    representative_email=options["representative_email"] or "",
                 ),
                 installed_on=options["installed_on"] or timezone.localdate(),
                 at=timezone.now(),
