@@ -70,8 +70,6 @@ class HouseAssets(weasyprint.URLFetcher):
             for style in ("normal", "italic"):
                 name = f"source-sans-3-{subset}-wght-{style}.woff2"
                 self._assets[f"alize:font/{name}"] = ("font/ttf", _unpacked(FONTS / name))
-        self.fonts = FontConfiguration()
-        self.style = weasyprint.CSS(url=STYLESHEET, url_fetcher=self, font_config=self.fonts)
 
     def fetch(self, url: str, headers: dict | None = None) -> URLFetcherResponse:
         """Give one of our assets.
@@ -101,9 +99,10 @@ def lay_out(html: str, assets: HouseAssets) -> weasyprint.Document:
         if title is not None and described:
             # WeasyPrint reads the title alone aloud: what the drawing shows would stay unsaid.
             title.text = f"{title.text} : {described}"
-    return source.render(
-        stylesheets=[assets.style], font_config=assets.fonts, presentational_hints=False
-    )
+    # Never shared with a child: a thread of Pango serves each set of fonts, which no fork copies.
+    fonts = FontConfiguration()
+    style = weasyprint.CSS(url=STYLESHEET, url_fetcher=assets, font_config=fonts)
+    return source.render(stylesheets=[style], font_config=fonts, presentational_hints=False)
 
 
 def to_pdf(html: str, assets: HouseAssets) -> bytes:
@@ -216,13 +215,14 @@ def _answer(request: dict, assets: HouseAssets) -> bytes:
         return BROKEN
 
 
-def _supervise(request: dict, assets: HouseAssets) -> bytes:
+def _supervise(request: dict, assets: HouseAssets, folder: str) -> bytes:
     """Fork a child for one document, collect its answer, kill it when its time is over."""
     deadline = time.monotonic() + request["wall"]
     receiving, sending = os.pipe()
     child = os.fork()
     if child == 0:
-        # Leaves by _exit: what the server holds is the server's to clean up.
+        # Leaves by _exit: its folder, as what the server holds, is the server's to clean up.
+        tempfile.tempdir = folder
         try:
             write_all(sending, _answer(request, assets))
         finally:
@@ -275,7 +275,7 @@ def serve(source: int, target: int) -> None:
     """Answer one request after the other until the process that started us is gone."""
     employer = os.getppid()
     assets = HouseAssets()
-    # Fonts, hyphenation and styles read once here are warm in every child.
+    # Libraries, hyphenation and the fonts of the system read once here are warm in every child.
     to_pdf(SPECIMEN, assets)
     gc.collect()
     while os.getppid() == employer:
@@ -283,7 +283,9 @@ def serve(source: int, target: int) -> None:
         if not select.select([source], [], [], 5)[0]:
             continue
         (size,) = struct.unpack("!I", read_exactly(source, 4))
-        answer = _supervise(json.loads(read_exactly(source, size)), assets)
+        request = json.loads(read_exactly(source, size))
+        with tempfile.TemporaryDirectory() as folder:
+            answer = _supervise(request, assets, folder)
         write_all(target, struct.pack("!I", len(answer)) + answer)
 
 

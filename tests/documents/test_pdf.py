@@ -112,12 +112,16 @@ def test_same_document_gives_the_same_bytes(sample_html: SampleHtml):
     assert pdf.render(sample_html()) == first
 
 
-def test_style_and_typefaces_are_read_once_for_all_documents(sample_html: SampleHtml, monkeypatch):
+def test_typefaces_are_unpacked_once_for_all_documents(sample_html: SampleHtml, monkeypatch):
     assets = renderer.HouseAssets()
-    asked: list[str] = []
-    monkeypatch.setattr(assets, "fetch", asked.append)
+    monkeypatch.setattr(renderer, "_unpacked", None)
     assert len(renderer.lay_out(sample_html(), assets).pages) > 1
-    assert asked == []
+
+
+def test_no_thread_runs_beside_what_is_forked():
+    """Pango 1.56 gives each set of fonts a thread, for which a child would wait for ever."""
+    pdf.render("<p>avant")
+    assert len(os.listdir(f"/proc/{pdf._renderer._process.pid}/task")) == 1
 
 
 # -- Limits ----
