@@ -20,8 +20,10 @@ def add_guest(
     item_id: int | None = None,
     by: Person,
     at: datetime,
-) -> Guest:
+) -> tuple[Guest, bool]:
     """Invite somebody to be heard, for the whole meeting or for one of its files; again, nothing.
+
+    Returns them, and whether they were not on the list yet.
 
     :raises ActionDenied: the meeting is over.
     """
@@ -33,7 +35,7 @@ def add_guest(
     )
     if is_new:
         audit.record("guest.invited", target=meeting, by=by, at=at, guest=guest.pk)
-    return guest
+    return guest, is_new
 
 
 @transaction.atomic

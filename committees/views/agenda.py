@@ -45,15 +45,17 @@ def _meeting_page(item_id: int) -> str:
 @access("meeting.write")
 @refusals_to("meeting_detail")
 def item_add(request: HttpRequest, number: str) -> HttpResponse:
-    """Inscrire un dossier prêt."""
+    """Inscrire un dossier prêt, with « Annuler »."""
     meeting = meetings.meeting_numbered(number)
     form = ItemForm(request.POST, ready=agendas.ready_projects())
     if form.is_valid():
         project = form.cleaned_data["project"]
-        operations.put_on_agenda(
+        item = operations.put_on_agenda(
             meeting_id=meeting.pk, project_id=project.pk, by=request.user, at=timezone.now()
         )
-        messages.success(request, f"{project.beneficiary} est à l'ordre du jour.")
+        undo = basin_reverse("item_remove", item_id=item.pk)
+        said = f"{project.beneficiary} est à l'ordre du jour."
+        messages.success(request, said, extra_tags=f"undo:{undo}")
     else:
         messages.error(
             request, "Choisissez un dossier prêt pour le comité, et qui n'est pas déjà inscrit."

@@ -61,7 +61,7 @@ class TestAgenda:
     def test_a_file_with_a_guest_stays(self, committee):
         meeting = committee.convened()
         item = meeting.items.get()
-        guest = operations.add_guest(
+        guest, _ = operations.add_guest(
             meeting_id=meeting.pk,
             name="Lou Martin",
             capacity="Dirigeant",

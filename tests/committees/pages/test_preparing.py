@@ -19,6 +19,11 @@ from tests.committees.pages.conftest import HOME, text
 pytestmark = pytest.mark.django_db
 
 
+def undone_by(answer) -> str:
+    """What stands between the message of an act and the end of its « Annuler »."""
+    return text(answer).partition("data-undo")[2].partition("</div>")[0]
+
+
 class TestPreparation:
     def test_a_meeting_in_the_past_keeps_what_was_typed(self, operator, committee):
         page = operator.post(
@@ -42,6 +47,32 @@ class TestPreparation:
         answer = operator.post(f"{HOME}seances/{meeting.number}/inscrire/", {"project": 999_999})
         assert answer.status_code == 302
         assert not meeting.items.exists()
+
+    def test_a_file_just_put_on_the_agenda_goes_back_by_annuler(self, operator, committee):
+        meeting, project = committee.planned(), committee.ready()
+        page = f"{HOME}seances/{meeting.number}/"
+        shown = operator.post(f"{page}inscrire/", {"project": project.pk}, follow=True)
+        item = meeting.items.get()
+        undo = f"{HOME}passages/{item.pk}/retirer/"
+        assert undo in undone_by(shown)
+        assert "de nouveau prêt" in text(operator.post(undo, follow=True))
+        project.refresh_from_db()
+        assert (meeting.items.exists(), project.status) == (False, "READY")
+
+    def test_a_guest_just_added_goes_back_by_annuler_and_an_older_one_does_not(
+        self, operator, committee
+    ):
+        meeting = committee.planned()
+        page = f"{HOME}seances/{meeting.number}/"
+        asked = {"name": "Lou Martin", "capacity": "Expert", "item": ""}
+        shown = operator.post(f"{page}entendre/", asked, follow=True)
+        undo = f"{HOME}invites/{meeting.guests.get().pk}/retirer/"
+        assert undo in undone_by(shown)
+        again = operator.post(f"{page}entendre/", asked, follow=True)
+        assert "Lou Martin est sur la liste" in text(again)
+        assert undone_by(again) == ""
+        assert "plus sur la liste" in text(operator.post(undo, follow=True))
+        assert not meeting.guests.exists()
 
     def test_a_proposal_with_a_wrong_amount_keeps_its_lines(self, operator, committee):
         item = committee.convened().items.get()
