@@ -14,7 +14,7 @@ from committees.enums import MinutesApproval, MinutesStatus
 from committees.models import Meeting, Minutes, MinutesRemark
 from committees.operations.base import locked_meeting
 from committees.operations.minutes import locked_minutes
-from committees.queries import seals, seats
+from committees.queries import leading, seals, seats
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,7 @@ def approve_minutes(
     """
     meeting = locked_meeting(meeting_id)
     minutes = locked_minutes(minutes_id)
-    presiding = seats.person_in(seats.chair_for(meeting, by), meeting)
-    permissions.preside(by, presiding.pk if presiding else None)
+    permissions.preside(may=leading.chairs(by, meeting))
     permissions.approve_minutes(minutes, meeting)
     sitting = {row.seat_id for row in seats.seated(meeting)} & seats.voting_seats(
         seats.day_of(meeting)

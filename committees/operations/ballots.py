@@ -39,11 +39,8 @@ LAST_SECONDS = timedelta(seconds=15)
 
 def check_leading(by: Person, item: AgendaItem, *, in_person: bool = False, at: datetime) -> None:
     """Refuse whoever does not lead the vote on this file; `in_person`, the secretary too."""
-    on = timezone.localdate(at)
-    if not in_person and leading.leads(by, item, on=on):
-        return
-    presiding = leading.presiding_person(item, on=on)
-    permissions.preside(by, presiding.pk if presiding else None)
+    able = leading.presides if in_person else leading.leads
+    permissions.preside(may=able(by, item, on=timezone.localdate(at)))
 
 
 def open_ballot(*, item_id: int, secret: bool = False, by: Person, at: datetime) -> Ballot:

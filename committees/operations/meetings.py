@@ -25,7 +25,7 @@ from committees.operations.approvals import approve_tacitly
 from committees.operations.attendance import seat_down
 from committees.operations.base import locked_meeting
 from committees.operations.planning import MINUTES, check_when_and_where, next_number
-from committees.queries import agenda, presences, seals, seats
+from committees.queries import agenda, leading, presences, seals, seats
 from projects import operations as project_operations
 from projects.enums import ProjectStatus
 
@@ -163,9 +163,8 @@ def open_meeting(*, meeting_id: int, by: Person, at: datetime) -> Meeting:
         day, or the chair is replaced before its hour.
     """
     meeting = locked_meeting(meeting_id)
+    permissions.preside(may=leading.chairs(by, meeting))
     expected, meeting.chair = meeting.chair, seats.chair_for(meeting, by)
-    presiding = seats.person_in(meeting.chair, meeting)
-    permissions.preside(by, presiding.pk if presiding else None)
     permissions.open_meeting(meeting, on=timezone.localdate(at))
     if meeting.chair != expected:
         permissions.stand_in(meeting, at=at)
@@ -189,8 +188,7 @@ def close_meeting(*, meeting_id: int, by: Person, at: datetime) -> Minutes:
         decided after a rejection.
     """
     meeting = locked_meeting(meeting_id)
-    presiding = seats.person_in(seats.chair_for(meeting, by), meeting)
-    permissions.preside(by, presiding.pk if presiding else None)
+    permissions.preside(may=leading.chairs(by, meeting))
     return end_meeting(meeting, by=by, at=at)
 
 

@@ -13,12 +13,7 @@ from committees.operations.agenda import carry_over
 from committees.operations.ballots import void
 from committees.operations.base import locked_ballot, locked_meeting
 from committees.operations.meetings import close_meeting, end_suspension
-from committees.queries import agenda, seats
-
-
-def _check_chair(by: Person, meeting: Meeting) -> None:
-    presiding = seats.person_in(seats.chair_for(meeting, by), meeting)
-    permissions.preside(by, presiding.pk if presiding else None)
+from committees.queries import agenda, leading
 
 
 @transaction.atomic
@@ -28,7 +23,7 @@ def suspend_meeting(*, meeting_id: int, by: Person, at: datetime) -> Suspension:
     :raises ActionDenied: the caller does not preside, or it is suspended already.
     """
     meeting = locked_meeting(meeting_id)
-    _check_chair(by, meeting)
+    permissions.preside(may=leading.chairs(by, meeting))
     suspended = meeting.suspensions.filter(ended_at=None).exists()
     permissions.suspend(meeting, suspended=suspended)
     voting = Ballot.objects.filter(item__meeting=meeting, status=BallotStatus.OPEN)
@@ -49,7 +44,7 @@ def resume_meeting(*, meeting_id: int, by: Person, at: datetime) -> None:
     :raises ActionDenied: the caller does not preside.
     """
     meeting = locked_meeting(meeting_id)
-    _check_chair(by, meeting)
+    permissions.preside(may=leading.chairs(by, meeting))
     end_suspension(meeting, by=by, at=at)
 
 
@@ -60,7 +55,7 @@ def leave_votes_to_secretary(*, meeting_id: int, left: bool, by: Person, at: dat
     :raises ActionDenied: the caller does not preside, or the meeting is over.
     """
     meeting = locked_meeting(meeting_id)
-    _check_chair(by, meeting)
+    permissions.preside(may=leading.chairs(by, meeting))
     permissions.delegate(meeting)
     if meeting.led_by_secretary != left:
         meeting.led_by_secretary = left
@@ -81,7 +76,7 @@ def adjourn_meeting(
         was decided after a rejection, or the next meeting takes no more files.
     """
     meeting = locked_meeting(meeting_id)
-    _check_chair(by, meeting)
+    permissions.preside(may=leading.chairs(by, meeting))
     held = Ballot.objects.filter(item__meeting=meeting)
     permissions.adjourn(meeting, closed=held.filter(status=BallotStatus.CLOSED).exists())
     for ballot_id in held.filter(status=BallotStatus.OPEN).values_list("pk", flat=True):

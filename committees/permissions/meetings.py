@@ -139,9 +139,9 @@ def invite_guests(meeting: Meeting) -> None:
 
 
 @check
-def preside(by: Person, presiding_id: int | None) -> None:
+def preside(*, may: bool) -> None:
     """Lead the meeting, or the vote on one file: whoever is in the chair for it."""
-    if presiding_id is None or by.pk != presiding_id:
+    if not may:
         raise ActionDenied("Seule la personne qui préside la séance peut le faire.")
 
 

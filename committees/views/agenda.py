@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.forms import BaseFormSet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -29,6 +28,7 @@ from committees.views.base import (
     home_links,
     item_in_scope,
     meeting_link,
+    require_presidency,
 )
 from partners.models import Contact
 
@@ -132,8 +132,7 @@ def proposal_edit(request: HttpRequest, item_id: int) -> HttpResponse:
     """Rédiger la proposition de décision : advance, skills by company, follow-up, conditions."""
     now = timezone.now()
     item = item_in_scope(request, item_id, at=now)
-    if not leading.words(request.user, item, on=timezone.localdate(now)):
-        raise PermissionDenied("Seule la personne qui préside la séance peut le faire.")
+    require_presidency(may=leading.words(request.user, item, on=timezone.localdate(now)))
     proposal = item.proposals.order_by("-pk").first()
     data = request.POST or None
     form = ProposalForm(

@@ -17,8 +17,8 @@ from alize.common.screen import Link
 from committees import operations, permissions
 from committees.forms.attendance import ArrivalForm, DepartureForm
 from committees.models import Attendance, Meeting
-from committees.queries import meetings, presences, seats
-from committees.views.base import home_links, meeting_link
+from committees.queries import meetings, presences
+from committees.views.base import home_links, meeting_link, own_seat
 
 
 def _instant(hour: time | None, *, at: datetime) -> datetime | None:
@@ -71,9 +71,7 @@ def attendance_mine(request: HttpRequest, number: str) -> HttpResponse:
     """« Je suis là »."""
     now = timezone.now()
     meeting = meetings.sitting_numbered(number)
-    seat = seats.seat_of(request.user, meeting, on=seats.day_of(meeting))
-    if seat is None:
-        raise ActionDenied("Aucun siège du comité n'est à votre nom à cette date.")
+    seat = own_seat(request, meeting)
     operations.check_in(
         meeting_id=meeting.pk,
         seat_id=seat.pk,

@@ -17,13 +17,13 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from alize.common.addresses import basin_reverse
-from alize.common.errors import InvalidInput, Refusal
+from alize.common.errors import ActionDenied, InvalidInput, Refusal
 from alize.common.screen import Confirmation, Link
 from basins.access import allows
 from basins.homes import visitor_of
-from committees import signs
-from committees.models import AgendaItem, Ballot, Decision, Meeting
-from committees.queries import leading, meetings
+from committees import permissions, signs
+from committees.models import AgendaItem, Ballot, Decision, Meeting, Seat
+from committees.queries import leading, meetings, seats
 from committees.queries.live import LiveState
 from projects.queries.visibility import visible_to
 
@@ -84,8 +84,7 @@ def require_leading(request: HttpRequest, item: AgendaItem) -> None:
 
     :raises PermissionDenied: with its reason (403).
     """
-    if not is_leading(request, item):
-        raise PermissionDenied("Seule la personne qui préside la séance peut le faire.")
+    require_presidency(may=is_leading(request, item))
 
 
 def require_presiding(request: HttpRequest, item: AgendaItem) -> None:
@@ -93,8 +92,27 @@ def require_presiding(request: HttpRequest, item: AgendaItem) -> None:
 
     :raises PermissionDenied: with its reason (403).
     """
-    if not is_presiding(request, item):
-        raise PermissionDenied("Seule la personne qui préside la séance peut le faire.")
+    require_presidency(may=is_presiding(request, item))
+
+
+def require_presidency(*, may: bool) -> None:
+    """Close a page to whoever may not, as what they preside over stands.
+
+    :raises PermissionDenied: with its reason (403).
+    """
+    if reason := permissions.preside.why_not(may=may):
+        raise PermissionDenied(reason)
+
+
+def own_seat(request: HttpRequest, meeting: Meeting) -> Seat:
+    """The seat of the person in a meeting.
+
+    :raises ActionDenied: they have none that day.
+    """
+    seat = seats.seat_of(request.user, meeting, on=seats.day_of(meeting))
+    if seat is None:
+        raise ActionDenied("Aucun siège du comité n'est à votre nom à cette date.")
+    return seat
 
 
 def decision_in_scope(request: HttpRequest, reference: str, *, at: datetime) -> Decision:

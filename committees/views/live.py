@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -41,6 +40,7 @@ from committees.views.base import (
     is_leading,
     meeting_link,
     note_sign,
+    require_presidency,
     state_answer,
 )
 from committees.views.votes import ballot_context
@@ -261,6 +261,5 @@ def _chaired(request: HttpRequest, number: str) -> Meeting:
     :raises PermissionDenied: with its reason (403).
     """
     meeting = meetings.sitting_numbered(number)
-    if not leading.chairs(request.user, meeting):
-        raise PermissionDenied("Seule la personne qui préside la séance peut le faire.")
+    require_presidency(may=leading.chairs(request.user, meeting))
     return meeting

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -23,13 +22,14 @@ from committees.enums import BallotStatus
 from committees.forms.meetings import MeetingForm, NewMeetingForm
 from committees.invitations import ends_at
 from committees.models import Ballot, Meeting
-from committees.queries import agenda, meetings, seats, second
+from committees.queries import agenda, leading, meetings, seats, second
 from committees.tables import MeetingTable
 from committees.views.base import (
     carried_out,
     confirm_page,
     home_links,
     meeting_link,
+    require_presidency,
 )
 
 
@@ -190,7 +190,7 @@ def _meeting_form(
 def meeting_open(request: HttpRequest, number: str) -> HttpResponse:
     """Ouvrir la séance."""
     meeting = meetings.sitting_numbered(number)
-    _require_chair(request, meeting)
+    require_presidency(may=leading.chairs(request.user, meeting))
     operations.open_meeting(meeting_id=meeting.pk, by=request.user, at=timezone.now())
     messages.success(request, "La séance est ouverte.")
     return basin_redirect("meeting_detail", number=number)
@@ -202,7 +202,7 @@ def meeting_open(request: HttpRequest, number: str) -> HttpResponse:
 def meeting_close(request: HttpRequest, number: str) -> HttpResponse:
     """Lever la séance, after a page that says what becomes of the files left."""
     meeting = meetings.sitting_numbered(number)
-    _require_chair(request, meeting)
+    require_presidency(may=leading.chairs(request.user, meeting))
     if request.method == "POST":
         operations.close_meeting(meeting_id=meeting.pk, by=request.user, at=timezone.now())
         messages.success(request, "La séance est levée. Le procès-verbal est à rédiger.")
@@ -235,9 +235,3 @@ def meeting_close(request: HttpRequest, number: str) -> HttpResponse:
             back_url=basin_reverse("meeting_detail", number=number),
         ),
     )
-
-
-def _require_chair(request: HttpRequest, meeting: Meeting) -> None:
-    presiding = seats.person_in(seats.chair_for(meeting, request.user), meeting)
-    if presiding is None or presiding.pk != request.user.pk:
-        raise PermissionDenied("Seule la personne qui préside la séance peut le faire.")

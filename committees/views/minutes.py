@@ -198,6 +198,11 @@ def _signs(request: HttpRequest, minutes: Minutes) -> bool:
     )
 
 
+def _require_signer(request: HttpRequest, minutes: Minutes) -> None:
+    if not _signs(request, minutes):
+        raise ActionDenied("Ce procès-verbal n'attend pas votre signature.")
+
+
 @require_POST
 @access("minutes.write")
 @refusals_to("minutes_detail")
@@ -263,8 +268,7 @@ def minutes_sign(request: HttpRequest, number: str) -> HttpResponse:
         operations.sign_minutes(minutes_id=minutes.pk, by=request.user, at=timezone.now())
         messages.success(request, "Procès-verbal signé. Il part aux membres du comité.")
         return basin_redirect("minutes_detail", number=number)
-    if not _signs(request, minutes):
-        raise ActionDenied("Ce procès-verbal n'attend pas votre signature.")
+    _require_signer(request, minutes)
     return confirm_minutes(
         request,
         minutes,
@@ -307,8 +311,8 @@ def minutes_return(request: HttpRequest, number: str) -> HttpResponse:
             request, "Le procès-verbal est renvoyé à l'opérateur, qui peut le corriger."
         )
         return basin_redirect("minutes_detail", number=number)
-    if request.method != "POST" and not _signs(request, minutes):
-        raise ActionDenied("Ce procès-verbal n'attend pas votre signature.")
+    if request.method != "POST":
+        _require_signer(request, minutes)
     confirmation = Confirmation(
         title="Renvoyer le procès-verbal",
         effects=("L'opérateur le corrige ; ses changements vous seront montrés.",),

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from alize.common.access import access
 from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date, long_datetime
-from alize.common.errors import ActionDenied
 from alize.common.http import basin_redirect, keys_in, refusals_to
 from alize.common.screen import Confirmation, Definition, Link
 from committees import operations, permissions, wording
@@ -20,7 +19,7 @@ from committees.invitations import calendar_entry
 from committees.models import Meeting, Seat
 from committees.queries import answers, forecast, meetings, seats
 from committees.queries.meetings import seats_in_office
-from committees.views.base import carried_out, confirm_page, home_links, meeting_link
+from committees.views.base import carried_out, confirm_page, home_links, meeting_link, own_seat
 
 
 def _page(meeting: Meeting) -> str:
@@ -128,7 +127,7 @@ def meeting_remind(request: HttpRequest, number: str) -> HttpResponse:
 def answer_give(request: HttpRequest, number: str) -> HttpResponse:
     """Répondre à la convocation : the mail leads here, one button confirms."""
     meeting = meetings.sitting_numbered(number)
-    seat = _own_seat(request, meeting)
+    seat = own_seat(request, meeting)
     colleagues = answers.colleagues_of(seat, request.user)
     is_expected = answers.is_expected(meeting, seat, request.user)
     possible = answers.possible_replies(meeting, is_expected=is_expected)
@@ -172,13 +171,6 @@ def _answer(
     messages.success(
         request, f"{answer.asked} reçoit votre demande : le siège compte dès sa réponse."
     )
-
-
-def _own_seat(request: HttpRequest, meeting: Meeting) -> Seat:
-    seat = seats.seat_of(request.user, meeting, on=seats.day_of(meeting))
-    if seat is None:
-        raise ActionDenied("Aucun siège du comité n'est à votre nom à cette date.")
-    return seat
 
 
 @require_safe

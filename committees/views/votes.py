@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from alize.common.access import access
 from alize.common.addresses import basin_reverse
 from alize.common.dates import clock_time
-from alize.common.errors import ActionDenied
 from alize.common.http import basin_redirect, key_in, refusals_in, refusals_to
 from alize.common.screen import Choice, Link
 from basins.access import allows
@@ -31,6 +30,7 @@ from committees.views.base import (
     item_in_scope,
     meeting_link,
     note_sign,
+    own_seat,
     state_answer,
 )
 
@@ -191,9 +191,7 @@ def secrecy_ask(request: HttpRequest, item_id: int) -> HttpResponse:
     """Demander un vote secret, before the ballot opens."""
     now = timezone.now()
     item = item_in_scope(request, item_id, at=now)
-    seat = seats.seat_of(request.user, item.meeting, on=seats.day_of(item.meeting))
-    if seat is None:
-        raise ActionDenied("Aucun siège du comité n'est à votre nom à cette date.")
+    seat = own_seat(request, item.meeting)
     operations.ask_secrecy(item_id=item.pk, seat_id=seat.pk, by=request.user, at=now)
     messages.success(request, "Votre demande de vote secret est notée.")
     if request.POST.get("retour") == "direct":
