@@ -136,6 +136,18 @@ class AidBasis(models.TextChoices):
     EQUIVALENT = "EQUIVALENT", "Son équivalent-subvention brut"
 
 
+class ScheduleReason(models.TextChoices):
+    """Nature d'un échéancier: the first, after another payment, or as the committee decided."""
+
+    INITIAL = "INITIAL", "Premier échéancier"
+    TRANCHE = "TRANCHE", "Nouveau versement"
+    RESCHEDULE = "RESCHEDULE", "Rééchelonnement"
+    MORATORIUM = "MORATORIUM", "Moratoire"
+
+
+RESTRUCTURINGS = (ScheduleReason.RESCHEDULE, ScheduleReason.MORATORIUM)
+
+
 class ReminderStep(models.TextChoices):
     """Palier de relance d'une échéance, from the notice to the formal notice."""
 

@@ -14,9 +14,8 @@ from committees.enums import AdvanceMatter
 from committees.models import Decision, Meeting
 from committees.operations import InWriting
 from funds import permissions
-from funds.enums import ReversalCause
+from funds.enums import ReversalCause, ScheduleReason
 from funds.models import Advance
-from funds.rules import ScheduleReason
 from funds.rules.planning import LONGEST, read_rows
 
 CLOSES_AT = time(18)

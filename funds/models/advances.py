@@ -8,7 +8,7 @@ from django.db.models import Q
 from alize.accounts.models import Person
 from alize.common.constraints import one_of, together
 from committees.models import Decision
-from funds.enums import AdvanceStatus, AidBasis
+from funds.enums import RESTRUCTURINGS, AdvanceStatus, AidBasis, ScheduleReason
 from funds.rules.schedules import ROUNDING_UNITS
 from projects.models import Project
 from signatures.models import CircuitSigner
@@ -148,14 +148,6 @@ class Precondition(models.Model):
         return self.met_at is None and self.waived_at is None
 
 
-SCHEDULE_REASONS = [
-    ("INITIAL", "Premier échéancier"),
-    ("TRANCHE", "Nouveau versement"),
-    ("RESCHEDULE", "Rééchelonnement"),
-    ("MORATORIUM", "Moratoire"),
-]
-
-
 class ScheduleVersion(models.Model):
     """Version d'échéancier : immutable; the one in force is the last effective (funds.md 2.5)."""
 
@@ -166,7 +158,7 @@ class ScheduleVersion(models.Model):
         "Entry", on_delete=models.PROTECT, null=True, related_name="schedule_versions"
     )
     """The last entry of the ledger when the plan was made: what came later pays it."""
-    reason = models.CharField("nature", max_length=10, choices=SCHEDULE_REASONS)
+    reason = models.CharField("nature", max_length=10, choices=ScheduleReason)
     decision = models.ForeignKey(
         Decision,
         on_delete=models.PROTECT,
@@ -192,13 +184,10 @@ class ScheduleVersion(models.Model):
                 name="schedule_version_decision_serves_once",
                 violation_error_message="Cette décision du comité a déjà son échéancier.",
             ),
+            one_of("schedule_version", "reason", ScheduleReason),
             models.CheckConstraint(
-                condition=Q(reason__in=["INITIAL", "TRANCHE", "RESCHEDULE", "MORATORIUM"]),
-                name="schedule_version_reason_is_known",
-            ),
-            models.CheckConstraint(
-                condition=Q(reason__in=["RESCHEDULE", "MORATORIUM"], decision__isnull=False)
-                | (~Q(reason__in=["RESCHEDULE", "MORATORIUM"]) & Q(decision=None)),
+                condition=Q(reason__in=RESTRUCTURINGS, decision__isnull=False)
+                | (~Q(reason__in=RESTRUCTURINGS) & Q(decision=None)),
                 name="schedule_version_restructured_by_a_decision",
                 violation_error_message=(
                     "Un rééchelonnement ou un moratoire suit une décision du comité."

@@ -14,9 +14,10 @@ from alize.common.errors import InvalidInput
 from alize.outbox.operations import enqueue
 from committees.models import Decision
 from funds import permissions, queries
+from funds.enums import ScheduleReason
 from funds.models import Advance, Entry, ScheduleLine, ScheduleVersion
 from funds.operations.ledger import lock_advance, lock_ledger
-from funds.rules import Installment, ScheduleReason, check_irregular_schedule
+from funds.rules import Installment, check_irregular_schedule
 
 
 def reschedule(

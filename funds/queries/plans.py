@@ -9,17 +9,16 @@ from typing import Any
 
 from alize.common.dates import add_months, month_name
 from alize.common.errors import InvalidInput
+from funds.enums import RESTRUCTURINGS, ScheduleReason
 from funds.models import Advance, Entry, PayeeAccount, PaymentOrder
 from funds.queries.books import Book, book_of, overpaid, owed
 from funds.rules import (
     Installment,
-    ScheduleReason,
     ScheduleVersion,
     build_schedule,
     check_irregular_schedule,
     spread_tranche,
 )
-from funds.rules.positions import RESTRUCTURINGS
 
 Rows = Sequence[tuple[date, int]]
 """The days and the cents of a plan typed by hand."""

@@ -8,13 +8,12 @@ from datetime import date, timedelta
 
 from django.db import connection
 
-from funds.enums import EntryKind
+from funds.enums import RESTRUCTURINGS, EntryKind
 from funds.models import Advance
 from funds.queries.fund import FundPosition, granted, position_of
 from funds.queries.received import standings_of
 from funds.queries.transfers import stopped_entries
 from funds.rules import Standing, next_target_day
-from funds.rules.positions import RESTRUCTURINGS
 
 STANDINGS = """
 WITH plan AS (

@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 from itertools import takewhile
 
+from funds.enums import RESTRUCTURINGS
 from funds.rules.schedules import Installment
 from funds.rules.target import next_target_day
 
@@ -24,15 +25,6 @@ class EventKind(StrEnum):
     FORGONE = "FORGONE"
 
 
-class ScheduleReason(StrEnum):
-    """Motif d'un échéancier."""
-
-    INITIAL = "INITIAL"
-    TRANCHE = "TRANCHE"
-    RESCHEDULE = "RESCHEDULE"
-    MORATORIUM = "MORATORIUM"
-
-
 class PositionStatus(StrEnum):
     """Situation d'une avance: derived from its position, never stored."""
 
@@ -43,9 +35,6 @@ class PositionStatus(StrEnum):
     SETTLED = "SETTLED"
     LOSS = "LOSS"
     LOSS_RECOVERED = "LOSS_RECOVERED"
-
-
-RESTRUCTURINGS = (ScheduleReason.RESCHEDULE, ScheduleReason.MORATORIUM)
 
 
 @dataclass(frozen=True)

@@ -2,19 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from enum import StrEnum
 
+from funds.enums import ReminderStep
 from funds.rules.target import next_target_day
-
-
-class ReminderStep(StrEnum):
-    """Palier de relance, from the softest to the last."""
-
-    NOTICE = "NOTICE"
-    FIRST = "FIRST"
-    SECOND = "SECOND"
-    FORMAL = "FORMAL"
-
 
 DEFAULT_DAYS = (-10, 5, 15, 30)
 """Days after the due date at which each step opens; below zero, before it."""

@@ -9,9 +9,10 @@ from conventions import operations
 from conventions.models import Amendment
 from conventions.operations import SupportTerms
 from conventions.queries.partnership import amendment_reference_of
+from funds.enums import ScheduleReason
 from funds.models import Advance
 from funds.operations.schedules import write_schedule
-from funds.rules import Installment, ScheduleReason
+from funds.rules import Installment
 from signatures.rules import last_deadline
 from tests.builders import make_accepted
 from tests.conventions.documents import with_document

@@ -8,10 +8,9 @@ from hypothesis.stateful import initialize, precondition, rule
 
 from alize.common.errors import AlreadyUsed
 from funds import operations, queries
-from funds.enums import AuthorizationKind, EntryKind, Perimeter, ReversalCause
+from funds.enums import AuthorizationKind, EntryKind, Perimeter, ReversalCause, ScheduleReason
 from funds.models import Advance, Entry, Posting
 from funds.queries.closing import left_before_closing
-from funds.rules import ScheduleReason
 from tests.builders import make_accepted
 from tests.funds.bookkeeper import monthly_plan
 from tests.funds.machine import START, Deed, Told

@@ -7,8 +7,9 @@ import pytest
 
 from alize.common.errors import ActionDenied, InvalidInput
 from funds import operations, queries
+from funds.enums import ScheduleReason
 from funds.models import FundSettings, Precondition, ScheduleVersion
-from funds.rules import ScheduleReason, build_schedule
+from funds.rules import build_schedule
 from funds.rules.planning import read_rows
 from tests.builders import at, make_accepted, make_decision
 from tests.funds.attacks import denied

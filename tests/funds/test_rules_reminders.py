@@ -4,7 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from funds.rules.reminders import ReminderStep, step_due
+from funds.enums import ReminderStep
+from funds.rules.reminders import step_due
 
 DUE = date(2026, 7, 15)  # a Wednesday
 NOTICE, FIRST, SECOND, FORMAL = ReminderStep
