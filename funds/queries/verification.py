@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import Max, Sum
 from django.utils import timezone
 
 from funds.enums import EntryKind
@@ -290,9 +290,13 @@ def _due(line: Contribution, taken: Entry) -> int:
 
 
 def _identity() -> Iterator[Finding]:
-    """The accounts, and the positions that the rules compute from the events (2.6)."""
-    on = timezone.localdate()
-    on = max([on, *Entry.objects.order_by("-value_on").values_list("value_on", flat=True)[:1]])
+    """The accounts, and the positions that the rules compute from the events (2.6).
+
+    At the end of the last day of the ledger: both are sums, which time alone never changes.
+    """
+    on = Entry.objects.aggregate(last=Max("value_on"))["last"]
+    if on is None:
+        return
     accounts = balances(on=on)
     by_advance = standings_of(Advance.objects.all(), on=on)
     yield from _overpaid(by_advance)
