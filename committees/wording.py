@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from alize.common.dates import short_date
-from alize.common.money import format_euros
+from alize.common.money import format_euros, format_number
 from alize.common.words import unclosed
 from committees.enums import AdvanceMatter, ConditionKind, InstalmentStep, ReasonRequired
 from committees.models import AgendaItem, CommitteeRules, Proposal
@@ -25,11 +25,6 @@ MAJORITIES = {
 }
 
 
-def quantity(number: Decimal | int) -> str:
-    """A number of days or jobs the French way: « 2,5 », « 3 »."""
-    return f"{Decimal(number).normalize():f}".replace(".", ",")
-
-
 def ask(amount: int | None, days: Decimal | None) -> str:
     """What is asked or proposed, short: « 22 k€ + 5 j »."""
     parts = []
@@ -37,7 +32,7 @@ def ask(amount: int | None, days: Decimal | None) -> str:
         whole, rest = divmod(amount, KILO)
         parts.append(format_euros(amount) if rest else f"{whole}{NBSP}k€")
     if days:
-        parts.append(f"{quantity(days)}{NBSP}j")
+        parts.append(f"{format_number(days)}{NBSP}j")
     return " + ".join(parts)
 
 
@@ -130,11 +125,11 @@ def proposal_text(proposal: Proposal, *, amount: int | None = None) -> str:
     if skills:
         days = sum((line.days for line in skills), Decimal())
         given = " ; ".join(
-            f"{line.partner} ({quantity(line.days)}{NBSP}j, {line.topic})" for line in skills
+            f"{line.partner} ({format_number(line.days)}{NBSP}j, {line.topic})" for line in skills
         )
         unit = "jours" if days > 1 else "jour"
         lines.append(
-            f"Apporter à {company} {quantity(days)}{NBSP}{unit} de compétences{NBSP}: {given}."
+            f"Apporter à {company} {format_number(days)}{NBSP}{unit} de compétences{NBSP}: {given}."
         )
     if proposal.follow_up_lead is not None:
         who = str(proposal.follow_up_lead)

@@ -1,7 +1,6 @@
 """The sections of a file in words, as pages and documents show them."""
 
 from collections.abc import Callable
-from decimal import Decimal
 
 from alize.common.addresses import basin_reverse
 from alize.common.dates import short_date
@@ -63,7 +62,7 @@ def _project(project: Project) -> list[Definition]:
         Definition("Avance demandée", format_euros(amount) if amount else ""),
         Definition("Le projet", project.description),
         Definition("Compétences attendues", project.skills_needed),
-        Definition("Jours demandés", f"{decimal(days)}{NO_BREAK_SPACE}j" if days else ""),
+        Definition("Jours demandés", f"{format_number(days)}{NO_BREAK_SPACE}j" if days else ""),
     ]
 
 
@@ -81,7 +80,7 @@ def asked_by_a_review(project: Project, visitor: Visitor) -> list[Definition]:
 
 def _jobs(project: Project) -> list[Definition]:
     headcount = project.headcount
-    said = "" if headcount is None else f"{decimal(headcount)}{NO_BREAK_SPACE}ETP"
+    said = "" if headcount is None else f"{format_number(headcount)}{NO_BREAK_SPACE}ETP"
     return [Definition("Effectif de référence", said)]
 
 
@@ -100,12 +99,6 @@ _FACTS: dict[Section, Callable[[Project], list[Definition]]] = {
     Section.JOBS: _jobs,
     Section.FUNDING: _funding,
 }
-
-
-def decimal(value: Decimal) -> str:
-    """« 12,5 », or « 12 » when there is nothing after the comma."""
-    whole, _, decimals = str(value).partition(".")
-    return format_number(int(whole)) + (f",{decimals}" if decimals.strip("0") else "")
 
 
 def attachments_of(project: Project) -> list[Attachment]:

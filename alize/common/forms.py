@@ -96,8 +96,7 @@ class DaysField(TypedField):
     def prepare_value(self, value: Any) -> Any:
         if not isinstance(value, int | Decimal):
             return value
-        whole, _, decimals = str(value).partition(".")
-        return format_number(int(whole)) + (f",{decimals}" if decimals.strip("0") else "")
+        return format_number(value)
 
 
 class HeadcountField(DaysField):
@@ -130,8 +129,7 @@ class PercentField(TypedField):
     def prepare_value(self, value: Any) -> Any:
         if not isinstance(value, int):
             return value
-        whole, decimals = divmod(value, 100)
-        return f"{whole},{decimals:02d}".rstrip("0").rstrip(",")
+        return format_number(Decimal(value).scaleb(-2))
 
 
 class SirenField(TypedField):

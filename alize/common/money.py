@@ -1,6 +1,7 @@
 """Amounts of money: integer cents inside, French text at the edges."""
 
 import re
+from decimal import Decimal
 
 NO_BREAK_SPACE = "\u00a0"
 NARROW_NO_BREAK_SPACE = "\u202f"
@@ -46,17 +47,17 @@ def parse_euros(text: str, *, allow_negative: bool = False) -> int:
     return -cents if match["sign"] else cents
 
 
-def format_number(number: int) -> str:
-    """Write an integer with thousands apart: « 22 000 »."""
-    digits = f"{abs(number):,}".replace(",", NARROW_NO_BREAK_SPACE)
-    return f"{MINUS}{digits}" if number < 0 else digits
+def format_number(number: Decimal | int) -> str:
+    """Write a number with thousands apart, without useless zeros: « 22 000 », « 1 234,5 »."""
+    whole, _, decimals = f"{abs(Decimal(number)):,f}".partition(".")
+    decimals = decimals.rstrip("0")
+    text = whole.replace(",", NARROW_NO_BREAK_SPACE) + (f",{decimals}" if decimals else "")
+    return f"{MINUS}{text}" if number < 0 else text
 
 
 def format_tenths(tenths: int) -> str:
-    """Write tenths of a day or of a job: « 4,5 », « 12 », without a useless zero."""
-    whole, rest = divmod(abs(tenths), 10)
-    text = format_number(whole) + (f",{rest}" if rest else "")
-    return f"{MINUS if tenths < 0 else ''}{text}"
+    """Write tenths of a day or of a job: « 4,5 », « 12 »."""
+    return format_number(Decimal(tenths).scaleb(-1))
 
 
 def format_euros(cents: int) -> str:
@@ -68,10 +69,4 @@ def format_euros(cents: int) -> str:
 
 def format_share(points: int) -> str:
     """Write basis points as a share: « 12,5 % »."""
-    whole, decimals = divmod(abs(points), 100)
-    text = (
-        f"{format_number(whole)},{decimals:02d}".rstrip("0").rstrip(",")
-        if decimals
-        else (format_number(whole))
-    )
-    return f"{MINUS if points < 0 else ''}{text}{NO_BREAK_SPACE}%"
+    return f"{format_number(Decimal(points).scaleb(-2))}{NO_BREAK_SPACE}%"

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.common.dates import clock_time, long_date, long_datetime
+from alize.common.money import format_number
 from alize.common.words import closed
 from basins import tenancy
 from committees import wording
@@ -78,7 +79,7 @@ def _figures(items: list[Any], approved: list[Decision]) -> list[tuple[str, str]
         (str(len(items)), "dossier examiné" if len(items) < 2 else "dossiers examinés"),
         (str(len(approved)), "projet agréé" if len(approved) < 2 else "projets agréés"),
         (wording.ask(sum(d.amount for d in approved), None) or "0 €", "avances accordées"),
-        (wording.quantity(days), "jour de compétences" if days < 2 else "jours de compétences"),
+        (format_number(days), "jour de compétences" if days < 2 else "jours de compétences"),
     ]
 
 

@@ -11,10 +11,10 @@ from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.common.dates import short_date
 from alize.common.errors import InvalidInput
-from alize.common.money import format_euros
+from alize.common.money import format_euros, format_number
 from alize.common.words import of
 from alize.outbox.operations import enqueue
-from committees import permissions, wording
+from committees import permissions
 from committees.enums import APPROVALS, FAVOURABLE, DecisionOutcome, MinutesStatus
 from committees.models import Decision, Meeting, Minutes, ProposedSkills, Rectification
 from committees.operations.base import locked_item, locked_meeting
@@ -205,7 +205,7 @@ def _days(decision: Decision, corrections: Corrections) -> list[_Change]:
         days = corrections.days[line.pk]
         if days == line.days:
             continue
-        words = [f"{wording.quantity(number)} j" for number in (line.days, days)]
+        words = [f"{format_number(number)} j" for number in (line.days, days)]
         changes.append(_Change(f"Jours {of(line.partner)}"[:40], *words))
         decision.days += days - line.days
         line.days = days

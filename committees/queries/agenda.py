@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 
 from alize.common.addresses import basin_reverse
+from alize.common.money import format_number
 from alize.common.screen import Badge, Tone
 from basins.enums import Role
 from basins.homes import Visitor
@@ -186,7 +187,7 @@ def budget_of(meeting: Meeting, rows: Sequence[AgendaRow]) -> Budget:
 def _jobs(total: Decimal | None) -> str:
     if not total:
         return ""
-    return f"{wording.quantity(total)} emploi{'s' if total > 1 else ''}"
+    return f"{format_number(total)} emploi{'s' if total > 1 else ''}"
 
 
 def outcome_badge(decision: Decision) -> Badge:

@@ -8,13 +8,13 @@ from django.utils import timezone
 
 from alize.common.addresses import basin_reverse
 from alize.common.dates import add_months, long_date, short_date
-from alize.common.money import format_euros
+from alize.common.money import format_euros, format_number
 from alize.common.screen import Action, Badge, Definition, Link, ObjectHeader
 from basins.access import allows
 from basins.enums import Role
 from basins.homes import Visitor
 from basins.queries import holders
-from committees import permissions, wording
+from committees import permissions
 from committees.enums import (
     APPROVALS,
     FAVOURABLE,
@@ -117,7 +117,7 @@ def facts_of(decision: Decision) -> list[Definition]:
                 "Avance accordée", format_euros(decision.amount) if decision.amount else "Aucune"
             ),
             Definition(
-                "Jours accordés", wording.quantity(decision.days) if decision.days else "Aucun"
+                "Jours accordés", format_number(decision.days) if decision.days else "Aucun"
             ),
             Definition("Mandataire du suivi", str(lead) if lead else ""),
         ]

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from alize.common.addresses import basin_reverse
 from alize.common.dates import short_date
-from alize.common.money import format_euros
+from alize.common.money import format_euros, format_number
 from alize.common.screen import Attachment, Badge, Definition, Tone
 from basins.homes import Visitor
 from committees import wording
@@ -58,7 +58,7 @@ def ask_of(item: AgendaItem) -> list[Definition]:
         if project.amount_asked
         else Definition("Avance demandée"),
         Definition(
-            "Jours demandés", wording.quantity(project.days_asked) if project.days_asked else ""
+            "Jours demandés", format_number(project.days_asked) if project.days_asked else ""
         ),
     ]
 
@@ -159,7 +159,7 @@ def _facts(project: Project, company: Beneficiary) -> list[Definition]:
         Definition("Emplois à maintenir", _jobs(planned.get(JobNature.RETAINED)), number=True),
         Definition(
             "Effectif de référence",
-            f"{wording.quantity(project.headcount)} ETP" if project.headcount else "",
+            f"{format_number(project.headcount)} ETP" if project.headcount else "",
             number=True,
         ),
         Definition("Activité", company.activity),
@@ -181,4 +181,4 @@ def _day(piece: Piece) -> date:
 
 
 def _jobs(total: Decimal | None) -> str:
-    return f"{wording.quantity(total)} ETP" if total else ""
+    return f"{format_number(total)} ETP" if total else ""

@@ -199,12 +199,7 @@ def _skills(decision: Decision) -> list[list[str]]:
 
 def days_in_words(days: Decimal) -> str:
     """« 3,5 jours »."""
-    return f"{_number(days)} jour{'s' if days >= 2 else ''}"
-
-
-def _number(value: Decimal) -> str:
-    whole, _, decimals = str(value).partition(".")
-    return format_number(int(whole)) + (f",{decimals}" if decimals.strip("0") else "")
+    return f"{format_number(days)} jour{'s' if days >= 2 else ''}"
 
 
 def jobs_planned(project: Project, nature: str) -> Decimal:
@@ -226,7 +221,7 @@ def _jobs(project: Project) -> dict[str, str]:
 
 def jobs_in_words(total: Decimal) -> str:
     """« 3 emplois »."""
-    return f"{_number(total)} emploi{'s' if total >= 2 else ''}"
+    return f"{format_number(total)} emploi{'s' if total >= 2 else ''}"
 
 
 def lead_named(lead: Person | None, partner: Partner | None) -> str:

@@ -7,9 +7,8 @@ from decimal import Decimal
 from urllib.parse import urlencode
 
 from alize.common.addresses import basin_reverse
-from alize.common.charts.base import written
 from alize.common.dates import short_date
-from alize.common.money import NO_BREAK_SPACE, format_euros
+from alize.common.money import NO_BREAK_SPACE, format_euros, format_number
 from alize.common.screen import Figure
 from funds import queries
 from funds.foresight.screen import SumLine
@@ -183,4 +182,4 @@ def _share(value: Decimal, *, of: int) -> str:
 
 def percent(value: Decimal) -> str:
     """« 4,25 % »."""
-    return f"{written(value)}{NO_BREAK_SPACE}%"
+    return f"{format_number(value)}{NO_BREAK_SPACE}%"

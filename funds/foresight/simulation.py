@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from alize.common import charts
-from alize.common.charts.base import written
 from alize.common.dates import add_months, month_name
-from alize.common.money import NO_BREAK_SPACE, format_euros, format_share
+from alize.common.money import NO_BREAK_SPACE, format_euros, format_number, format_share
 from alize.common.screen import Badge, Definition, Figure
 from funds.rules import (
     Chances,
@@ -167,8 +166,10 @@ def figures(simulation: Simulation) -> list[Figure]:
         ),
         Figure(
             "Dossiers qui attendraient",
-            f"{written(odds.waiting_share)}{NO_BREAK_SPACE}%",
-            reference=f"{written(odds.mean_wait)} mois en moyenne" if odds.waiting else "aucun",
+            f"{format_number(odds.waiting_share)}{NO_BREAK_SPACE}%",
+            reference=f"{format_number(odds.mean_wait)} mois en moyenne"
+            if odds.waiting
+            else "aucun",
         ),
     ]
 

@@ -67,8 +67,7 @@ def _jobs(figures: FunderFigures) -> str:
     if not figures.jobs_seen:
         return "Non renseigné"
     plural = "s" if figures.jobs_seen > 1 else ""
-    jobs = f"{figures.jobs.normalize():f}".replace(".", ",")
-    return f"{jobs} ETP dans {figures.jobs_seen} entreprise{plural}"
+    return f"{format_number(figures.jobs)} ETP dans {figures.jobs_seen} entreprise{plural}"
 
 
 def changes(then: FunderFigures, now: FunderFigures) -> list[tuple[str, str, str]]:

@@ -269,12 +269,7 @@ def _facts(authorization: Authorization) -> list[Definition]:
     if authorization.contribution is not None:
         facts.insert(0, Definition("Financeur", authorization.contribution.funder))
     if authorization.days is not None:
-        days = (
-            format_number(int(authorization.days))
-            if authorization.days == int(authorization.days)
-            else str(authorization.days).replace(".", ",")
-        )
-        facts.append(Definition("Jours valorisés", days, number=True))
+        facts.append(Definition("Jours valorisés", format_number(authorization.days), number=True))
     if authorization.cause:
         facts.append(Definition("Cause", authorization.get_cause_display()))
     if authorization.claim_on is not None:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from alize.common.charts import Milestone, Timeline, timeline
 from alize.common.dates import add_months
-from alize.common.money import format_euros
+from alize.common.money import format_euros, format_number
 from alize.common.screen import Definition
 from projects import panels
 from projects.enums import ENDED, JobNature, ProjectStatus
@@ -32,14 +32,10 @@ def card_of(project: Project) -> list[Definition]:
         Definition(
             "Avance demandée", format_euros(project.amount_asked) if project.amount_asked else ""
         ),
-        Definition("Jours demandés", f"{_number(days)} j" if days else ""),
-        Definition("Emplois prévus", f"{_number(fte)} ETP" if fte else ""),
+        Definition("Jours demandés", f"{format_number(days)} j" if days else ""),
+        Definition("Emplois prévus", f"{format_number(fte)} ETP" if fte else ""),
         Definition("Origine", _origin(project)),
     ]
-
-
-def _number(value: object) -> str:
-    return str(value).replace(".", ",").removesuffix(",0")
 
 
 def _origin(project: Project) -> str:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alize.common import charts, maps
-from alize.common.charts.base import nice_step, position, thousands_of_euros, written
+from alize.common.charts.base import nice_step, position, thousands_of_euros
 from alize.common.charts.profile import percentages
 from alize.common.charts.timeline import in_lines
 from alize.demo.showcase import showcase_context
@@ -209,9 +209,7 @@ def test_position_keeps_what_is_outside_at_the_edge():
     assert position(5, low=3, high=3, start=7, end=100) == 7
 
 
-def test_numbers_are_written_in_french():
-    assert written(Decimal("1234.50")) == "1\u202f234,5"
-    assert written(Decimal("12.00")) == "12"
+def test_an_axis_is_written_in_thousands_of_euros():
     assert thousands_of_euros(40_000_000) == "400\u00a0k€"
     assert thousands_of_euros(0) == "0"
 

@@ -76,6 +76,9 @@ def test_format_euros(cents, text):
 def test_format_number_sets_thousands_apart():
     assert format_number(1_234_567) == "1\u202f234\u202f567"
     assert format_number(-4_000) == "\u22124\u202f000"
+    assert format_number(Decimal("1234.50")) == "1\u202f234,5"
+    assert format_number(Decimal("12.00")) == "12"
+    assert format_number(Decimal("100")) == "100"
     assert format_number(999) == "999"
 
 
@@ -102,7 +105,7 @@ def test_format_share(points, text):
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(-0.5, "\u22120,5"), (Decimal("-1234.50"), "\u22121\u202f234,50"), (3.0, "3"), (0, "0")],
+    [(-0.5, "\u22120,5"), (Decimal("-1234.50"), "\u22121\u202f234,5"), (3.0, "3"), (0, "0")],
 )
 def test_a_number_of_a_page_keeps_its_sign(value, text):
     assert number(value) == text

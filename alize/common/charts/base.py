@@ -59,13 +59,6 @@ def nice_step(span: int, *, steps: int = 4) -> int:
         power *= 10
 
 
-def written(value: Number) -> str:
-    """Write a number the French way: « 1 234,5 »."""
-    whole, _, decimals = str(value).partition(".")
-    decimals = decimals.rstrip("0")
-    return format_number(int(whole)) + (f",{decimals}" if decimals else "")
-
-
 def thousands_of_euros(cents: int) -> str:
     """Write the label of an axis in thousands of euros: « 400 k€ »."""
     if not cents:

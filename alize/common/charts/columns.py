@@ -12,8 +12,8 @@ from alize.common.charts.base import (
     Tick,
     nice_step,
     position,
-    written,
 )
+from alize.common.money import format_number
 
 WIDTH, HEIGHT = 360, 240
 LEFT, RIGHT, TOP, BOTTOM = 34, 356, 44, 208
@@ -107,7 +107,7 @@ def columns(
                     width=width - 2,
                     height=BOTTOM - y,
                     middle=x + width // 2,
-                    label=written(value),
+                    label=format_number(value),
                     label_y=y + 17 if inside else y - 5,
                     fill=fill,
                     ink=ink if inside else "#0c2a45",
@@ -116,7 +116,7 @@ def columns(
     said = "; ".join(
         f"{year.label} : "
         + ", ".join(
-            f"{name.lower()} {'non renseigné' if value is None else written(value)}"
+            f"{name.lower()} {'non renseigné' if value is None else format_number(value)}"
             for name, value in zip(series, year.values, strict=True)
         )
         for year in years
@@ -131,7 +131,7 @@ def columns(
             (
                 year.label,
                 *(
-                    "–" if value is None else f"{written(value)} {unit}".strip()
+                    "–" if value is None else f"{format_number(value)} {unit}".strip()
                     for value in year.values
                 ),
             )
@@ -139,8 +139,10 @@ def columns(
         ),
         columns=tuple(drawn),
         years=tuple(labels),
-        grid=tuple(Tick(place(value), written(value)) for value in range(0, int(top) + 1, step)),
+        grid=tuple(
+            Tick(place(value), format_number(value)) for value in range(0, int(top) + 1, step)
+        ),
         legend=tuple(Legend(LEFT + 110 * n, name, FILLS[n][0]) for n, name in enumerate(series)),
         target_y=None if target is None else place(target),
-        target_label="" if target is None else f"repère {written(target)}",
+        target_label="" if target is None else f"repère {format_number(target)}",
     )

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from alize.common.charts.base import Chart, Number, position, written
+from alize.common.charts.base import Chart, Number, position
+from alize.common.money import format_number
 
 WIDTH, HEIGHT, LEFT, RIGHT = 288, 76, 2, 286
 
@@ -40,8 +41,8 @@ def gauge(
     def place(number: Number) -> int:
         return position(number, low=0, high=top, start=LEFT, end=RIGHT)
 
-    bounds = written(low) if low == high else f"{written(low)} à {written(high)}"
-    said = f"{written(value)} {unit}".strip()
+    bounds = format_number(low) if low == high else f"{format_number(low)} à {format_number(high)}"
+    said = f"{format_number(value)} {unit}".strip()
     if value < low:
         standing = f"en dessous du {reference}"
     elif value > high:

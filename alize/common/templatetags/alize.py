@@ -47,12 +47,7 @@ def long_datetime(moment: datetime | None) -> str:
 @register.filter
 def number(value: Any) -> str:
     """A number the French way: « 1 234,5 »; a dash when there is none."""
-    if value is None:
-        return "–"
-    exact = Decimal(str(value))
-    whole, _, decimals = f"{abs(exact):f}".partition(".")
-    sign = money.MINUS if exact < 0 else ""
-    return sign + money.format_number(int(whole)) + (f",{decimals}" if decimals.strip("0") else "")
+    return "–" if value is None else money.format_number(Decimal(str(value)))
 
 
 @register.filter
