@@ -22,7 +22,7 @@ from basins import operations, permissions
 from basins.enums import NATIONAL_ROLES, Role
 from basins.models import Basin, Invitation, Membership
 from basins.people_forms import InviteForm, LastDayForm
-from basins.people_queries import RoleHeld, invitations_waiting, people_of, resets_waiting
+from basins.queries.people import RoleHeld, invitations_waiting, people_of, resets_waiting
 
 
 @dataclass(frozen=True)

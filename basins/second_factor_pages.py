@@ -11,8 +11,8 @@ from alize.common.dates import long_datetime
 from alize.common.errors import Refusal
 from alize.common.screen import Confirmation, Definition
 from basins import permissions
-from basins import second_factor_operations as operations
 from basins.models import Basin, Membership, SecondFactorReset
+from basins.operations import second_factor as operations
 from basins.people_forms import RequireForm, ResetForm
 from basins.people_pages import Place
 

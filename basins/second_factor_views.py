@@ -6,8 +6,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from alize.common.access import access, signed_in
 from basins import second_factor_pages as pages
-from basins.people_queries import resets_waiting
 from basins.people_views import place_of
+from basins.queries.people import resets_waiting
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

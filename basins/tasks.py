@@ -20,9 +20,10 @@ from alize.outbox import operations as outbox
 from alize.outbox.handlers import HEAVY, handler
 from alize.outbox.models import Entry
 from alize.outbox.queries import due_entries, stuck_entries
-from basins import digest, register_operations, retention, rounds
-from basins import second_factor_operations as second_factor
+from basins import digest, retention, rounds
 from basins.models import Basin
+from basins.operations import registers as register_operations
+from basins.operations import second_factor
 from basins.queries import national_staff
 from basins.tenancy import inside, national
 

@@ -10,7 +10,7 @@ from alize.common.screen import Badge, Figure, Todo, Waiting
 from basins.access import allows
 from basins.enums import Role
 from basins.homes import HomeParts, Visitor, room
-from basins.reference_queries import references_on
+from basins.queries.references import references_on
 from committees import wording
 from committees.enums import BallotStatus, MeetingMode, MeetingStatus, MinutesStatus
 from committees.models import AgendaItem, Ballot, Meeting, Minutes

@@ -13,7 +13,6 @@ from alize.common.words import of
 from alize.drafting.enums import TextKind
 from basins.access import allows
 from basins.enums import Role
-from conventions import partnership_permissions as permissions
 from conventions.badges import amendment_badge
 from conventions.documents import agreements as documents
 from conventions.documents import cooperation_amendment as support_words
@@ -31,6 +30,7 @@ from conventions.partnership_screen import (
     signed_words,
     signing_now,
 )
+from conventions.permissions import partnership as permissions
 from conventions.permissions import unsettled
 from conventions.queries import amended, reads_text, text_news
 from conventions.queries import partnership as queries

@@ -4,8 +4,8 @@ from datetime import date
 
 from alize.common.addresses import basin_reverse
 from alize.common.screen import Badge, Tone
-from conventions import partnership_permissions as permissions
 from conventions.models import Amendment
+from conventions.permissions import partnership as permissions
 from conventions.queries.lists import OUTRUN
 
 _LABELS = {

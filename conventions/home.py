@@ -13,9 +13,9 @@ from conventions import queries
 from conventions.enums import AgreementStatus, ConventionStatus
 from conventions.models import Amendment, CooperationConvention, PartnershipConvention
 from conventions.models.partnership import Agreement
-from conventions.partnership_permissions import circuits_of, outrun
-from conventions.partnership_permissions import waits_for_effect as agreement_waits
 from conventions.permissions import is_lacking, is_void, waits_for_effect
+from conventions.permissions.partnership import circuits_of, outrun
+from conventions.permissions.partnership import waits_for_effect as agreement_waits
 from conventions.queries import amended
 from conventions.queries.partnership import (
     conventions_with_life,

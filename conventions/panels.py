@@ -14,7 +14,7 @@ from conventions import queries
 from conventions.badges import amendment_line
 from conventions.enums import AgreementStatus, ConventionStatus
 from conventions.models import CooperationConvention, PartnershipConvention
-from conventions.partnership_permissions import begin_amendment
+from conventions.permissions.partnership import begin_amendment
 from conventions.queries import amended
 from conventions.queries.contracted import days_contracted
 from conventions.queries.promised import signed_years

@@ -9,7 +9,7 @@ from django.utils import timezone
 from alize.common.errors import InvalidInput
 from alize.common.forms import CommandKeyField, EurosField, FrenchDateField
 from alize.documents.fields import TextField
-from basins.reference_queries import references_on
+from basins.queries.references import references_on
 from conventions.forms import Asked, SignatureForm
 from conventions.models import Amendment, PartnershipConvention
 from conventions.operations.days import check_three_years

@@ -13,7 +13,6 @@ from alize.common.words import listed
 from alize.drafting.enums import TextKind
 from basins.access import allows
 from basins.enums import Role
-from conventions import partnership_permissions as permissions
 from conventions.badges import amendment_line
 from conventions.documents import agreements as documents
 from conventions.documents.parties import COLLEGES, signer_lines
@@ -24,6 +23,7 @@ from conventions.models.partnership import Agreement
 from conventions.partnership_forms import SECTIONS
 from conventions.partnership_means import Given, given
 from conventions.permissions import LACKING, is_contested, is_lacking, unsettled
+from conventions.permissions import partnership as permissions
 from conventions.queries import partnership as queries
 from conventions.queries.lists import OUTRUN
 from conventions.queries.parties import local_operators

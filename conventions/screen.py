@@ -19,8 +19,8 @@ from conventions.documents.cooperation import effect_of
 from conventions.documents.cooperation_amendment import content_facts
 from conventions.enums import UNLAUNCHED, ConventionStatus
 from conventions.models import Amendment, CooperationConvention
-from conventions.partnership_permissions import begin_amendment
 from conventions.partnership_screen import CONTESTED
+from conventions.permissions.partnership import begin_amendment
 from conventions.queries import amended
 from conventions.queries.partnership import may_change
 from conventions.queries.voiding import deciders_named, decides_void

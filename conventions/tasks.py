@@ -13,7 +13,7 @@ from alize.outbox.handlers import handler
 from alize.seals.queries import is_spent
 from basins import tenancy
 from basins.rounds import daily
-from conventions import operations, partnership_permissions, permissions
+from conventions import operations, permissions
 from conventions.documents import KIND, TITLE, layout
 from conventions.documents import agreements as documents
 from conventions.documents import partnership as partnership_documents
@@ -21,6 +21,7 @@ from conventions.enums import AgreementStatus, ConventionStatus
 from conventions.models import Amendment, CooperationConvention, PartnershipConvention
 from conventions.operations import amendments, partnership
 from conventions.operations.signing import EFFECT, wait_for_effect
+from conventions.permissions import partnership as partnership_permissions
 from conventions.queries.partnership import (
     amendment_reference_of,
     operator_reference_of,

@@ -12,10 +12,10 @@ from funds.bank import Awaited, CsvMapping, StatementRefused
 from funds.bank.clues import bare_name, compact
 from funds.bank.delimited import DATE_FORMATS, ENCODINGS, SEPARATORS
 from funds.bank.identifiers import read_iban
-from funds.bank_permissions import COSTS
 from funds.enums import EntryKind, Perimeter, TransferSchema
 from funds.forms import FunderFields
 from funds.models import BankNumber
+from funds.permissions.bank import COSTS
 
 FEWEST_PARTS, MOST_PARTS = 4, 60
 """How many advances one line may pay back at once, as the form begins and at most."""

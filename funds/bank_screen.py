@@ -15,7 +15,6 @@ from funds import permissions
 from funds.agreement_screen import differences, gap_badge
 from funds.bank import Act, Clue, Proposal
 from funds.bank.identifiers import masked_iban
-from funds.bank_permissions import map_import
 from funds.enums import AccountKey, ClearingAct, EntryKind, Perimeter, ReversalCause
 from funds.models import (
     Advance,
@@ -27,6 +26,7 @@ from funds.models import (
     Clearing,
     Entry,
 )
+from funds.permissions.bank import map_import
 from funds.queries import balances, expectations
 from funds.queries import bank as queries
 from funds.queries.agreement import agreement

@@ -11,8 +11,8 @@ from basins.enums import Role
 from basins.homes import Visitor
 from funds.bank.identifiers import masked_iban
 from funds.models import Advance
+from funds.permissions.transfers import handle_payee
 from funds.queries.transfers import PayeeState, payee_state
-from funds.transfer_permissions import handle_payee
 
 
 @dataclass(frozen=True)

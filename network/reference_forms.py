@@ -7,7 +7,7 @@ from django import forms
 
 from alize.common.forms import EurosField, FrenchDateField, PercentField
 from alize.documents.fields import TextField
-from basins.reference_queries import Life
+from basins.queries.references import Life
 from basins.references import Terms, Unit
 
 

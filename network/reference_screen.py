@@ -10,7 +10,7 @@ from alize.common.dates import short_date
 from alize.common.money import format_euros
 from alize.common.screen import Badge, Definition, Link
 from basins.models import ReferenceValue
-from basins.reference_queries import Life
+from basins.queries.references import Life
 from basins.references import (
     ALLOWANCE_CAP,
     Reference,

@@ -15,10 +15,10 @@ from alize.common.errors import Refusal
 from alize.common.http import answered
 from alize.common.screen import Action, Confirmation, Definition, Link
 from basins import permissions
-from basins import reference_operations as operations
-from basins import reference_queries as queries
 from basins.access import allows
 from basins.models import ReferenceValue
+from basins.operations import references as operations
+from basins.queries import references as queries
 from basins.references import BY_SLUG, Reference, in_words
 from network import reference_screen as screen
 from network.reference_forms import ValueForm

@@ -11,7 +11,7 @@ from alize.drafting.enums import TextKind
 from alize.drafting.models import TemplateVersion
 from alize.drafting.rules import Change, Difference, Text, VariableKind
 from network.cards import Card
-from network.text_queries import KindLines, VersionLine
+from network.queries.texts import KindLines, VersionLine
 
 KIND_LABELS = {
     VariableKind.VALUE: "Variable",

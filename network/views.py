@@ -16,7 +16,7 @@ from alize.common.screen import Action, Link
 from alize.common.tables import sorted_and_paged
 from alize.outbox.queries import stuck_work
 from basins.access import allows, may_open
-from basins.reference_queries import references_on
+from basins.queries.references import references_on
 from network import queries, screen
 from network.forms import BasinFilter
 from network.operations import retry_stuck

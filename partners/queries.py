@@ -14,7 +14,7 @@ from alize.common.charts import Profile, Share, profile
 from alize.common.words import french_order
 from basins import tenancy
 from basins.models import Membership
-from basins.reference_queries import references_of_year
+from basins.queries.references import references_of_year
 from partners.enums import PartnerKind, SkillDomain
 from partners.models import Contact, Mandate, Partner, SkillOffer
 from partners.promised import promises

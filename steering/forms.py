@@ -12,8 +12,8 @@ from partners.enums import MandateKind
 from partners.forms import MandateForm
 from signatures.forms import checked_deadline
 from signatures.rules import CIRCUIT_DAYS, SignerFacts
-from steering.meeting_operations import GivenMandate
 from steering.models import EvaluationReport, SteeringMeeting
+from steering.operations.meetings import GivenMandate
 
 FIRST_YEAR = 1998
 

@@ -13,9 +13,10 @@ from alize.common.addresses import basin_reverse
 from alize.common.http import answered, refusals_to
 from alize.common.screen import Link
 from basins.access import allows
-from steering import meeting_operations, meeting_screen, permissions
+from steering import meeting_screen, permissions
 from steering.forms import ConclusionsForm, MinutesSignatureForm, SummonsForm
 from steering.models import SteeringMeeting
+from steering.operations import meetings as meeting_operations
 from steering.queries import meetings, reports
 
 

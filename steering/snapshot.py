@@ -9,7 +9,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from basins import tenancy
 from basins.models import LocalOperator
-from basins.reference_queries import references_on
+from basins.queries.references import references_on
 from basins.references import References
 from steering import queries
 from steering.queries import lists

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from alize.outbox.handlers import handler
-from steering import meeting_operations, operations
+from steering import operations
+from steering.operations import meetings as meeting_operations
 
 
 @handler("steering.issue_report")

@@ -16,7 +16,7 @@ from alize.drafting.models import TemplateVersion
 from basins.enums import MFA_ROLES, Role
 from basins.models import Basin, Membership, ReferenceValue
 from basins.operations import introduce
-from basins.reference_operations import give_value
+from basins.operations.references import give_value
 from basins.references import Reference
 from basins.rules import last_day
 from basins.tenancy import current, national

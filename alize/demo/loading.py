@@ -26,10 +26,10 @@ from alize.demo.story.present import Present
 from alize.demo.story.scene import Scene, at
 from alize.demo.story.territories import MEUSE, SAVOIE, Territory
 from alize.demo.story.texts import write_clauses, write_next_reference, write_next_version
-from basins import register_operations
 from basins.enums import Role
 from basins.models import Basin
 from basins.opening import OperatorFacts, open_basin
+from basins.operations import registers as register_operations
 from basins.tenancy import as_owner, inside
 from funds import operations as funds
 from network import operations as network

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from basins import tenancy
 from basins.models import Basin
-from basins.people_queries import strangers_named
+from basins.queries.people import strangers_named
 
 STRANGER = "{} : une personne que le bassin ne connaît pas"
 

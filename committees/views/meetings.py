@@ -16,7 +16,7 @@ from alize.common.http import basin_redirect, refusals_to
 from alize.common.screen import Action, Confirmation, Link
 from basins.access import allows
 from basins.homes import visitor_of
-from basins.reference_queries import references_of_year
+from basins.queries.references import references_of_year
 from committees import operations, permissions, wording
 from committees.enums import BallotStatus
 from committees.forms.meetings import MeetingForm, NewMeetingForm

@@ -15,7 +15,6 @@ from alize.audit.commands import made_once
 from alize.common.errors import InvalidInput
 from alize.documents.printable import printable
 from alize.outbox.operations import enqueue
-from conventions import partnership_permissions as permissions
 from conventions.documents import agreements as documents
 from conventions.enums import AgreementStatus
 from conventions.models import Amendment
@@ -41,6 +40,7 @@ from conventions.operations.settling import make_good
 from conventions.operations.signing import STARTED_AGAIN
 from conventions.operations.standings import tell_founding
 from conventions.operations.supporting import take_effect
+from conventions.permissions import partnership as permissions
 from conventions.queries import amended
 from conventions.queries.mandates import lines_on
 from conventions.rules.days import latest_term

@@ -14,8 +14,7 @@ from alize.audit import operations as audit
 from alize.common.errors import InvalidInput
 from alize.documents.printable import printable
 from alize.outbox.operations import enqueue
-from basins.reference_queries import references_on
-from conventions import partnership_permissions as permissions
+from basins.queries.references import references_on
 from conventions.documents import agreements as documents
 from conventions.documents.partnership import OPERATOR_TITLE, TITLE
 from conventions.enums import AgreementStatus
@@ -38,6 +37,7 @@ from conventions.operations.days import check_three_years
 from conventions.operations.settling import make_good
 from conventions.operations.signing import STARTED_AGAIN
 from conventions.operations.standings import tell_founding
+from conventions.permissions import partnership as permissions
 from conventions.queries.mandates import lines_on
 from conventions.queries.overlaps import latest_end
 from conventions.rules.partnership import cruise, term, years_of

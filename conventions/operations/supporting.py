@@ -16,12 +16,12 @@ from alize.audit.commands import made_once
 from alize.common.errors import InvalidInput
 from alize.documents.printable import printable
 from alize.outbox.operations import enqueue
-from conventions import partnership_permissions as permissions
 from conventions.models import AmendedSkills, Amendment, CooperationConvention
 from conventions.operations.agreements import next_number, sign_now
 from conventions.operations.days import check_new_term
 from conventions.operations.preparing import locked
 from conventions.operations.standings import tell_supporting
+from conventions.permissions import partnership as permissions
 from conventions.queries import amended
 from conventions.rules.days import latest_support
 from partners.models import Contact

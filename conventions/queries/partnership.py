@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date, short_date
 from alize.common.screen import Badge, Tone
-from basins.reference_queries import references_on
+from basins.queries.references import references_on
 from basins.tenancy import current
 from conventions.enums import AgreementStatus
 from conventions.models import Amendment, CooperationConvention, PartnershipConvention

@@ -17,7 +17,6 @@ from alize.common.words import of
 from alize.drafting.answers import as_docx
 from basins.homes import visitor_of
 from conventions import operations
-from conventions import partnership_permissions as permissions
 from conventions.amendment_screen import amendment_screen
 from conventions.documents import agreements as documents
 from conventions.forms import TURNS, PartyMandateForm, until
@@ -27,6 +26,7 @@ from conventions.partnership_forms import (
     AmendmentForm,
     NewAmendmentForm,
 )
+from conventions.permissions import partnership as permissions
 from conventions.queries import amended, amendments_visible_to
 from conventions.queries import partnership as queries
 from conventions.queries.mandates import lines_on, unready_lines

@@ -12,13 +12,13 @@ from alize.common.errors import ActionDenied
 from alize.common.faults import Sent
 from alize.common.http import basin_redirect, form_status, refusals_in
 from conventions import operations
-from conventions import partnership_permissions as permissions
 from conventions.amendment_forms import (
     NewSupportAmendmentForm,
     SupportAmendmentForm,
     skills_formset,
 )
 from conventions.models import Amendment, CooperationConvention
+from conventions.permissions import partnership as permissions
 from conventions.queries import amended
 from conventions.views.lists import breadcrumb, visible_convention
 from funds.models import ScheduleVersion

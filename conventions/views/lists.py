@@ -16,7 +16,7 @@ from basins.homes import visitor_of
 from conventions import queries
 from conventions.forms import ConventionFilterForm
 from conventions.models import CooperationConvention
-from conventions.partnership_permissions import begin
+from conventions.permissions.partnership import begin
 from conventions.screen import convention_screen
 from conventions.tables import ConventionTable, PartnershipTable
 

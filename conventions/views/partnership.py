@@ -16,7 +16,6 @@ from alize.common.screen import Link
 from alize.drafting.answers import as_docx
 from basins.homes import visitor_of
 from conventions import operations
-from conventions import partnership_permissions as permissions
 from conventions.documents import agreements as documents
 from conventions.models import PartnershipConvention
 from conventions.panels import PARTNERSHIP_SECTIONS
@@ -26,6 +25,7 @@ from conventions.partnership_forms import (
     RenewalForm,
 )
 from conventions.partnership_screen import partnership_screen
+from conventions.permissions import partnership as permissions
 from conventions.queries import partnership as queries
 
 ANSWERS = ["GET", "HEAD", "POST"]

@@ -16,11 +16,11 @@ from alize.common.errors import ActionDenied
 from alize.common.http import basin_redirect, form_status, refusals_in, refusals_to
 from alize.common.screen import Confirmation, Link
 from conventions import operations
-from conventions import partnership_permissions as permissions
 from conventions.documents import agreements as documents
 from conventions.forms import TURNS, until
 from conventions.models.partnership import Agreement
 from conventions.partnership_forms import AgreementLaunchForm
+from conventions.permissions import partnership as permissions
 from conventions.queries import partnership as queries
 from conventions.queries.mandates import lines_on, unready_lines
 from conventions.rules.partnership import Signatory

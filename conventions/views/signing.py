@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from alize.common.access import access
 from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date
+from alize.common.errors import ActionDenied
 from alize.common.http import basin_redirect, form_status, refusals_in, refusals_to
 from alize.common.money import format_euros
 from alize.common.screen import Confirmation, Definition
@@ -29,7 +30,7 @@ def convention_launch(request: HttpRequest, reference: str) -> HttpResponse:
     convention = visible_convention(request, reference)
     try:
         permissions.launch(convention)
-    except permissions.ActionDenied as denied:
+    except ActionDenied as denied:
         messages.error(request, denied.reason)
         return basin_redirect("convention_detail", reference=reference)
     today = timezone.localdate()

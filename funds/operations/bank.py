@@ -14,9 +14,9 @@ from alize.common.money import format_euros
 from alize.documents import storage
 from alize.outbox.operations import enqueue
 from funds import bank
-from funds import bank_permissions as permissions
 from funds.enums import NumberStatus
 from funds.models import BankAccount, BankImport, BankLine, BankNumber, BankStatement
+from funds.permissions import bank as permissions
 from funds.queries import bank as queries
 from funds.queries.numbers import (
     number_on,

@@ -12,7 +12,6 @@ from alize.audit import operations as audit
 from alize.audit.commands import made_once
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.common.money import format_euros
-from funds import bank_permissions as checks
 from funds.enums import AccountKey, ClearingAct, EntryKind, Perimeter, ReversalCause
 from funds.models import Advance, BankLine, Clearing, Entry
 from funds.operations.bank_lines import draft_of, held_line, note_clearing
@@ -22,6 +21,7 @@ from funds.operations.ledger import Draft, post_entries
 from funds.operations.receipts import book_receipt
 from funds.operations.reversals import propose_reversal
 from funds.operations.waiting import resume_line
+from funds.permissions import bank as checks
 from funds.queries import bank as queries
 from funds.queries.numbers import lines_elsewhere
 from funds.rules import ledger

@@ -16,11 +16,11 @@ from alize.common.words import of
 from alize.notifications.operations import Recipient, send_mail
 from basins.enums import Role
 from basins.queries import holders
-from funds import bank_permissions as permissions
 from funds.bank.identifiers import masked_iban
 from funds.enums import NumberStatus, Perimeter, TransferSchema
 from funds.models import BankAccount, BankNumber, Contribution
 from funds.operations.details import read_details
+from funds.permissions import bank as permissions
 from funds.queries import bank as queries
 from funds.queries.confirmations import contacts_to_ask
 from funds.queries.numbers import numbers_of, our_numbers, statement_numbers

@@ -17,11 +17,11 @@ from alize.common.errors import ActionDenied, InvalidInput
 from alize.notifications.operations import Recipient, send_mail
 from basins.enums import Role
 from basins.queries import holders
-from funds import transfer_permissions as permissions
 from funds.bank.identifiers import masked_iban
 from funds.enums import PayeeStatus, Verification
 from funds.models import PayeeAccount
 from funds.operations.details import read_details
+from funds.permissions import transfers as permissions
 from funds.queries import transfers as queries
 from funds.queries.numbers import our_numbers
 from projects.models import Beneficiary, Project

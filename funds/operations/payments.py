@@ -13,13 +13,14 @@ from alize.audit.commands import made_once
 from alize.common.dates import add_months, short_date
 from alize.common.errors import InvalidInput
 from alize.common.money import format_euros
-from funds import permissions, queries, transfer_permissions
+from funds import permissions, queries
 from funds.enums import AccountKey, EntryKind, PaymentOrderStatus, Perimeter
 from funds.models import Advance, Entry, PaymentOrder
 from funds.operations.ledger import Draft, lock_advance, lock_ledger, post_entries
 from funds.operations.offsets import with_offsets
 from funds.operations.payees import lock_companies
 from funds.operations.schedules import write_schedule
+from funds.permissions import transfers as transfer_permissions
 from funds.queries.transfers import facts_of
 from funds.rules import ledger
 

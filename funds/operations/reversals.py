@@ -10,7 +10,7 @@ from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.audit.commands import made_once
 from alize.common.errors import InvalidInput
-from funds import permissions, queries, transfer_permissions
+from funds import permissions, queries
 from funds.enums import AccountKey, EntryKind, Perimeter, ReversalCause, ReversalStatus
 from funds.models import Advance, BankAccount, Entry, Reversal
 from funds.operations.ledger import Draft, lock_ledger, post_entries
@@ -18,6 +18,7 @@ from funds.operations.offsets import with_offsets
 from funds.operations.provision import restore_provision
 from funds.operations.receipts import check_day
 from funds.operations.schedules import restore_schedule, restore_what_was_lost
+from funds.permissions import transfers as transfer_permissions
 from funds.queries.transfers import transfer_on_its_way
 from funds.rules import ledger
 

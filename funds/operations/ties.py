@@ -6,11 +6,11 @@ from uuid import UUID, uuid5
 
 from alize.accounts.models import Person
 from alize.audit.commands import made_once
-from funds import bank_permissions as checks
 from funds.enums import ClearingAct
 from funds.models import BankLine, Clearing, Entry
 from funds.operations.bank_lines import held_line, note_clearing
 from funds.operations.waiting import resume_line
+from funds.permissions import bank as checks
 from funds.queries import bank as queries
 
 

@@ -13,7 +13,6 @@ from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.audit.commands import made_once
 from alize.common.errors import ActionDenied, InvalidInput
-from funds import transfer_permissions as permissions
 from funds.bank.transfers import (
     Debtor,
     Transfer,
@@ -31,6 +30,7 @@ from funds.models import (
     SepaTransfer,
 )
 from funds.operations import payees
+from funds.permissions import transfers as permissions
 from funds.queries import transfers as queries
 from funds.queries.numbers import number_on
 

@@ -5,11 +5,11 @@ from uuid import UUID, uuid5
 
 from alize.accounts.models import Person
 from alize.audit.commands import made_once
-from funds import bank_permissions as checks
 from funds.enums import ClearingAct, EntryKind, Perimeter
 from funds.models import BankLine, Clearing
 from funds.operations.bank_lines import draft_of, held_line, note_clearing
 from funds.operations.ledger import post_entries, post_entry
+from funds.permissions import bank as checks
 from funds.queries import bank as queries
 from funds.rules import ledger
 

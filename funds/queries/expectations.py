@@ -7,9 +7,9 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from funds import bank
 from funds.bank.matching import BOUNCES_FOR, NEAR
-from funds.bank_permissions import RETURNED
 from funds.enums import AdvanceStatus, ClearingAct, EntryKind, Perimeter
 from funds.models import Advance, BankAccount, Clearing, Entry, SepaTransfer
+from funds.permissions.bank import RETURNED
 from funds.queries.bank import bank_sum, expected_entries, first_day, standing_clearings
 from funds.queries.received import standings_of
 

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, ExtractYear
 
 from alize.common.charts import Profile, Share, percentages, profile
 from alize.common.words import french_order
-from basins.reference_queries import references_of_year
+from basins.queries.references import references_of_year
 from funds.enums import AccountKey, EntryKind
 from funds.models import Posting
 from funds.queries.ledger import contributions_received

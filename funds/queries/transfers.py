@@ -21,7 +21,6 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from alize.common.dates import add_months
-from funds import transfer_permissions
 from funds.bank.identifiers import phone_digits
 from funds.enums import PayeeStatus, PaymentOrderStatus, Perimeter
 from funds.models import (
@@ -34,6 +33,7 @@ from funds.models import (
     SepaFile,
     SepaTransfer,
 )
+from funds.permissions import transfers as transfer_permissions
 from funds.queries.books import books_of, debts, left_to_pay, net_losses
 from funds.rules import next_target_day
 from projects.models import Beneficiary, Project

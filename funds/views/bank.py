@@ -17,7 +17,6 @@ from alize.common.tables import sorted_and_paged
 from alize.documents import storage
 from basins.access import allows
 from basins.exports import nominal_export_links, nominal_export_of
-from funds import bank_permissions as permissions
 from funds import operations
 from funds.bank import CsvMapping, Line, StatementRefused, guess, preview
 from funds.bank.delimited import ENCODINGS, SEPARATORS, rows_of
@@ -31,6 +30,7 @@ from funds.bank_forms import (
 from funds.bank_screen import account_card, import_acts, import_progress, line_rows
 from funds.bank_tables import BankLineTable, StatementTable, UnseenTable
 from funds.models import BankAccount, BankImport, BankLine
+from funds.permissions import bank as permissions
 from funds.queries import bank as queries
 from funds.queries.numbers import (
     coming_number,

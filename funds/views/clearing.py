@@ -15,7 +15,6 @@ from alize.common.money import format_euros
 from funds import bank_screen, operations
 from funds.bank import Act
 from funds.bank_forms import ChoiceForm, CostForm, FunderForm, MoveForm, SplitForm
-from funds.bank_permissions import move_line
 from funds.bank_screen import (
     Choice,
     choices_of,
@@ -27,6 +26,7 @@ from funds.bank_screen import (
 from funds.entries_form import EntriesForm
 from funds.enums import ClearingAct, EntryKind, Perimeter
 from funds.models import BankAccount, BankLine, Clearing
+from funds.permissions.bank import move_line
 from funds.queries import bank as queries
 from funds.queries import expectations
 from funds.views.bank import trail

@@ -13,12 +13,12 @@ from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date
 from alize.common.http import basin_redirect, form_status, refusals_in, refusals_to
 from alize.common.screen import Confirmation, Definition, Link
-from funds import bank_permissions as permissions
 from funds import operations
 from funds.bank.identifiers import grouped_iban, masked_iban
 from funds.bank_forms import BankChangeForm
 from funds.models import BankAccount, BankNumber
 from funds.operations.numbers import first_day_of
+from funds.permissions import bank as permissions
 from funds.queries.numbers import number_on
 from funds.views.bank import trail
 

@@ -20,7 +20,7 @@ from alize.common.tables import sorted_and_paged
 from alize.common.words import closed
 from basins.access import allows
 from basins.exports import nominal_export_links, nominal_export_of
-from basins.reference_queries import references_on
+from basins.queries.references import references_on
 from basins.references import ALLOWANCE_CAP
 from funds import operations, permissions, queries
 from funds.enums import AuthorizationKind, Perimeter

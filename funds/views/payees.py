@@ -14,11 +14,11 @@ from alize.common.http import basin_redirect, form_status, refusals_in, refusals
 from alize.common.screen import Confirmation, Definition, Link
 from alize.common.words import of
 from funds import operations
-from funds import transfer_permissions as permissions
 from funds.bank.identifiers import grouped_iban, masked_iban
 from funds.bank.statements import tokens
 from funds.models import PayeeAccount
 from funds.payee_forms import PayeeForm, VerificationForm
+from funds.permissions import transfers as permissions
 from funds.queries import transfers as queries
 from funds.views.scope import breadcrumb, visible_advance
 from projects.models import Beneficiary

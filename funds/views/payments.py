@@ -17,10 +17,11 @@ from alize.common.errors import InvalidInput, Refusal
 from alize.common.http import basin_redirect, form_status, refusals_in
 from alize.common.money import format_euros
 from alize.common.screen import Confirmation, Definition
-from funds import operations, permissions, queries, transfer_permissions
+from funds import operations, permissions, queries
 from funds.bank.identifiers import masked_iban
 from funds.forms import PaymentForm, ReleaseForm
 from funds.models import PaymentOrder
+from funds.permissions import transfers as transfer_permissions
 from funds.queries.transfers import facts_of
 from funds.rules import is_target_closed, next_target_day
 from funds.tables import PlanTable

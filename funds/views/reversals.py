@@ -15,10 +15,11 @@ from alize.common.errors import Refusal
 from alize.common.http import form_status, refusals_in
 from alize.common.money import format_euros
 from alize.common.screen import Confirmation, Definition, Link
-from funds import operations, permissions, queries, transfer_permissions
+from funds import operations, permissions, queries
 from funds.enums import EntryKind, ReversalCause
 from funds.forms import ReversalForm
 from funds.models import Entry, Reversal
+from funds.permissions import transfers as transfer_permissions
 from funds.queries.transfers import transfer_on_its_way
 from funds.screen import entry_url
 from funds.views.scope import breadcrumb, visible_entry

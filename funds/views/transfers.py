@@ -20,11 +20,11 @@ from alize.common.tables import sorted_and_paged
 from basins.access import allows
 from basins.exports import nominal_export_links, nominal_export_of
 from funds import operations
-from funds import transfer_permissions as permissions
 from funds.bank.identifiers import masked_iban
 from funds.bank_forms import SepaForm, TransferFormatForm
 from funds.bank_tables import SepaTable, ToSendTable, TransferTable
 from funds.models import SepaFile
+from funds.permissions import transfers as permissions
 from funds.queries import transfers as queries
 from funds.queries.numbers import fund_number, number_on
 from funds.queries.visible import companies_left

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from alize.common.forms import DaysField, EmailField, EurosField, FrenchDateField, SirenField
 from alize.documents.fields import TextField
-from basins.reference_queries import references_on
+from basins.queries.references import references_on
 from basins.rules import DEPARTMENTS
 from conventions.rules.budget import budget_in_words
 from conventions.rules.partnership import YEARS

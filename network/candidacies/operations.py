@@ -21,7 +21,7 @@ from alize.outbox.operations import enqueue
 from basins import opening
 from basins.enums import BASIN_TRANSITIONS, BasinStatus
 from basins.models import Basin
-from basins.reference_queries import references_on
+from basins.queries.references import references_on
 from network.candidacies import permissions, queries
 from network.candidacies.enums import (
     CANDIDACY_TRANSITIONS,

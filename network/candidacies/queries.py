@@ -4,7 +4,7 @@ from django.db.models import Case, IntegerField, Prefetch, QuerySet, When
 
 from alize.documents.models import GeneratedDocument
 from alize.seals.queries import SUFFIX, sealed_copy
-from basins.reference_queries import references_on
+from basins.queries.references import references_on
 from conventions.rules.budget import Budget, Promise, budget
 from conventions.rules.partnership import Body, Gap, years_of
 from network.candidacies import rules

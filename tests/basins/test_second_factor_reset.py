@@ -11,9 +11,9 @@ from django.utils import timezone
 from alize.audit.models import AuditEvent
 from alize.common.errors import ActionDenied
 from alize.notifications.models import Mail
-from basins import second_factor_operations as operations
 from basins.enums import Role
 from basins.models import Membership, SecondFactorReset
+from basins.operations import second_factor as operations
 from basins.people_views import PAGES
 from basins.tenancy import national
 from tests.builders import at, make_user

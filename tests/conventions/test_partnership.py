@@ -11,7 +11,7 @@ from alize.common.money import format_euros
 from basins.enums import Role
 from basins.homes import Visitor
 from basins.models import LocalOperator, ReferenceValue
-from basins.reference_operations import withdraw_value
+from basins.operations.references import withdraw_value
 from basins.references import Reference
 from basins.tenancy import national
 from conventions import operations

@@ -2,7 +2,7 @@
 
 from alize.accounts.models import Person
 from basins import tenancy
-from basins.people_queries import strangers_named
+from basins.queries.people import strangers_named
 
 
 def test_the_basins_of_the_demo_name_nobody_they_do_not_know(savoie_of_the_demo):

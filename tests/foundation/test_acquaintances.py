@@ -14,7 +14,7 @@ from basins import grants, operations, tenancy
 from basins.boot import check_rows_are_cut
 from basins.enums import NATIONAL_ROLES, Role
 from basins.models import Acquaintance, Membership
-from basins.people_queries import NAMING, strangers_named
+from basins.queries.people import NAMING, strangers_named
 from partners.models import Contact
 from tests.builders import make_partner, make_user
 

@@ -9,11 +9,11 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from alize.audit.models import AuditEvent
 from alize.common.errors import ActionDenied, InvalidInput
-from basins import reference_operations as operations
 from basins import tenancy
 from basins.enums import Role
 from basins.models import ReferenceValue
-from basins.reference_queries import references_of_year, references_on
+from basins.operations import references as operations
+from basins.queries.references import references_of_year, references_on
 from basins.references import Reference, References
 from tests.builders import at, make_user
 

@@ -18,7 +18,7 @@ from basins import tenancy
 from basins.enums import Role
 from network import text_screen
 from network.models import BasinState
-from network.text_queries import KindLines, VersionLine
+from network.queries.texts import KindLines, VersionLine
 from tests.builders import at, make_user
 
 pytestmark = pytest.mark.django_db

@@ -27,8 +27,9 @@ from alize.seals.keeping import Check, check_all_kept
 from alize.seals.models import Seal
 from alize.seals.operations import keep_sealed
 from alize.seals.registers import FIRST, KIND, DailyRegister, issue_daily_register
-from basins import register_operations, tenancy
+from basins import tenancy
 from basins.enums import Role
+from basins.operations import registers as register_operations
 from basins.tasks import keep_seals
 from tests.builders import make_user
 from tests.seals.conftest import AT, HALVES, SECRET

@@ -3,8 +3,8 @@
 from datetime import time
 from html import unescape
 
-from steering import meeting_operations as operations
 from steering.models import SteeringMeeting
+from steering.operations import meetings as operations
 from tests.conftest import carry_out
 from tests.signatures.conftest import LAUNCH, TODAY
 from tests.stage import played_once

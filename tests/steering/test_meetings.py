@@ -21,9 +21,9 @@ from signatures import operations as signatures
 from signatures.documents import sheet_lines
 from signatures.enums import Settlement
 from steering import documents
-from steering import meeting_operations as operations
 from steering.enums import STEERING_TRANSITIONS, SteeringStatus
 from steering.models import SteeringMeeting
+from steering.operations import meetings as operations
 from steering.queries import meetings
 from steering.queries.lists import steering_meetings
 from tests.builders import make_user

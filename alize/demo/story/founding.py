@@ -9,7 +9,7 @@ from alize.common.dates import add_working_days
 from alize.demo.story.people import FUNCTIONS, Cast
 from alize.demo.story.scene import DAY_RATE, PUBLISHED_ON, THOUSAND
 from alize.demo.story.territories import Territory
-from basins.reference_queries import references_on
+from basins.queries.references import references_on
 from committees.enums import SeatKind
 from committees.models import Seat
 from conventions.documents.agreements import partnership_snapshot

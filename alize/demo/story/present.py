@@ -30,7 +30,7 @@ from funds.models import Advance
 from projects import operations as projects
 from projects.enums import SUPPORTED
 from projects.models import FollowUpReview
-from steering import meeting_operations as steering
+from steering.operations import meetings as steering
 from steering.queries import meetings, reports
 
 SKILLS = ("Contrôle de gestion", "Recrutement\nDroit social", "Export", "Qualité et certification")

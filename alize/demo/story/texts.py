@@ -10,7 +10,7 @@ from alize.drafting import operations
 from alize.drafting.enums import TextKind
 from alize.drafting.models import TemplateVersion
 from basins.models import ReferenceValue
-from basins.reference_operations import give_value
+from basins.operations.references import give_value
 from basins.references import Reference
 from conventions.operations import save_clause
 

@@ -11,7 +11,7 @@ from alize.audit import operations as audit
 from alize.common.errors import InvalidInput
 from basins import permissions
 from basins.models import ReferenceValue
-from basins.reference_queries import references_on
+from basins.queries.references import references_on
 from basins.references import Reference, Unfit, check_day, check_numbers
 
 

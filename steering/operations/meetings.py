@@ -100,7 +100,7 @@ def move_meeting(
 def _check_summons(
     values: Mapping[str, Any], *, on: date, mine: SteeringMeeting | None = None
 ) -> None:
-    others = SteeringMeeting.objects.exclude(pk=mine and mine.pk)
+    others = SteeringMeeting.objects.exclude(pk__in=[mine.pk] if mine else [])
     if others.filter(number=values["number"]).exists():
         raise InvalidInput(
             f"Le comité de pilotage n° {values['number']} existe déjà.", field="number"
