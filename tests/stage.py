@@ -16,14 +16,11 @@ import functools
 import pickle
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
-import time_machine
 from django.db import connection, transaction
 from django.db.models import Model
-from django.utils import timezone
 
 
 @dataclass(frozen=True)
@@ -135,12 +132,6 @@ class Stage:
         if statement.startswith("ROLLBACK"):
             # The path and the role of the schema went back with the rest.
             connection.search_path_set_schemas = None
-
-
-def moved_to() -> datetime | None:
-    """The minute to which a test has moved the clock."""
-    travelling = time_machine.escape_hatch.is_travelling()
-    return timezone.now().replace(second=0, microsecond=0) if travelling else None
 
 
 def is_of_the_tests(value: Any) -> bool:

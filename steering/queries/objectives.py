@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from conventions.models import PartnershipConvention
 from steering.queries.figures import Figures, figures_over
-from steering.queries.records import Records, read
+from steering.queries.records import read
 from steering.rules import objectives
 from steering.rules.facts import Period
 from steering.rules.objectives import Objective
@@ -23,14 +23,12 @@ class Results:
     """The part of the convention that is over."""
 
 
-def results_of(
-    convention: PartnershipConvention, *, on: date, records: Records | None = None
-) -> Results | None:
+def results_of(convention: PartnershipConvention, *, on: date) -> Results | None:
     """Each objective with its own figure, since the first day; nothing before it."""
     if on < convention.starts_on:
         return None
     as_of = min(on, convention.ends_on)
-    known = records or read(as_of)
+    known = read(as_of)
     years = tuple(range(convention.starts_on.year, as_of.year + 1))
     whole = figures_over(Period(convention.starts_on, as_of), records=known)
     each = [figures_over(_part(convention, year, as_of), records=known) for year in years]

@@ -14,12 +14,6 @@ def tenths(value: int | None) -> str:
 
 
 @register.filter
-def permille(value: int | None) -> str:
-    """Tenths of a percent as « 66,7 % »."""
-    return lines.permille(value)
-
-
-@register.filter
 def several(value: int | None) -> str:
     """The s of a plural, from two on, of a number kept in tenths."""
     return "s" if value is not None and value >= 20 else ""

@@ -47,9 +47,9 @@ def position(value: Number, *, low: Number, high: Number, start: int, end: int) 
     return start + round((end - start) * (kept - low) / (high - low))
 
 
-def nice_step(span: int, *, steps: int = 4) -> int:
-    """Find the 1, 2, 2.5 or 5 times a power of ten that cuts a span in about so many steps."""
-    wanted = max(-(-span // steps), 1)
+def nice_step(span: int) -> int:
+    """Find the 1, 2, 2.5 or 5 times a power of ten that cuts a span in about four."""
+    wanted = max(-(-span // 4), 1)
     power = 1
     while True:
         for factor in (10, 20, 25, 50):

@@ -62,11 +62,11 @@ class Timeline(Chart):
         return len(self.marks) <= FEW
 
 
-def in_lines(text: str, *, longest: int = LONGEST_LINE) -> tuple[str, ...]:
+def in_lines(text: str) -> tuple[str, ...]:
     """Cut a label between its words."""
     lines: list[str] = []
     for word in text.split():
-        if lines and len(lines[-1]) + 1 + len(word) <= longest:
+        if lines and len(lines[-1]) + 1 + len(word) <= LONGEST_LINE:
             lines[-1] += f" {word}"
         else:
             lines.append(word)
