@@ -64,12 +64,13 @@ def journal_page(
     if exported is not None:
         return exported
     table.exports = nominal_export_links(request) if may_export else []
+    table.is_filtered = any(asked.values())
     context = {
         **around,
         "lead": lead,
         "registers_url": registers_url,
         "filter_form": form,
-        "clear_url": request.path if any(asked.values()) else "",
+        "clear_url": request.path if table.is_filtered else "",
         "table": sorted_and_paged(request, table),
     }
     return render(request, "basins/journal.html", context)

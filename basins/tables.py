@@ -73,6 +73,8 @@ class EventTable(List):
 
     caption = "Journal"
     noun = "événement"
+    nothing_yet = "Aucun événement pour l'instant"
+    comes_from = "Un acte y entre dès qu'il est fait."
 
     class Meta:
         empty_text = "Aucun événement ne correspond"

@@ -82,6 +82,8 @@ class BankLineTable(List):
 
     caption = "Opérations bancaires"
     noun = "opération"
+    nothing_yet = "Aucune opération pour l'instant"
+    comes_from = "Elles viennent des relevés importés."
 
     booked_on = DateColumn(verbose_name="Date", orderable=False)
     label = tables.TemplateColumn(

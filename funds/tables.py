@@ -137,6 +137,8 @@ class PostingTable(List):
 
     caption = "Journaux"
     noun = "ligne"
+    nothing_yet = "Aucune écriture pour l'instant"
+    comes_from = "Chaque dotation, versement, remboursement ou frais enregistré y entre."
 
     booked_on = DateColumn(verbose_name="Date", accessor="entry__booked_on")
     number = ReferenceColumn(verbose_name="Pièce", accessor="entry", orderable=False)

@@ -59,13 +59,14 @@ def journal(request: HttpRequest) -> HttpResponse:
     if exported is not None:
         return exported
     table.exports = nominal_export_links(request)
+    table.is_filtered = any(asked.values())
     context = {
         "title": "Comptabilité",
         "lead": "Les écritures des deux comptes, dans l'ordre de leur enregistrement.",
         "tabs": tabs("journal"),
         "figures": ledger_figures(on=timezone.localdate(), totals=queries.totals_of(lines)),
         "filter_form": form,
-        "clear_url": basin_reverse("journal") if any(asked.values()) else "",
+        "clear_url": basin_reverse("journal") if table.is_filtered else "",
         "table": sorted_and_paged(request, table),
         "breadcrumb": breadcrumb(page="Comptabilité"),
     }

@@ -191,10 +191,11 @@ def bank_line_list(request: HttpRequest, account_id: int) -> HttpResponse:
     if exported is not None:
         return exported
     table.exports = nominal_export_links(request)
+    table.is_filtered = any(asked.values())
     context = {
         "filter_form": form,
         "clear_url": basin_reverse("bank_line_list", account_id=account.pk)
-        if any(asked.values())
+        if table.is_filtered
         else "",
         "table": sorted_and_paged(request, table),
         "breadcrumb": trail(account, "Opérations"),

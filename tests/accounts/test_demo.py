@@ -157,6 +157,8 @@ def make_mail(**fields: str) -> Mail:
 def test_mails_are_found_by_their_recipient(browser, db):
     make_mail()
     make_mail(to_email="dominique@example.org", to_name="Dominique Petit")
+    nothing = browser.get("/demo/courriers/?q=zzz").content.decode()
+    assert "Aucun courrier ne correspond" in nothing
     page = browser.get("/demo/courriers/?q=dominique").content.decode()
     assert "Dominique Petit" in page
     assert "Camille Martin" not in page

@@ -44,6 +44,12 @@ def page_of(in_savoie, client_as):
             "dès que le comité d'agrément a agréé un dossier",
             "Aucune convention ne correspond",
         ),
+        (
+            "fonds/comptabilite/",
+            "Aucune écriture pour l'instant",
+            "Chaque dotation",
+            "Aucune écriture ne correspond",
+        ),
     ],
 )
 def test_an_empty_list_says_how_its_first_line_comes(page_of, path, nothing, comes, sought):
