@@ -7,46 +7,8 @@ from conventions.rules import Capacity
 from conventions.rules import partnership as partnership_rules
 
 
-class ConventionStatus(models.TextChoices):
-    DRAFT = "DRAFT", "En préparation"
-    FROZEN = "FROZEN", "Prête à signer"
-    SIGNING = "SIGNING", "En signature"
-    SIGNED = "SIGNED", "Signée par tous"
-    CANCELLED = "CANCELLED", "Annulée"
-
-
-CONVENTION_TRANSITIONS = TransitionTable(
-    ConventionStatus,
-    {
-        ConventionStatus.DRAFT: frozenset({ConventionStatus.FROZEN, ConventionStatus.CANCELLED}),
-        ConventionStatus.FROZEN: frozenset(
-            {ConventionStatus.DRAFT, ConventionStatus.SIGNING, ConventionStatus.CANCELLED}
-        ),
-        ConventionStatus.SIGNING: frozenset(
-            {ConventionStatus.DRAFT, ConventionStatus.SIGNED, ConventionStatus.CANCELLED}
-        ),
-        ConventionStatus.SIGNED: frozenset(),
-        ConventionStatus.CANCELLED: frozenset(),
-    },
-)
-
-
-class SignerCapacity(models.TextChoices):
-    """In which capacity somebody signs; the values are those of the rules."""
-
-    OWNER = Capacity.OWNER, "Dirigeant de l'entreprise bénéficiaire"
-    COMPANY = Capacity.COMPANY, "Entreprise apportant des compétences"
-    FOLLOW_UP_LEAD = Capacity.FOLLOW_UP_LEAD, "Mandataire du suivi"
-    PRESIDENT = Capacity.PRESIDENT, "Présidence du comité d'agrément"
-    OPERATOR = Capacity.OPERATOR, "Opérateur local"
-
-
-PRESIDENCY = "Désignation à la présidence"
-"""What lets the president sign, while they hold the presidency and their seat."""
-
-
 class AgreementStatus(models.TextChoices):
-    """What was done of a partnership convention or an amendment; the day says the rest."""
+    """What was done of a convention or an amendment; the day says the rest."""
 
     DRAFT = "DRAFT", "En préparation"
     FROZEN = "FROZEN", "Prête à signer"
@@ -77,6 +39,20 @@ ENGAGED = frozenset({AgreementStatus.FROZEN, AgreementStatus.SIGNING, AgreementS
 
 UNLAUNCHED = frozenset({AgreementStatus.DRAFT, AgreementStatus.FROZEN})
 """Nobody was asked to sign it: whoever prepares it reads it marked « PROJET »."""
+
+
+class SignerCapacity(models.TextChoices):
+    """In which capacity somebody signs; the values are those of the rules."""
+
+    OWNER = Capacity.OWNER, "Dirigeant de l'entreprise bénéficiaire"
+    COMPANY = Capacity.COMPANY, "Entreprise apportant des compétences"
+    FOLLOW_UP_LEAD = Capacity.FOLLOW_UP_LEAD, "Mandataire du suivi"
+    PRESIDENT = Capacity.PRESIDENT, "Présidence du comité d'agrément"
+    OPERATOR = Capacity.OPERATOR, "Opérateur local"
+
+
+PRESIDENCY = "Désignation à la présidence"
+"""What lets the president sign, while they hold the presidency and their seat."""
 
 
 class PartnershipCapacity(models.TextChoices):

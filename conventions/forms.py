@@ -10,7 +10,7 @@ from django import forms
 from alize.accounts.models import LONGEST_NAME
 from alize.common.forms import EmailField, FrenchDateField
 from alize.documents.fields import TextField
-from conventions.enums import ConventionStatus
+from conventions.enums import AgreementStatus
 from conventions.models import CooperationConvention, Signer
 from conventions.operations.preparing import RECOMPUTED, SignerWords
 from conventions.operations.signing import order_of
@@ -26,7 +26,7 @@ class ConventionFilterForm(forms.Form):
 
     q = forms.CharField(label="Rechercher", required=False, max_length=80)
     status = forms.ChoiceField(
-        label="État", required=False, choices=[("", "Tous"), *ConventionStatus.choices]
+        label="État", required=False, choices=[("", "Tous"), *AgreementStatus.choices]
     )
 
 

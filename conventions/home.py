@@ -10,7 +10,7 @@ from basins.access import allows
 from basins.homes import HomeParts, Visitor, room
 from conventions import permissions as convention_permissions
 from conventions import queries
-from conventions.enums import AgreementStatus, ConventionStatus
+from conventions.enums import AgreementStatus
 from conventions.models import Amendment, CooperationConvention, PartnershipConvention
 from conventions.models.partnership import Agreement
 from conventions.permissions import is_lacking, is_void, waits_for_effect
@@ -52,7 +52,7 @@ def conventions_room(visitor: Visitor) -> HomeParts:
         )
         parts.todos.append((due, todo))
     open_ones = CooperationConvention.objects.filter(
-        status__in=[ConventionStatus.DRAFT, ConventionStatus.FROZEN, ConventionStatus.SIGNING]
+        status__in=[AgreementStatus.DRAFT, AgreementStatus.FROZEN, AgreementStatus.SIGNING]
     ).select_related("project__beneficiary", "decision", "circuit")
     for convention in open_ones:
         _line(parts, convention, visitor)
@@ -120,11 +120,11 @@ def _line(parts: HomeParts, convention: CooperationConvention, visitor: Visitor)
 def _asks(convention: CooperationConvention, visitor: Visitor) -> str:
     """What a convention asks of the operator; one being signed is followed with its circuit."""
     company = convention.project.beneficiary.name
-    if convention.status == ConventionStatus.DRAFT:
+    if convention.status == AgreementStatus.DRAFT:
         return f"Terminer la convention {of(company)}"
     if convention_permissions.outrun(convention):
         return f"Revoir la convention {of(company)}"
-    if convention.status == ConventionStatus.FROZEN:
+    if convention.status == AgreementStatus.FROZEN:
         return f"Faire signer la convention {of(company)}"
     circuit = convention.circuit
     if circuit is not None and is_lacking(circuit):

@@ -12,7 +12,7 @@ from basins.sections import Content, Sections
 from committees.wording import counted
 from conventions import queries
 from conventions.badges import amendment_line
-from conventions.enums import AgreementStatus, ConventionStatus
+from conventions.enums import AgreementStatus
 from conventions.models import CooperationConvention, PartnershipConvention
 from conventions.permissions.partnership import begin_amendment
 from conventions.queries import amended
@@ -42,7 +42,7 @@ def convention_panel(visitor: Visitor, project: Project) -> Content:
 def amendments_of_schedules(visitor: Visitor, advance: Advance) -> Content | None:
     """The plans that the committee accepted, each with its amendment: signed, or to sign."""
     seen = queries.conventions_visible_to(visitor)
-    convention = seen.filter(decision=advance.decision_id, status=ConventionStatus.SIGNED).first()
+    convention = seen.filter(decision=advance.decision_id, status=AgreementStatus.SIGNED).first()
     if convention is None:
         return None
     readable = queries.amendments_visible_to(visitor)
@@ -80,7 +80,7 @@ def after_approval(visitor: Visitor, project: Project) -> NextStep | None:
     convention = (
         queries.with_signatures(CooperationConvention.objects.filter(project=project))
         .select_related("circuit")
-        .exclude(status=ConventionStatus.CANCELLED)
+        .exclude(status=AgreementStatus.CANCELLED)
         .order_by("-pk")
         .first()
     )
@@ -95,7 +95,7 @@ def after_approval(visitor: Visitor, project: Project) -> NextStep | None:
             action=Action("Préparer la convention", url, "file-earmark-text") if writes else None,
         )
     url = basin_reverse("convention_detail", reference=convention.reference)
-    signing = convention.status == ConventionStatus.SIGNING
+    signing = convention.status == AgreementStatus.SIGNING
     return NextStep(
         now=f"La convention est en signature{_count_of(convention, visitor)}."
         if signing

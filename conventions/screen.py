@@ -17,7 +17,7 @@ from conventions import permissions, queries
 from conventions.badges import amendment_line
 from conventions.documents.cooperation import effect_of
 from conventions.documents.cooperation_amendment import content_facts
-from conventions.enums import UNLAUNCHED, ConventionStatus
+from conventions.enums import UNLAUNCHED, AgreementStatus
 from conventions.models import Amendment, CooperationConvention
 from conventions.partnership_screen import CONTESTED
 from conventions.permissions.partnership import begin_amendment
@@ -29,11 +29,11 @@ from signatures.enums import ENDED, SIGNED_BY_ALL, CircuitStatus
 from signatures.queries import CircuitScreen, Other, circuit_screen, signer_lines
 
 _NOW = {
-    ConventionStatus.DRAFT: "Vérifiez les signataires, relisez le projet, puis gelez le texte.",
-    ConventionStatus.FROZEN: "Lancez la signature : chacun reçoit son lien, ou signe sur papier.",
-    ConventionStatus.SIGNING: "Chacun signe à son tour ; les relances partent d'elles-mêmes.",
-    ConventionStatus.SIGNED: "L'accompagnement a commencé.",
-    ConventionStatus.CANCELLED: "Cette convention est annulée : elle n'engage personne.",
+    AgreementStatus.DRAFT: "Vérifiez les signataires, relisez le projet, puis gelez le texte.",
+    AgreementStatus.FROZEN: "Lancez la signature : chacun reçoit son lien, ou signe sur papier.",
+    AgreementStatus.SIGNING: "Chacun signe à son tour ; les relances partent d'elles-mêmes.",
+    AgreementStatus.SIGNED: "L'accompagnement a commencé.",
+    AgreementStatus.CANCELLED: "Cette convention est annulée : elle n'engage personne.",
 }
 
 
@@ -80,7 +80,7 @@ def convention_screen(convention: CooperationConvention, visitor: Visitor) -> Co
 
 
 def _content(convention: CooperationConvention) -> list[Definition]:
-    if convention.status != ConventionStatus.SIGNED:
+    if convention.status != AgreementStatus.SIGNED:
         return []
     said = content_facts(amended.content_of(convention))
     return [Definition(label, value) for label, value in said]
@@ -119,12 +119,12 @@ def _page(name: str, convention: CooperationConvention) -> str:
 def _header(
     convention: CooperationConvention, *, writes: bool, decision: Action | None, on: date
 ) -> ObjectHeader:
-    status = ConventionStatus(convention.status)
+    status = AgreementStatus(convention.status)
     outrun = permissions.outrun(convention)
     waits = status in {
-        ConventionStatus.DRAFT,
-        ConventionStatus.FROZEN,
-        ConventionStatus.SIGNING,
+        AgreementStatus.DRAFT,
+        AgreementStatus.FROZEN,
+        AgreementStatus.SIGNING,
     }
     holder = _holder(convention, status, on=on) if waits else ""
     others = []
@@ -147,9 +147,9 @@ def _header(
     )
 
 
-def _now(convention: CooperationConvention, status: ConventionStatus, *, on: date) -> str:
+def _now(convention: CooperationConvention, status: AgreementStatus, *, on: date) -> str:
     circuit = convention.circuit
-    if status == ConventionStatus.SIGNING and circuit is not None:
+    if status == AgreementStatus.SIGNING and circuit is not None:
         if circuit.status in ENDED:
             return (
                 f"{circuit.get_status_display()} : lancez une nouvelle signature, rouvrez le texte "
@@ -171,40 +171,40 @@ def _now(convention: CooperationConvention, status: ConventionStatus, *, on: dat
             return f"Tous ont signé ; elle prend effet le {long_date(convention.starts_on)}."
         if circuit.status == CircuitStatus.SEALED:
             return "Tous ont signé ; il reste à lui donner son effet."
-    if status == ConventionStatus.SIGNED:
+    if status == AgreementStatus.SIGNED:
         signed = [circuit] if circuit else []
         changes = may_change(convention, on=on)
         held = permissions.unsettled(*signed, may_change=changes)
         return held or _amended(convention) or _NOW[status]
-    if status == ConventionStatus.DRAFT:
+    if status == AgreementStatus.DRAFT:
         news = queries.text_news(TextKind.COOPERATION, on=on)
         return f"{_NOW[status]} {news}".rstrip()
     return _NOW[status]
 
 
-def _holder(convention: CooperationConvention, status: ConventionStatus, *, on: date) -> str:
+def _holder(convention: CooperationConvention, status: AgreementStatus, *, on: date) -> str:
     """Whose turn it is; nobody's while what all have signed waits for its day."""
     signed = permissions.signed_by_all(convention) and not permissions.is_void(convention)
     if signed and convention.starts_on > on:
         asked = convention.void_asked_at is not None
         return deciders_named(convention, on=on) if asked else ""
-    if status == ConventionStatus.SIGNING and not permissions.signed_by_all(convention):
+    if status == AgreementStatus.SIGNING and not permissions.signed_by_all(convention):
         return "les signataires"
     return "l'opérateur local"
 
 
 def _action(
-    convention: CooperationConvention, status: ConventionStatus, *, on: date
+    convention: CooperationConvention, status: AgreementStatus, *, on: date
 ) -> Action | None:
     remaining = queries.remaining(convention, on=on)
-    if status == ConventionStatus.DRAFT:
+    if status == AgreementStatus.DRAFT:
         url = _page("convention_freeze", convention)
         return Action("Geler le texte", url, "lock", remaining=remaining)
-    if permissions.launch.allows(convention) or (status == ConventionStatus.FROZEN and remaining):
+    if permissions.launch.allows(convention) or (status == AgreementStatus.FROZEN and remaining):
         url = _page("convention_launch", convention)
         return Action("Lancer la signature", url, "pen", remaining=remaining)
     circuit = convention.circuit
-    if status != ConventionStatus.SIGNING or circuit is None:
+    if status != AgreementStatus.SIGNING or circuit is None:
         return None
     if permissions.waits_for_effect(convention, on):
         url = _page("convention_conclude", convention)
@@ -219,7 +219,7 @@ def _downloads(convention: CooperationConvention, roles: frozenset[Role]) -> lis
     if circuit is not None and circuit.sealed_document is not None:
         url = basin_reverse("document_download", document_id=circuit.sealed_document.pk)
         detail = "PDF scellé, avec ses preuves"
-        holds = convention.status != ConventionStatus.CANCELLED
+        holds = convention.status != AgreementStatus.CANCELLED
         label = "Convention signée" if holds else "Convention signée, puis annulée"
         downloads.append(Download(label, f"{url}?voir=1", detail, primary=holds))
     elif convention.document is not None and circuit is not None:

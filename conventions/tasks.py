@@ -17,7 +17,7 @@ from conventions import operations, permissions
 from conventions.documents import KIND, TITLE, layout
 from conventions.documents import agreements as documents
 from conventions.documents import partnership as partnership_documents
-from conventions.enums import AgreementStatus, ConventionStatus
+from conventions.enums import AgreementStatus
 from conventions.models import Amendment, CooperationConvention, PartnershipConvention
 from conventions.operations import amendments, partnership
 from conventions.operations.signing import EFFECT, wait_for_effect
@@ -33,7 +33,7 @@ from conventions.queries.partnership import (
 def render(*, at: datetime, convention_id: int, by_id: int) -> None:
     """Lay out the frozen words of a convention, once."""
     convention = CooperationConvention.objects.select_for_update().get(pk=convention_id)
-    if convention.document_id or convention.status != ConventionStatus.FROZEN:
+    if convention.document_id or convention.status != AgreementStatus.FROZEN:
         return
     convention.document = issue_document(
         kind=KIND,

@@ -23,7 +23,7 @@ from basins.tenancy import current
 from committees.enums import ConditionKind
 from committees.models import Condition, Decision
 from conventions.documents.parties import KNOWN_AS
-from conventions.enums import ConventionStatus, SignerCapacity
+from conventions.enums import AgreementStatus, SignerCapacity
 from conventions.models import CooperationConvention, Signer
 from conventions.queries.clauses import clauses
 from conventions.rules import Capacity
@@ -90,7 +90,7 @@ def what_is_signed(convention: CooperationConvention) -> list[tuple[str, str]]:
 def effect_of(convention: CooperationConvention) -> date:
     """The day it took effect, or the one that it says until then (R60)."""
     labelled_on = convention.project.labelled_on
-    if convention.status == ConventionStatus.SIGNED and labelled_on is not None:
+    if convention.status == AgreementStatus.SIGNED and labelled_on is not None:
         return labelled_on
     return convention.starts_on
 

@@ -9,7 +9,7 @@ from alize.accounts.models import LONGEST_NAME, Person
 from alize.common.constraints import one_of, together
 from alize.documents.models import DIGEST, GeneratedDocument
 from committees.models import Decision
-from conventions.enums import PRESIDENCY, ConventionStatus, SignerCapacity
+from conventions.enums import PRESIDENCY, AgreementStatus, SignerCapacity
 from partners.enums import MandateKind
 from partners.models import Partner
 from projects.models import Project
@@ -27,7 +27,7 @@ class CooperationConvention(models.Model):
         Decision, on_delete=models.PROTECT, related_name="cooperation_conventions"
     )
     status = models.CharField(
-        "état", max_length=9, choices=ConventionStatus, default=ConventionStatus.DRAFT
+        "état", max_length=9, choices=AgreementStatus, default=AgreementStatus.DRAFT
     )
     starts_on = models.DateField("prise d'effet")
     payment_expected_on = models.DateField("versement attendu le", null=True, blank=True)
@@ -59,7 +59,7 @@ class CooperationConvention(models.Model):
         verbose_name = "convention de coopération et développement"
         ordering: ClassVar = ["-created_at"]
         constraints: ClassVar = [
-            one_of("cooperation_convention", "status", ConventionStatus),
+            one_of("cooperation_convention", "status", AgreementStatus),
             *together("cooperation_convention", "frozen", "recorded", "void_asked", "cancelled"),
             models.CheckConstraint(
                 condition=Q(void_asked_at=None, void_reason="")

@@ -17,7 +17,7 @@ from alize.outbox.operations import enqueue
 from committees.models import Decision
 from conventions import permissions, queries
 from conventions.documents import cooperation_words
-from conventions.enums import PRESIDENCY, ConventionStatus, SignerCapacity
+from conventions.enums import PRESIDENCY, AgreementStatus, SignerCapacity
 from conventions.models import CooperationConvention, Signer
 from conventions.operations.agreements import REOPENED, check_text
 from conventions.operations.days import check_effect, check_payment
@@ -63,7 +63,7 @@ def prepare_convention(*, decision_id: int, by: Person, at: datetime) -> Coopera
         .select_related("project__beneficiary", "ballot__proposal")
         .get(pk=decision_id)
     )
-    live = decision.cooperation_conventions.exclude(status=ConventionStatus.CANCELLED).first()
+    live = decision.cooperation_conventions.exclude(status=AgreementStatus.CANCELLED).first()
     if live is not None:
         return live
     permissions.prepare(decision)
@@ -278,7 +278,7 @@ def freeze(*, convention_id: int, by: Person, at: datetime) -> CooperationConven
     :raises InvalidInput: kept as a draft for long, it would take effect over a year away.
     """
     convention = locked(convention_id)
-    if convention.status == ConventionStatus.FROZEN and convention.frozen_by_id == by.pk:
+    if convention.status == AgreementStatus.FROZEN and convention.frozen_by_id == by.pk:
         return convention
     permissions.freeze(convention)
     check_effect(convention.starts_on, on=timezone.localdate(at))
@@ -288,7 +288,7 @@ def freeze(*, convention_id: int, by: Person, at: datetime) -> CooperationConven
             f"Le texte n'a pas de valeur pour « {words['missing'][0]} » : complétez le dossier."
         )
     check_text(words)
-    convention.status, convention.frozen_at, convention.frozen_by = ConventionStatus.FROZEN, at, by
+    convention.status, convention.frozen_at, convention.frozen_by = AgreementStatus.FROZEN, at, by
     convention.snapshot = words
     convention.text_version = convention.snapshot["version"]
     convention.save(update_fields=["status", "frozen_at", "frozen_by", "snapshot", "text_version"])
@@ -310,12 +310,12 @@ def reopen(*, convention_id: int, by: Person, at: datetime) -> CooperationConven
     :raises ActionDenied: somebody may still sign it, or it is signed or cancelled.
     """
     convention = locked(convention_id)
-    if convention.status == ConventionStatus.DRAFT:
+    if convention.status == AgreementStatus.DRAFT:
         return convention
     permissions.reopen(convention)
     if convention.circuit is not None:
         signatures.give_up(circuit_id=convention.circuit.pk, reason=REOPENED, by=by, at=at)
-    convention.status, convention.circuit, convention.document = ConventionStatus.DRAFT, None, None
+    convention.status, convention.circuit, convention.document = AgreementStatus.DRAFT, None, None
     convention.frozen_at, convention.frozen_by = None, None
     convention.snapshot, convention.text_version = None, None
     convention.save()
@@ -336,7 +336,7 @@ def cancel(*, convention_id: int, by: Person, at: datetime) -> CooperationConven
     :raises ActionDenied: it is signed or cancelled already.
     """
     convention = locked(convention_id)
-    if convention.status == ConventionStatus.CANCELLED and convention.cancelled_by_id == by.pk:
+    if convention.status == AgreementStatus.CANCELLED and convention.cancelled_by_id == by.pk:
         return convention
     permissions.cancel(convention)
     forget_void(convention)
@@ -351,7 +351,7 @@ def cancel_withdrawn(*, project_id: int, by: Person, at: datetime) -> None:
     Whoever signed it or was asked to is told why (M47).
     """
     waiting = CooperationConvention.objects.exclude(
-        status__in=[ConventionStatus.SIGNED, ConventionStatus.CANCELLED]
+        status__in=[AgreementStatus.SIGNED, AgreementStatus.CANCELLED]
     ).filter(project=project_id, project__status=ProjectStatus.WITHDRAWN)
     for convention_id in waiting.order_by("pk").values_list("pk", flat=True):
         convention = locked(convention_id)
@@ -367,7 +367,7 @@ def cancel_now(convention: CooperationConvention, *, reason: str, by: Person, at
         signatures.void(circuit_id=circuit.pk, reason=reason, by=by, at=at)
     elif circuit is not None:
         signatures.give_up(circuit_id=circuit.pk, reason=reason, by=by, at=at)
-    convention.status = ConventionStatus.CANCELLED
+    convention.status = AgreementStatus.CANCELLED
     convention.cancelled_at, convention.cancelled_by = at, by
     convention.save(update_fields=["status", "cancelled_at", "cancelled_by"])
     enqueue("figures.changed", key=f"convention:{convention.pk}:{at.isoformat()}")

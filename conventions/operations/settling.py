@@ -9,7 +9,7 @@ from django.db.models import Model, Q
 
 from alize.accounts.models import Person
 from alize.outbox.operations import enqueue
-from conventions.enums import ConventionStatus
+from conventions.enums import AgreementStatus
 from conventions.models import Amendment, CooperationConvention
 from conventions.models.partnership import Agreement
 from conventions.operations.standings import tell_founding, tell_supporting
@@ -32,7 +32,7 @@ def follow_settlement(*, signer_id: int, at: datetime) -> None:
     tell_founding(by=by, at=at)
     signed = Q(circuit=circuit) | Q(amendments__circuit=circuit)
     convention = CooperationConvention.objects.filter(signed).first()
-    if convention is not None and convention.status == ConventionStatus.SIGNED:
+    if convention is not None and convention.status == AgreementStatus.SIGNED:
         tell_supporting(convention_id=convention.pk, by=by, at=at)
 
 

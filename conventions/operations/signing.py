@@ -14,7 +14,7 @@ from alize.documents.models import GeneratedDocument
 from alize.outbox.operations import enqueue
 from conventions import permissions
 from conventions.documents import TITLE, what_is_signed
-from conventions.enums import ConventionStatus, SignerCapacity
+from conventions.enums import AgreementStatus, SignerCapacity
 from conventions.models import CooperationConvention, Signer
 from conventions.operations.agreements import text_of
 from conventions.operations.preparing import locked
@@ -74,7 +74,7 @@ def launch(
         by=by,
         at=at,
     )
-    convention.status = ConventionStatus.SIGNING
+    convention.status = AgreementStatus.SIGNING
     convention.save(update_fields=["status", "circuit"])
     audit.record(
         "convention.launched", target=convention, by=by, at=at, circuit=convention.circuit.pk
@@ -117,7 +117,7 @@ def conclude(*, convention_id: int, by: Person, at: datetime) -> CooperationConv
         is left.
     """
     convention = locked(convention_id)
-    if convention.status == ConventionStatus.SIGNED:
+    if convention.status == AgreementStatus.SIGNED:
         return convention
     permissions.conclude(convention, timezone.localdate(at))
     make_good(convention, by=by, at=at)
@@ -125,7 +125,7 @@ def conclude(*, convention_id: int, by: Person, at: datetime) -> CooperationConv
     signed_on = _copy_signatures(convention, circuit)
     lifted = lifting_days(convention.decision_id)
     effect_on = max(convention.starts_on, signed_on, *lifted)
-    convention.status, convention.signed_on = ConventionStatus.SIGNED, signed_on
+    convention.status, convention.signed_on = AgreementStatus.SIGNED, signed_on
     convention.recorded_at, convention.recorded_by = at, by
     convention.save(update_fields=["status", "signed_on", "recorded_at", "recorded_by"])
     advance = Advance.objects.filter(decision_id=convention.decision_id).first()

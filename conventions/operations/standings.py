@@ -13,7 +13,7 @@ from alize.common.dates import add_months
 from alize.documents.models import GeneratedDocument
 from alize.seals import operations as seals
 from alize.seals.enums import Standing as Register
-from conventions.enums import AgreementStatus, ConventionStatus
+from conventions.enums import AgreementStatus
 from conventions.models import Amendment, CooperationConvention, ToldStanding
 from conventions.queries import amended
 from conventions.queries import partnership as queries
@@ -120,7 +120,7 @@ def _supporting(on: date) -> Iterator[Said]:
     over = ToldStanding.objects.filter(standing=Register.EXPIRED).values("document")
     changed = (
         CooperationConvention.objects.filter(may_have_ended | is_amended)
-        .filter(status=ConventionStatus.SIGNED, circuit__sealed_document__isnull=False)
+        .filter(status=AgreementStatus.SIGNED, circuit__sealed_document__isnull=False)
         .exclude(circuit__sealed_document__in=over)
     )
     for convention in (

@@ -9,7 +9,7 @@ from alize.common.errors import ActionDenied
 from alize.common.permissions import check
 from committees.enums import APPROVALS
 from committees.models import Decision
-from conventions.enums import CONVENTION_TRANSITIONS, ConventionStatus
+from conventions.enums import AGREEMENT_TRANSITIONS, AgreementStatus
 from conventions.models import CooperationConvention, Signer
 from funds.permissions import check_standing, conditions_left
 from projects.enums import ProjectStatus
@@ -32,7 +32,7 @@ def prepare(decision: Decision) -> None:
 @check
 def edit(convention: CooperationConvention) -> None:
     """Change dates and signers until the text is frozen."""
-    if convention.status != ConventionStatus.DRAFT:
+    if convention.status != AgreementStatus.DRAFT:
         raise ActionDenied(
             "Le texte de cette convention est gelé : pour le corriger, rouvrez-le tant que "
             "personne ne le signe."
@@ -42,7 +42,7 @@ def edit(convention: CooperationConvention) -> None:
 @check
 def freeze(convention: CooperationConvention) -> None:
     """A follow-up lead is named, all who sign are known and mandated, no condition is left."""
-    CONVENTION_TRANSITIONS.guard(convention.status, ConventionStatus.FROZEN)
+    AGREEMENT_TRANSITIONS.guard(convention.status, AgreementStatus.FROZEN)
     _check_awaited(convention.project)
     if unnamed(convention):
         raise ActionDenied("Il manque le nom d'un signataire : complétez les signataires.")
@@ -61,7 +61,7 @@ def freeze(convention: CooperationConvention) -> None:
 @check
 def reopen(convention: CooperationConvention) -> None:
     """Correct what was frozen: before its signature is launched, or once it was given up."""
-    CONVENTION_TRANSITIONS.guard(convention.status, ConventionStatus.DRAFT)
+    AGREEMENT_TRANSITIONS.guard(convention.status, AgreementStatus.DRAFT)
     if convention.circuit is not None:
         check_given_up(convention.circuit)
 
@@ -130,18 +130,18 @@ def launch(convention: CooperationConvention) -> None:
     """Frozen, its document made; or again after a circuit that ended. No condition left."""
     if convention.document is None:
         raise ActionDenied("Le document n'est pas encore produit : rechargez la page.")
-    if convention.status == ConventionStatus.SIGNING:
+    if convention.status == AgreementStatus.SIGNING:
         if convention.circuit is None or convention.circuit.status not in ENDED:
             raise ActionDenied("Cette convention est déjà en signature.")
     else:
-        CONVENTION_TRANSITIONS.guard(convention.status, ConventionStatus.SIGNING)
+        AGREEMENT_TRANSITIONS.guard(convention.status, AgreementStatus.SIGNING)
     _check_awaited(convention.project)
     _check_conditions(convention)
 
 
 def outrun(convention: CooperationConvention) -> str:
     """Why a frozen convention may be signed no more, and what to do; nothing while it may."""
-    if convention.status != ConventionStatus.FROZEN:
+    if convention.status != AgreementStatus.FROZEN:
         return ""
     try:
         check_standing(convention.decision)
@@ -157,7 +157,7 @@ def outrun(convention: CooperationConvention) -> str:
 @check
 def conclude(convention: CooperationConvention, on: date) -> None:
     """Signed by all and sealed, its day come, no suspensive condition left (R60, SD2)."""
-    CONVENTION_TRANSITIONS.guard(convention.status, ConventionStatus.SIGNED)
+    AGREEMENT_TRANSITIONS.guard(convention.status, AgreementStatus.SIGNED)
     if convention.circuit is None or convention.circuit.status != CircuitStatus.SEALED:
         raise ActionDenied("Toutes les parties n'ont pas encore signé cette convention.")
     check_signatures(convention.circuit)
@@ -173,7 +173,7 @@ def conclude(convention: CooperationConvention, on: date) -> None:
 @check
 def cancel(convention: CooperationConvention) -> None:
     """Until everybody has signed, or afterwards when it can have no effect any more."""
-    CONVENTION_TRANSITIONS.guard(convention.status, ConventionStatus.CANCELLED)
+    AGREEMENT_TRANSITIONS.guard(convention.status, AgreementStatus.CANCELLED)
     stands = signed_by_all(convention) and not is_void(convention)
     if stands and convention.circuit is not None and not is_lacking(convention.circuit):
         raise ActionDenied(
@@ -187,7 +187,7 @@ def ask_void(convention: CooperationConvention, on: date) -> None:
     """What all have signed, sealed, whose day has not come (R60): a day mistyped is put right."""
     circuit = convention.circuit
     sealed = circuit is not None and circuit.status == CircuitStatus.SEALED
-    if convention.status != ConventionStatus.SIGNING or not sealed or convention.starts_on <= on:
+    if convention.status != AgreementStatus.SIGNING or not sealed or convention.starts_on <= on:
         raise ActionDenied(
             "Seule une convention que toutes les parties ont signée, et qui n'a pas encore pris "
             "effet, s'annule ainsi."
@@ -208,7 +208,7 @@ def decide_void(
     """
     if convention.void_asked_at is None:
         raise ActionDenied("Personne ne demande d'annuler cette convention.")
-    if convention.status != ConventionStatus.SIGNING or convention.starts_on <= on:
+    if convention.status != AgreementStatus.SIGNING or convention.starts_on <= on:
         raise ActionDenied(
             "Cette convention a pris effet, ou est déjà annulée : il n'y a plus rien à décider."
         )
@@ -231,7 +231,7 @@ def waits_for_effect(convention: CooperationConvention, on: date) -> bool:
     circuit = convention.circuit
     sealed = circuit is not None and circuit.status == CircuitStatus.SEALED
     due = sealed and convention.starts_on <= on and not is_void(convention)
-    waits = due and convention.status == ConventionStatus.SIGNING
+    waits = due and convention.status == AgreementStatus.SIGNING
     return waits and circuit is not None and not (is_contested(circuit) or is_lacking(circuit))
 
 

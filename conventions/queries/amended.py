@@ -11,7 +11,7 @@ from alize.common.database import alphabetical
 from alize.common.dates import short_date
 from alize.common.words import of
 from conventions.documents.cooperation import effect_of, jobs_planned, lead_named, term
-from conventions.enums import AgreementStatus, ConventionStatus, SignerCapacity
+from conventions.enums import AgreementStatus, SignerCapacity
 from conventions.models import (
     AmendedSkills,
     Amendment,
@@ -121,7 +121,7 @@ def advance_of(convention: CooperationConvention) -> Advance | None:
 
 def is_in_force(convention: CooperationConvention, *, on: date) -> bool:
     """Signed by all, and not at its term: that of the support, or of the advance (article 7)."""
-    if convention.status != ConventionStatus.SIGNED:
+    if convention.status != AgreementStatus.SIGNED:
         return False
     advance = advance_of(convention)
     return support_runs(convention, on=on) or bool(advance and owed(advance))
@@ -158,7 +158,7 @@ def schedules_to_sign(*, on: date) -> list[tuple[CooperationConvention, Schedule
     )
     waiting = {one.advance.decision_id: one for one in last if not one.is_carried}
     conventions = CooperationConvention.objects.filter(
-        status=ConventionStatus.SIGNED, decision__in=waiting
+        status=AgreementStatus.SIGNED, decision__in=waiting
     ).select_related("project__beneficiary", "decision__ballot__proposal")
     return [
         (convention, waiting[convention.decision_id])

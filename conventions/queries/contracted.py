@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from committees.models import ProposedSkills
-from conventions.enums import AgreementStatus, ConventionStatus
+from conventions.enums import AgreementStatus
 from conventions.models import AmendedSkills, Amendment, CooperationConvention
 from conventions.rules.cooperation import Lending
 
@@ -64,9 +64,7 @@ def contracted_on(day: date) -> list[Contracted]:
 
 
 def _signed_by(day: date) -> QuerySet[CooperationConvention]:
-    signed = CooperationConvention.objects.filter(
-        status=ConventionStatus.SIGNED, signed_on__lte=day
-    )
+    signed = CooperationConvention.objects.filter(status=AgreementStatus.SIGNED, signed_on__lte=day)
     return signed.exclude(decision__revised_by__in=signed.values("decision")).order_by("pk")
 
 

@@ -9,7 +9,7 @@ from alize.common.screen import Badge, Link
 from alize.common.words import of
 from alize.drafting.enums import TextKind
 from conventions.documents import cooperation_words
-from conventions.enums import ConventionStatus
+from conventions.enums import AgreementStatus
 from conventions.models import CooperationConvention, Signer
 from conventions.permissions import unmandated, unnamed
 from conventions.queries.clauses import displaced_links
@@ -73,7 +73,7 @@ def remaining(convention: CooperationConvention, *, on: date) -> list[Link]:
     if convention.project.follow_up_lead_id is None:
         decision = basin_reverse("decision_detail", reference=convention.decision.reference)
         links.append(Link("Faire désigner un mandataire par la présidence", decision))
-    if convention.status == ConventionStatus.DRAFT:
+    if convention.status == AgreementStatus.DRAFT:
         missing = cooperation_words(convention, on=on)["missing"]
         links += [Link(f"Compléter le dossier : {label}", project) for label in missing]
         links += displaced_links(TextKind.COOPERATION, on=on)

@@ -13,7 +13,7 @@ from conventions.documents import (
     cooperation_amendment,
     partnership,
 )
-from conventions.enums import AgreementStatus, ConventionStatus
+from conventions.enums import AgreementStatus
 from conventions.models import Amendment, CooperationConvention, PartnershipConvention
 from conventions.queries import amended as amended_queries
 
@@ -40,7 +40,7 @@ def names_without_value(*, on: date) -> dict[str, list[list[str]]]:
     changing = Amendment.objects.filter(
         status=AgreementStatus.DRAFT, cooperation__isnull=False
     ).select_related("cooperation__project__beneficiary", "cooperation__decision")
-    supporting = CooperationConvention.objects.filter(status=ConventionStatus.DRAFT).select_related(
+    supporting = CooperationConvention.objects.filter(status=AgreementStatus.DRAFT).select_related(
         "project__beneficiary", "decision"
     )
     given: dict[TextKind, Iterable[Given]] = {

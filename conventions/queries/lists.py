@@ -13,7 +13,7 @@ from alize.common.screen import Badge, Tone
 from committees.enums import APPROVALS
 from committees.models import Decision
 from conventions import permissions
-from conventions.enums import AgreementStatus, ConventionStatus
+from conventions.enums import AgreementStatus
 from conventions.models import Amendment, CooperationConvention, PartnershipConvention
 from conventions.models.partnership import Agreement
 from conventions.queries.partnership import conventions_with_life, may_change, standing_badge
@@ -22,11 +22,11 @@ from signatures.enums import SignerStatus
 from signatures.models import CircuitSigner
 
 _TONES: dict[str, Tone] = {
-    ConventionStatus.DRAFT: "neutral",
-    ConventionStatus.FROZEN: "attention",
-    ConventionStatus.SIGNING: "attention",
-    ConventionStatus.SIGNED: "done",
-    ConventionStatus.CANCELLED: "quiet",
+    AgreementStatus.DRAFT: "neutral",
+    AgreementStatus.FROZEN: "attention",
+    AgreementStatus.SIGNING: "attention",
+    AgreementStatus.SIGNED: "done",
+    AgreementStatus.CANCELLED: "quiet",
 }
 
 
@@ -162,7 +162,7 @@ def _circuits(text: CooperationConvention | Agreement) -> list[int | None]:
 def decisions_waiting() -> QuerySet[Decision]:
     """The approvals that have no convention under way, the oldest first (R60)."""
     live = CooperationConvention.objects.filter(decision=OuterRef("pk")).exclude(
-        status=ConventionStatus.CANCELLED
+        status=AgreementStatus.CANCELLED
     )
     return (
         Decision.objects.standing()

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from alize.common.dates import add_months, short_date
 from alize.drafting.enums import TextKind
 from alize.drafting.queries import coming_versions, current_version
-from conventions.enums import AgreementStatus, ConventionStatus
+from conventions.enums import AgreementStatus
 from conventions.models import Amendment, CooperationConvention, PartnershipConvention
 from projects.enums import SUPPORT_MONTHS
 
@@ -45,8 +45,8 @@ def texts_in_use(*, on: date) -> dict[str, list[int]]:
     lasting = Q(project__labelled_on__gt=add_months(on, -SUPPORT_MONTHS))
     versions = (
         CooperationConvention.objects.filter(
-            Q(status__in=[ConventionStatus.FROZEN, ConventionStatus.SIGNING])
-            | Q(status=ConventionStatus.SIGNED) & (lasting | Q(pk__in=_prolonged(on)))
+            Q(status__in=[AgreementStatus.FROZEN, AgreementStatus.SIGNING])
+            | Q(status=AgreementStatus.SIGNED) & (lasting | Q(pk__in=_prolonged(on)))
         )
         .order_by("text_version")
         .values_list("text_version", flat=True)

@@ -13,7 +13,7 @@ from basins.access import MATRIX, allows
 from basins.enums import Role
 from basins.homes import Visitor, visitor_of
 from committees.models import Seat
-from conventions.enums import AgreementStatus, ConventionStatus
+from conventions.enums import AgreementStatus
 from conventions.models import Amendment, CooperationConvention, PartnershipConvention
 from conventions.queries.mandates import (
     delegates_of,
@@ -51,7 +51,7 @@ def conventions_visible_to(visitor: Visitor) -> QuerySet[CooperationConvention]:
         deciding = voids_to_decide(person, on=visitor.on)
         seen |= Q(pk__in=[one.pk for one in deciding])
     if Role.PREFECTURE in readers:
-        seen |= Q(status=ConventionStatus.SIGNED)
+        seen |= Q(status=AgreementStatus.SIGNED)
     return conventions.filter(seen).distinct()
 
 

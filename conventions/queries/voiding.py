@@ -8,13 +8,13 @@ from alize.accounts.models import Person
 from basins.enums import Role
 from basins.queries import holders
 from committees.queries.seats import leading
-from conventions.enums import ConventionStatus
+from conventions.enums import AgreementStatus
 from conventions.models import CooperationConvention
 
 
 def voids_asked(*, on: date) -> QuerySet[CooperationConvention]:
     """What all have signed and somebody asks to give up, whose day has not come."""
-    signing = CooperationConvention.objects.filter(status=ConventionStatus.SIGNING)
+    signing = CooperationConvention.objects.filter(status=AgreementStatus.SIGNING)
     return signing.filter(void_asked_at__isnull=False, starts_on__gt=on)
 
 

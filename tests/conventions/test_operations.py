@@ -15,7 +15,7 @@ from basins.homes import Visitor
 from basins.models import Membership
 from basins.tenancy import national
 from conventions import operations, queries
-from conventions.enums import CONVENTION_TRANSITIONS, ConventionStatus
+from conventions.enums import AGREEMENT_TRANSITIONS, AgreementStatus
 from conventions.operations.preparing import SignerWords
 from funds.enums import AdvanceStatus
 from funds.models import Advance
@@ -50,7 +50,7 @@ def test_a_launch_invites_everybody_but_the_presidency(scene):
     operators = ready(scene).signers.filter(capacity="OPERATOR")
     convention = launch(scene, prepared(scene), paper=set(operators.values_list("pk", flat=True)))
     circuit = convention.circuit
-    assert convention.status == ConventionStatus.SIGNING
+    assert convention.status == AgreementStatus.SIGNING
     lines = circuit.signers.order_by("rank").values_list("name", "status", "order", "on_paper")
     assert list(lines) == [
         ("Dominique Petit", "INVITED", 1, False),
@@ -184,7 +184,7 @@ def test_a_launch_lists_who_cannot_sign(scene):
     # The mandate is not in the frozen text: made longer, it holds.
     mandates.update(ends_on=None)
     paper = set(convention.signers.filter(email="").values_list("pk", flat=True))
-    assert launch(scene, convention, paper=paper).status == ConventionStatus.SIGNING
+    assert launch(scene, convention, paper=paper).status == AgreementStatus.SIGNING
 
 
 def test_a_launch_reads_again_the_mandates_of_the_lead_and_of_the_operator(scene):
@@ -201,7 +201,7 @@ def test_a_launch_reads_again_the_mandates_of_the_lead_and_of_the_operator(scene
         f"/bassins/savoie/partenaires/{one.pk}/" for one in (scene.bank, scene.chamber)
     }
     kept.update(ends_on=None)
-    assert launch(scene, convention).status == ConventionStatus.SIGNING
+    assert launch(scene, convention).status == AgreementStatus.SIGNING
 
 
 def test_a_launch_is_refused_once_the_seat_of_the_presidency_is_over(scene):
@@ -216,7 +216,7 @@ def test_a_launch_is_refused_once_the_seat_of_the_presidency_is_over(scene):
     assert link.label.startswith("Prolonger le mandat de Claude Roux")
     since = seat.ends_on + timedelta(days=1)
     make_seat(partner=scene.mill, holder=scene.president, starts_on=since)
-    assert launch(scene, convention, paper=paper, at=LATER).status == ConventionStatus.SIGNING
+    assert launch(scene, convention, paper=paper, at=LATER).status == AgreementStatus.SIGNING
 
 
 def test_a_launch_is_refused_once_the_presidency_has_passed_to_another(scene):
@@ -247,7 +247,7 @@ def test_sealed_labels_the_project_and_contracts_the_advance(scene, run_outbox):
     convention = signed(scene, run_outbox)
     scene.project.refresh_from_db()
     advance = Advance.objects.get()
-    assert (convention.status, convention.signed_on) == (ConventionStatus.SIGNED, SIGNED_ON)
+    assert (convention.status, convention.signed_on) == (AgreementStatus.SIGNED, SIGNED_ON)
     assert (scene.project.status, scene.project.labelled_on) == ("LABELLED", SIGNED_ON)
     assert (advance.status, advance.contracted_on) == (AdvanceStatus.CONTRACTED, SIGNED_ON)
     assert FollowUpReview.objects.filter(project=scene.project).count() == 9
@@ -278,7 +278,7 @@ def test_a_condition_added_meanwhile_holds_the_effect_back(scene, run_outbox):
     run_outbox()
     convention.refresh_from_db()
     assert convention.circuit.status == "SEALED"
-    assert convention.status == ConventionStatus.SIGNING
+    assert convention.status == AgreementStatus.SIGNING
     assert Advance.objects.get().status == AdvanceStatus.GRANTED
     with pytest.raises(ActionDenied, match="Produire le bail"):
         operations.conclude(convention_id=convention.pk, by=scene.operator, at=LATER)
@@ -362,6 +362,6 @@ ALLOWED = {
 }
 
 
-@pytest.mark.parametrize(("old", "new"), list(product(ConventionStatus.values, repeat=2)))
+@pytest.mark.parametrize(("old", "new"), list(product(AgreementStatus.values, repeat=2)))
 def test_the_states_of_a_convention(old, new):
-    assert CONVENTION_TRANSITIONS.allows(old, new) is ((old, new) in ALLOWED)
+    assert AGREEMENT_TRANSITIONS.allows(old, new) is ((old, new) in ALLOWED)

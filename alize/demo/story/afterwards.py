@@ -8,7 +8,7 @@ from alize.demo.story.payees import write_payee
 from alize.demo.story.plan import PlannedProject
 from alize.demo.story.scene import PUBLISHED_ON, THOUSAND, Loan, Scene, at
 from committees.models import Decision
-from conventions.enums import ConventionStatus
+from conventions.enums import AgreementStatus
 from conventions.models import CooperationConvention, Signer
 from conventions.rules import Party, Signatory, signatories
 from funds.enums import AdvanceStatus, PaymentOrderStatus
@@ -31,7 +31,7 @@ def write_convention(
         reference=f"CC-{project.reference}",
         project=project,
         decision=decision,
-        status=ConventionStatus.SIGNED,
+        status=AgreementStatus.SIGNED,
         starts_on=signed_on,
         created_at=at(planned.decided_on + timedelta(days=2)),
         created_by=scene.people.operator,
