@@ -10,6 +10,8 @@ from django.db import connection
 
 from alize.common.cache import LAST_SWEEP, LAST_SWEEP_SECONDS
 
+LIMITS = ("statement_timeout", "idle_in_transaction_session_timeout")
+
 app = Celery("alize")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
@@ -30,7 +32,11 @@ def say_the_scheduler_lives(**_: Any) -> None:
 
 @worker_init.connect
 def give_time(**_: Any) -> None:
-    """A statement of a job may last as long as its job; that of a request ends sooner (D20)."""
+    """A job computes, or lays a document out, for as long as it may last (D20).
+
+    A request ends sooner.
+    """
     options = connection.settings_dict["OPTIONS"]
-    limit = f"-c statement_timeout={settings.CELERY_TASK_TIME_LIMIT}s"
-    options["options"] = f"{options.get('options', '')} {limit}".strip()
+    limit = f"{settings.CELERY_TASK_TIME_LIMIT}s"
+    limits = [f"-c {name}={limit}" for name in LIMITS]
+    options["options"] = " ".join([options.get("options", ""), *limits]).strip()

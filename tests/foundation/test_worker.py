@@ -8,23 +8,25 @@ from alize.celery import app, give_time
 from basins.tasks import BasinTask
 
 
-def statement_timeout() -> str:
-    """That of a new connection."""
+def limits() -> list[str]:
+    """Those of a new connection, for a statement and between two of one transaction."""
     own = connection.copy()
     try:
         with own.cursor() as cursor:
-            cursor.execute("SHOW statement_timeout")
-            return cursor.fetchone()[0]
+            asked = "current_setting('statement_timeout'), "
+            asked += "current_setting('idle_in_transaction_session_timeout')"
+            cursor.execute(f"SELECT {asked}")
+            return list(cursor.fetchone())
     finally:
         own.close()
 
 
 @pytest.mark.django_db
-def test_a_job_may_compute_for_longer_than_a_request(monkeypatch):
+def test_a_job_may_compute_or_lay_out_for_longer_than_a_request(monkeypatch):
     monkeypatch.setitem(connection.settings_dict, "OPTIONS", {"application_name": "kept"})
-    assert statement_timeout() == "10s"
+    assert limits() == ["10s", "1min"]
     give_time()
-    assert statement_timeout() == "5min"
+    assert limits() == ["5min", "5min"]
     assert connection.settings_dict["OPTIONS"]["application_name"] == "kept"
 
 
