@@ -1,5 +1,6 @@
 """Work done after a convention is frozen, and after all have signed it."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -7,7 +8,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from alize.accounts.models import Person
-from alize.documents.operations import issue_document
+from alize.documents.models import GeneratedDocument
+from alize.documents.operations import issue_document, lay_out
 from alize.drafting.documents import TEMPLATE
 from alize.outbox.handlers import handler
 from alize.seals.queries import is_spent
@@ -93,7 +95,7 @@ def render_partnership(*, at: datetime, convention_id: int, by_id: int) -> None:
     if convention.document_id or convention.status != AgreementStatus.FROZEN:
         return
     words: dict[str, Any] = convention.snapshot or {}
-    convention.document = _issued(
+    keep = _laid_out(
         convention,
         words["partnership"],
         kind=partnership_documents.KIND,
@@ -102,7 +104,7 @@ def render_partnership(*, at: datetime, convention_id: int, by_id: int) -> None:
         by_id=by_id,
         at=at,
     )
-    convention.operator_document = _issued(
+    keep_for_operator = _laid_out(
         convention,
         words["operator"],
         kind=partnership_documents.OPERATOR_KIND,
@@ -111,6 +113,7 @@ def render_partnership(*, at: datetime, convention_id: int, by_id: int) -> None:
         by_id=by_id,
         at=at,
     )
+    convention.document, convention.operator_document = keep(), keep_for_operator()
     convention.save(update_fields=["document", "operator_document"])
 
 
@@ -124,7 +127,7 @@ def render_amendment(*, at: datetime, amendment_id: int, by_id: int) -> None:
     )
     if amendment.document_id or amendment.status != AgreementStatus.FROZEN:
         return
-    amendment.document = _issued(
+    keep = _laid_out(
         amendment,
         (amendment.snapshot or {})["amendment"],
         kind=documents.kind_of(amendment),
@@ -134,10 +137,11 @@ def render_amendment(*, at: datetime, amendment_id: int, by_id: int) -> None:
         by_id=by_id,
         at=at,
     )
+    amendment.document = keep()
     amendment.save(update_fields=["document"])
 
 
-def _issued(
+def _laid_out(
     agreement: PartnershipConvention | Amendment,
     words: dict[str, Any],
     *,
@@ -147,8 +151,8 @@ def _issued(
     by_id: int,
     at: datetime,
     subtitle: str = "",
-) -> Any:
-    return issue_document(
+) -> Callable[[], GeneratedDocument]:
+    return lay_out(
         kind=kind,
         reference=reference,
         title=title,

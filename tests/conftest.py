@@ -200,12 +200,12 @@ def quick_seals(monkeypatch):
         named = {name: value for name, value in named.items() if name != "template"}
         content = f"evidence {named['target'].pk}".encode()
         pdf = {"content": content, "content_type": "application/pdf", "extension": "pdf"}
-        return issue_file(**named, **pdf)
+        return lambda: issue_file(**named, **pdf)
 
     sealing = "signatures.operations.sealing"
     monkeypatch.setattr(f"{sealing}.seal", seal)
     monkeypatch.setattr("alize.seals.sealing.check", lambda _: genuine)
-    monkeypatch.setattr(f"{sealing}.issue_document", evidence)
+    monkeypatch.setattr(f"{sealing}.lay_out", evidence)
     monkeypatch.setattr(f"{sealing}.documents.sheet", lambda *_, **__: b"sheet")
 
 

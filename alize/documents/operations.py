@@ -1,11 +1,12 @@
 """Use cases: a document is issued, a file is kept."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from django.conf import settings
 from django.core.files import File
@@ -23,12 +24,13 @@ from alize.documents.models import GeneratedDocument, StoredFile
 from alize.documents.vetting import UploadRefused, vet
 from alize.outbox import operations as outbox
 
+Asked = ParamSpec("Asked")
+Given = TypeVar("Given")
 FILES_A_DAY = 200
 BYTES_A_BASIN = 5_000_000_000
 
 
-@transaction.atomic
-def issue_document(
+def lay_out(
     *,
     kind: str,
     reference: str,
@@ -42,9 +44,10 @@ def issue_document(
     draft: bool = False,
     named_by_kind: bool = False,
     anew: bool = False,
-) -> GeneratedDocument:
-    """Lay out a PDF and keep it: a new version when it says something new, else the last one.
+) -> Callable[[], GeneratedDocument]:
+    """Lay out a PDF, kept by calling what is given: a new version when it says something new.
 
+    Whoever lays out several keeps none before the last: from the first, the journal is held.
     What is said of another object is new, whatever its words: each has a document of its own. So
     is what is said `anew`.
 
@@ -58,10 +61,11 @@ def issue_document(
     if latest is not None:
         is_same = (latest.target_type, latest.target_id) == _about(target)
         if is_same and not anew and latest.source_sha256 == _digest(html.encode()):
-            return latest
+            return lambda: latest
         mentions = replace(mentions, version=latest.version + 1)
         html = render_to_string(template, {**context, "imprint": mentions})
-    return _keep(
+    return partial(
+        _keep,
         pdf.render(html),
         mentions,
         kind=kind,
@@ -74,6 +78,20 @@ def issue_document(
         by=by,
         at=at,
     )
+
+
+def _asked_like(
+    known: Callable[Asked, Any],
+) -> Callable[[Callable[..., Given]], Callable[Asked, Given]]:
+    """Give a function the parameters of another, for its type alone."""
+    return lambda function: function
+
+
+@transaction.atomic
+@_asked_like(lay_out)
+def issue_document(**asked: Any) -> GeneratedDocument:
+    """Lay out a PDF and keep it."""
+    return lay_out(**asked)()
 
 
 def draft_words(

@@ -26,8 +26,11 @@ from funds.queries.numbers import (
     unread,
 )
 
-CHUNK = 250
-"""Lines matched between two commits: what the progress counts by."""
+CHUNK = 50
+"""Lines matched between two commits: what the progress counts by.
+
+So few, as the journal of the basin is held from the first one that is booked.
+"""
 
 
 @transaction.atomic

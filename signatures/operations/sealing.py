@@ -1,8 +1,9 @@
 """The end of a circuit: one seal over unchanged pages, the sheet, the original and the evidence."""
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
@@ -14,7 +15,8 @@ from alize.common.addresses import basin_reverse
 from alize.common.words import listed
 from alize.documents import storage
 from alize.documents.imprint import issuer
-from alize.documents.operations import issue_document
+from alize.documents.models import GeneratedDocument
+from alize.documents.operations import lay_out
 from alize.outbox.operations import enqueue
 from alize.seals import keys
 from alize.seals.operations import keep_sealed
@@ -46,8 +48,10 @@ def seal_circuit(*, circuit_id: int, at: datetime) -> bool:
     waiting = [c for c in bound if c.status == CircuitStatus.COMPLETE]
     try:
         with transaction.atomic():
-            for complete in waiting:
-                _seal(complete, at=at)
+            # What takes long comes first, of all of them: from the first document kept, the journal
+            # of the basin is held.
+            for keep in [_sealed(complete, at=at) for complete in waiting]:
+                keep()
     except SoftTimeLimitExceeded:  # the outbox tries it again
         raise
     except Exception as error:  # whatever went wrong, what people signed is kept and tried again
@@ -57,12 +61,12 @@ def seal_circuit(*, circuit_id: int, at: datetime) -> bool:
     return True
 
 
-def _seal(circuit: Circuit, *, at: datetime) -> None:
+def _sealed(circuit: Circuit, *, at: datetime) -> Callable[[], None]:
+    """Make the seal and the evidence of a circuit, kept by calling what is given."""
     document, count = circuit.document, circuit.signers.filter(status=SignerStatus.SIGNED).count()
     certificate = keys.folder(at).current(at).certificate.fingerprint
     with storage.opened(document.key) as stored:
         original = stored.read()
-    # What takes long comes first: from the first document kept, the journal of the basin is held.
     content = seal(
         original=original,
         sheet=documents.sheet(circuit, at=at),
@@ -78,7 +82,7 @@ def _seal(circuit: Circuit, *, at: datetime) -> None:
         location=f"ALIZE {current().name}",
         at=at,
     )
-    evidence = issue_document(
+    keep_evidence = lay_out(
         kind=EVIDENCE_KIND,
         reference=document.reference,
         title="Dossier de preuve",
@@ -89,9 +93,19 @@ def _seal(circuit: Circuit, *, at: datetime) -> None:
         by=circuit.launched_by,
         at=at,
     )
-    sealed = keep_sealed(
-        document=document, content=content, signatures=count, by=circuit.launched_by, at=at
-    )
+    return partial(_keep, circuit, content, count, keep_evidence, at=at)
+
+
+def _keep(
+    circuit: Circuit,
+    content: bytes,
+    count: int,
+    keep_evidence: Callable[[], GeneratedDocument],
+    *,
+    at: datetime,
+) -> None:
+    evidence, by = keep_evidence(), circuit.launched_by
+    sealed = keep_sealed(document=circuit.document, content=content, signatures=count, by=by, at=at)
     circuit.status, circuit.sealed_at, circuit.seal_error = CircuitStatus.SEALED, at, ""
     circuit.sealed_document, circuit.evidence = sealed, evidence
     circuit.save(update_fields=["status", "sealed_at", "seal_error", "sealed_document", "evidence"])

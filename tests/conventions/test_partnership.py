@@ -6,8 +6,10 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
+from alize.audit.models import AuditEvent
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.common.money import format_euros
+from alize.documents.models import GeneratedDocument
 from basins.enums import Role
 from basins.homes import Visitor
 from basins.models import LocalOperator, ReferenceValue
@@ -16,7 +18,7 @@ from basins.references import Reference
 from basins.tenancy import national
 from conventions import operations
 from conventions.documents import agreements as documents
-from conventions.documents.partnership import shares
+from conventions.documents.partnership import KIND, shares
 from conventions.enums import AgreementStatus
 from conventions.home import conventions_room
 from conventions.models import PartnershipConvention
@@ -100,6 +102,21 @@ def test_frozen_it_says_all_that_was_said_and_changes_no_more(draft, basin, run_
         operations.save_section(
             convention_id=draft.pk, values={"territory": "Ailleurs"}, by=basin.operator, at=at()
         )
+
+
+def test_the_journal_waits_for_neither_text(draft, basin, run_outbox, monkeypatch):
+    """Votes write in the journal too: nothing is added to it before both are laid out."""
+    operations.freeze_partnership(convention_id=draft.pk, by=basin.operator, at=at())
+    before, seen = AuditEvent.objects.count(), []
+
+    def render(html: str) -> bytes:
+        seen.append(AuditEvent.objects.count())
+        return html.encode()
+
+    monkeypatch.setattr("alize.documents.pdf.render", render)
+    run_outbox()
+    assert seen == [before, before]
+    assert GeneratedDocument.objects.of(KIND, "CP-SAV-001").exists()
 
 
 def test_both_texts_are_launched_signed_and_sealed_together(draft, basin, run_outbox, monkeypatch):
