@@ -9,7 +9,7 @@ from functools import partial
 
 from celery import Task, shared_task
 from django.conf import settings
-from django.db import transaction
+from django.db import Error, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
@@ -105,8 +105,14 @@ def sweep() -> int:
         if outbox.is_for_owner(entry) and not settings.DATABASE_OWNER["USER"]:
             outbox.hurry(entry)
             continue
-        with _schema(entry.works_in):
-            done += outbox.run(entry.pk, at=timezone.now())
+        try:
+            with _schema(entry.works_in):
+                done += outbox.run(entry.pk, at=timezone.now())
+        except (Error, NoBasin) as error:
+            # Its role or its schema gone, a basin does not stop the others.
+            logger.exception("outbox.unreachable", extra={"entry": entry.pk})
+            with national():
+                outbox.postpone(entry.pk, at=timezone.now(), error=error)
         visited.add(entry.works_in)
         if len(visited) == rounds.GROUP:
             visited.clear()

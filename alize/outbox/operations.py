@@ -103,7 +103,7 @@ def run(entry_id: int, *, at: datetime) -> bool:
             Entry.objects.filter(pk=entry.pk).update(done_at=at, payload={}, last_error="")
     except Exception as error:
         logger.exception("outbox.failed", extra={"entry": entry_id})
-        _postpone(entry_id, at=at, error=error)
+        postpone(entry_id, at=at, error=error)
         if isinstance(error, SoftTimeLimitExceeded):
             raise
         return False
@@ -142,7 +142,8 @@ def take_waiting(kind: str, *, schema: str, at: datetime) -> int:
     )
 
 
-def _postpone(entry_id: int, *, at: datetime, error: Exception) -> None:
+def postpone(entry_id: int, *, at: datetime, error: Exception) -> None:
+    """Try later what failed, in its schema or from `public`, and say why."""
     entry = Entry.objects.filter(pk=entry_id, done_at=None).first()
     if entry is not None:
         entry.attempts += 1

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from alize.notifications.operations import Recipient, send_mail
@@ -193,6 +193,28 @@ def test_a_task_without_a_basin_refuses_to_run(db):
 def test_a_task_for_an_unknown_basin_refuses_to_run(db):
     with pytest.raises(tasks.NoBasin), tasks._schema("b_9998"):
         pass
+
+
+def test_a_basin_that_cannot_be_entered_keeps_nobody_waiting(
+    works, savoie, meuse, run_outbox, monkeypatch
+):
+    """Its role is gone: what waits there is tried later, and shown to those who can act."""
+    for basin in (meuse, savoie):
+        with tenancy.inside(basin), transaction.atomic():
+            operations.enqueue("test.local", key="1", name=basin.name)
+    enter = tasks._schema
+
+    def refused(name: str):
+        if name == meuse.schema_name:
+            raise OperationalError(f'role "{name}" does not exist')
+        return enter(name)
+
+    monkeypatch.setattr(tasks, "_schema", refused)
+    run_outbox()
+    assert works == [("b_0001", "Savoie")]
+    left = Entry.objects.get(kind="test.local", done_at=None)
+    assert (left.schema, left.attempts) == (meuse.schema_name, 1)
+    assert "does not exist" in left.last_error
 
 
 def test_the_payload_is_forgotten_once_the_work_is_done(works, savoie, run_outbox):
