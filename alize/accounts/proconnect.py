@@ -4,6 +4,9 @@ Its three rules are not those of the generic provider: a state of 32 characters 
 and an answer about the person that is a signed token.
 """
 
+import logging
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from allauth.account.utils import filter_users_by_email
@@ -22,10 +25,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, get_random_string
 from django.views.decorators.http import require_GET
+from requests import RequestException
 
 from alize.accounts.links import local_path
 from alize.common.access import public
 
+logger = logging.getLogger("alize.accounts")
 STATE_LENGTH = NONCE_LENGTH = 43
 """Letters and digits: 256 bits, and more than the 32 characters that ProConnect asks for."""
 PROVIDER = "proconnect"
@@ -69,12 +74,17 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
                 sociallogin.user = users[0]
 
     def on_authentication_error(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        messages.error(
-            request,
-            "ProConnect n'a pas confirmé votre identité. Recommencez, "
-            "ou recevez un lien de connexion par courriel.",
-        )
-        raise ImmediateHttpResponse(redirect("account_login"))
+        raise ImmediateHttpResponse(_not_confirmed(request))
+
+
+def _not_confirmed(request: HttpRequest) -> HttpResponse:
+    """Back to the page where one signs in otherwise."""
+    messages.error(
+        request,
+        "ProConnect n'a pas confirmé votre identité. Recommencez, "
+        "ou recevez un lien de connexion par courriel.",
+    )
+    return redirect("account_login")
 
 
 class ProConnectOAuth2Adapter(OpenIDConnectOAuth2Adapter):
@@ -145,8 +155,23 @@ def _adapter(request: HttpRequest) -> ProConnectOAuth2Adapter:
     return ProConnectOAuth2Adapter(request, PROVIDER)
 
 
+def _while_it_answers(view: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:
+    """Send back to sign in otherwise whoever ProConnect does not answer."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest) -> HttpResponse:
+        try:
+            return view(request)
+        except RequestException as error:
+            logger.warning("proconnect.unreachable", extra={"error": str(error)})
+            return _not_confirmed(request)
+
+    return guarded
+
+
 @public
 @require_GET
+@_while_it_answers
 def login(request: HttpRequest) -> HttpResponse:
     """Go to ProConnect: a link, since our policy lets no form lead to another site."""
     provider = _adapter(request).get_provider()
@@ -156,6 +181,7 @@ def login(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_GET
+@_while_it_answers
 def callback(request: HttpRequest) -> HttpResponse:
     """Come back from ProConnect, signed in when an account has the address it vouches for."""
     return CallbackView.adapter_view(_adapter(request))(request)

@@ -7,6 +7,7 @@ one about the person being a signed token too.
 import json
 import threading
 import time
+from collections.abc import Callable
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -33,6 +34,8 @@ class ProConnectStub:
         self.wrong: dict = {}
         self.codes: dict[str, str] = {}
         self.url = ""
+        self.trouble: Callable[[], int] | None = None
+        """What happens instead of an answer, and the status that is given then."""
 
     def signed(self, claims: dict, **header: str) -> str:
         now = int(time.time())
@@ -86,7 +89,9 @@ def _handler(stub: ProConnectStub) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
-            if parts.path == "/.well-known/openid-configuration":
+            if stub.trouble:
+                self._answer("{}", status=stub.trouble())
+            elif parts.path == "/.well-known/openid-configuration":
                 self._answer(json.dumps(stub.configuration()))
             elif parts.path == "/jwks":
                 self._answer(json.dumps(stub.jwks()))

@@ -1,5 +1,6 @@
 from http.client import HTTPConnection
-from urllib.parse import urlsplit
+from time import sleep
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from allauth.socialaccount.models import SocialAccount
@@ -10,6 +11,7 @@ from tests.accounts.conftest import PASSWORD
 from tests.accounts.proconnect_stub import CLIENT, SECRET, make_key, serving
 from tests.accounts.test_sign_in import is_signed_in
 from tests.builders import make_user
+from tests.words import plain
 
 ADDRESS = "agent@prefecture.example"
 
@@ -128,6 +130,28 @@ def test_return_without_the_state_that_was_sent_is_refused(browser, proconnect, 
     assert len(dict(part.split("=") for part in urlsplit(sent).query.split("&"))["state"]) >= 32
     answer = browser.get("/connexion/proconnect/retour/", {"code": "a", "state": "s" * 40})
     assert answer["Location"] == "/connexion/"
+    assert not is_signed_in(browser)
+
+
+def silent() -> int:
+    sleep(0.6)
+    return 200
+
+
+@pytest.mark.parametrize("trouble", [lambda: 503, silent, None], ids=["503", "silent", "down"])
+def test_whoever_proconnect_does_not_answer_signs_in_otherwise(
+    browser, proconnect, agent, settings, trouble
+):
+    settings.SOCIALACCOUNT_REQUESTS_TIMEOUT = 0.3
+    sent = urlsplit(browser.get("/connexion/proconnect/")["Location"])
+    state = dict(parse_qsl(sent.query))["state"]
+    proconnect.trouble = trouble
+    if trouble is None:
+        settings.PROCONNECT["server_url"] = "http://127.0.0.1:9"
+    for page, query in (("", {}), ("retour/", {"code": "a", "state": state})):
+        answer = browser.get(f"/connexion/proconnect/{page}", query)
+        assert answer["Location"] == "/connexion/"
+        assert "a pas confirmé votre identité" in plain(browser.get("/connexion/"))
     assert not is_signed_in(browser)
 
 
