@@ -78,7 +78,7 @@ def remind(*, signer_id: int, by: Person | None, at: datetime) -> CircuitSigner:
     note(EventKind.REMINDED, circuit, signer=signer, at=at)
     if by is None and signer.reminders == REMINDERS:
         what = f"{signer.name} n'a pas répondu à {REMINDERS} relances : téléphonez-lui."
-        tell_operator(circuit, what, key=f"silent:{signer.pk}", at=at)
+        tell_operator(circuit, what, key=f"silent:{signer.pk}:{circuit.expires_on}", at=at)
     audit.record("circuit.reminded", target=circuit, by=by, at=at, signer=signer.pk)
     return signer
 

@@ -113,7 +113,15 @@ def test_reminders_follow_then_the_operator_is_asked(scene, run_outbox, mailoutb
     run_outbox()
     assert sum("Rappel" in mail.subject for mail in mailoutbox) == 4
     assert any("4 relances" in mail.body for mail in mailoutbox if mail.to[0] != anne.email)
-    by_hand = LATER + timedelta(days=9)
+    longer = circuit.expires_on + timedelta(days=20)
+    days = LATER + timedelta(days=5)
+    operations.extend(circuit_id=circuit.pk, expires_on=longer, by=scene.operator, at=days)
+    for rank in range(4):
+        operations.remind(signer_id=anne.pk, by=None, at=LATER + timedelta(days=6 + rank))
+    run_outbox()
+    told = [mail for mail in mailoutbox if "4 relances" in mail.body]
+    assert len(told) == 2, "silent again once there is more time, the operator is told again"
+    by_hand = LATER + timedelta(days=19)
     operations.remind(signer_id=anne.pk, by=scene.operator, at=by_hand)
     with pytest.raises(ActionDenied, match="attendez"):
         operations.remind(signer_id=anne.pk, by=scene.operator, at=by_hand)
