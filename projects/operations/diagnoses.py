@@ -241,7 +241,7 @@ def validate_diagnosis(*, diagnosis_id: int, by: Person, at: datetime) -> Projec
     """Valider le diagnostic : the project is ready for the committee, the diagnosis is laid out."""
     diagnosis = _locked(diagnosis_id)
     permissions.judge_diagnosis(diagnosis)
-    project = locked(diagnosis.project_id)
+    project = diagnosis.project
     diagnosis.validated_at, diagnosis.validated_by_id = at, by.pk
     diagnosis.save(update_fields=["validated_at", "validated_by"])
     move(project, ProjectStatus.READY, at=at, ready_on=timezone.localdate(at))
@@ -254,7 +254,12 @@ def validate_diagnosis(*, diagnosis_id: int, by: Person, at: datetime) -> Projec
 
 
 def _locked(diagnosis_id: int) -> PreliminaryDiagnosis:
-    return PreliminaryDiagnosis.objects.select_for_update(of=("self",)).get(pk=diagnosis_id)
+    """The diagnosis, held after its project: who asks another to write it waits for its end."""
+    diagnoses = PreliminaryDiagnosis.objects
+    project = locked(diagnoses.values_list("project_id", flat=True).get(pk=diagnosis_id))
+    diagnosis = diagnoses.select_for_update(of=("self",)).get(pk=diagnosis_id)
+    diagnosis.project = project
+    return diagnosis
 
 
 def _record(what: str, diagnosis: PreliminaryDiagnosis, *, by: Person | None, at: datetime) -> None:
