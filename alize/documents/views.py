@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from alize.common.access import access
@@ -21,15 +22,14 @@ def serve(document: GeneratedDocument | StoredFile, request: HttpRequest) -> Htt
     inline = (
         is_ours and document.content_type == "application/pdf" and request.GET.get("voir") == "1"
     )
-    content = b"" if settings.DOCUMENTS_ACCEL_PREFIX else storage.opened(document.key)
-    response = FileResponse(
-        content,
-        as_attachment=not inline,
-        filename=document.file_name,
-        content_type=document.content_type,
-    )
+    response: HttpResponse | FileResponse
     if settings.DOCUMENTS_ACCEL_PREFIX:
-        response["X-Accel-Redirect"] = f"{settings.DOCUMENTS_ACCEL_PREFIX}/{document.key}"
+        there = f"{settings.DOCUMENTS_ACCEL_PREFIX}/{document.key}"
+        response = HttpResponse(headers={"X-Accel-Redirect": there})
+    else:
+        response = FileResponse(storage.opened(document.key))
+    response["Content-Type"] = document.content_type
+    response["Content-Disposition"] = content_disposition_header(not inline, document.file_name)
     return response
 
 

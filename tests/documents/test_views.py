@@ -1,5 +1,6 @@
 """Who gets a document, under which headers."""
 
+import re
 from datetime import date
 
 import pytest
@@ -94,14 +95,32 @@ def test_serve_leaves_the_bytes_to_the_proxy(document, settings):
     settings.DOCUMENTS_ACCEL_PREFIX = "/_documents"
     response = serve(document, RequestFactory().get("/"))
     assert response["X-Accel-Redirect"] == f"/_documents/{document.key}"
-    assert b"".join(response.streaming_content) == b""
+    assert response.content == b""
     assert response["Content-Type"] == "application/pdf"
 
 
+def test_what_the_proxy_serves_says_all_that_the_site_says_of_it(
+    document, judges, client_as, settings
+):
+    judges["projects.project"] = lambda request, asked: True
+    settings.DOCUMENTS_ACCEL_PREFIX = "/_documents"
+    settings.SECURE_HSTS_SECONDS = 60
+    answer = client_as(Role.OPERATOR).get(address(document), secure=True)
+    assert answer["Content-Disposition"].startswith("attachment")
+    kept = {"Content-Type", "Content-Disposition", "Cache-Control"}
+    ours = {"X-Accel-Redirect", "Content-Length", "Vary"}
+    proxy = (settings.BASE_DIR / "deploy" / "nginx.conf").read_text()
+    added = re.findall(r"add_header (\S+) \$upstream_http_(\w+);", proxy)
+    assert {name for name, _ in added} == set(answer.headers) - kept - ours
+    assert all(name.lower().replace("-", "_") == said for name, said in added)
+
+
+@pytest.mark.parametrize("prefix", ["", "/_documents"])
 @pytest.mark.parametrize(("extension", "kind"), [("png", "image/png"), ("pdf", "application/pdf")])
 def test_serve_keeps_the_accents_of_a_name_and_never_opens_what_was_sent(
-    in_savoie, extension, kind
+    in_savoie, extension, kind, prefix, settings
 ):
+    settings.DOCUMENTS_ACCEL_PREFIX = prefix
     stored = StoredFile(
         name=f"état.{extension}", content_type=kind, key=storage.keep(b"%PDF"), size=4
     )
