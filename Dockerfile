@@ -19,7 +19,9 @@ ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     DJANGO_SETTINGS_MODULE=alize.settings.production \
     ALIZE_STATE_DIR=/var/lib/alize
-RUN useradd --system --uid 10001 --home-dir /var/lib/alize --create-home alize
+RUN useradd --system --uid 10001 --home-dir /var/lib/alize alize \
+    && install --directory --owner alize --mode 700 \
+        /var/lib/alize /var/lib/alize/documents /var/lib/alize/seal-keys
 WORKDIR /srv/alize
 COPY --from=packages /opt/venv /opt/venv
 COPY --from=assets /assets/node_modules node_modules

@@ -32,6 +32,7 @@ def health(request: HttpRequest) -> HttpResponse:
     return JsonResponse(
         {"état": "en panne" if silent else "en marche", "ne répond pas": silent},
         status=503 if silent else 200,
+        json_dumps_params={"ensure_ascii": False},  # read by people too
     )
 
 
