@@ -14,7 +14,7 @@ from alize.common.dates import long_date, short_date
 from alize.common.errors import Refusal
 from alize.common.faults import Sent
 from alize.common.http import basin_redirect, refusals_in, refusals_to
-from alize.common.screen import Action, Badge, Definition, Link
+from alize.common.screen import Action, Badge, Confirmation, Definition, Link
 from basins.access import allows
 from basins.homes import Visitor, visitor_of
 from projects import documents, operations, permissions, queries
@@ -113,7 +113,7 @@ def _actions(
         return actions
     if permissions.judge_diagnosis.allows(diagnosis):
         actions["validate"] = Action(
-            "Valider le diagnostic", address(project, "diagnosis_validate"), "check2", post=True
+            "Valider le diagnostic", address(project, "diagnosis_validate"), "check2"
         )
         actions["complement"] = Action(
             "Demander un complément", address(project, "diagnosis_complement")
@@ -265,15 +265,36 @@ def _standing_or_404(request: HttpRequest, reference: str) -> PreliminaryDiagnos
     return diagnosis
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @access("diagnosis.request")
 @refusals_to("project_diagnosis")
 def diagnosis_validate(request: HttpRequest, reference: str) -> HttpResponse:
-    """Valider : the project is ready for the committee."""
+    """Valider, after its effects are restated: the project is ready for the committee."""
     diagnosis = _standing_or_404(request, reference)
-    operations.validate_diagnosis(diagnosis_id=diagnosis.pk, by=request.user, at=timezone.now())
-    messages.success(request, "Le diagnostic est validé : le dossier est prêt pour le comité.")
-    return basin_redirect("project_detail", reference=reference)
+    if request.method == "POST":
+        operations.validate_diagnosis(diagnosis_id=diagnosis.pk, by=request.user, at=timezone.now())
+        messages.success(request, "Le diagnostic est validé : le dossier est prêt pour le comité.")
+        return basin_redirect("project_detail", reference=reference)
+    permissions.judge_diagnosis(diagnosis)
+    project = diagnosis.project
+    confirmation = Confirmation(
+        title="Valider le diagnostic",
+        facts=[
+            Definition("Prescripteur", f"{diagnosis.referrer}, {diagnosis.partner}"),
+            Definition("Avis", diagnosis.get_opinion_display()),
+        ],
+        effects=[
+            f"Le dossier {reference} est prêt pour le comité.",
+            "Le comité lit ce diagnostic, qui ne se complète et ne se confie plus.",
+        ],
+        label="Valider le diagnostic",
+        back_url=address(project, "project_diagnosis"),
+    )
+    context = {
+        "confirmation": confirmation,
+        "breadcrumb": trail_of(project, "Valider le diagnostic"),
+    }
+    return render(request, "projects/confirm.html", context)
 
 
 @require_http_methods(["GET", "POST"])

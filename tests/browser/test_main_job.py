@@ -124,7 +124,7 @@ def test_the_referrer_hands_the_diagnosis_over_from_a_phone(visit, story, assert
 def test_the_diagnosis_is_validated(visit, story):
     page = visit("operateur", f"{story.file}diagnostic/")
     sees(page, "-12 400 €".replace("-", "\N{MINUS SIGN}"), "Clair et déjà engagé.")
-    press(page, "Valider")
+    press_twice(page, "Valider le diagnostic")
     sees(page, "le dossier est prêt pour le comité")
 
 

@@ -2,6 +2,7 @@
 
 from basins.enums import Role
 from projects import operations
+from projects.enums import ProjectStatus
 from tests.builders import at
 from tests.projects.conftest import WRITTEN
 from tests.projects.pages.conftest import page, text
@@ -32,7 +33,12 @@ def test_the_diagnosis_is_asked_written_and_validated_in_the_browser(
     read = text(op.get(page(complete, "diagnostic/")))
     assert "Cinq jours d&#x27;ingénierie." in read
     assert "900\u202f000\u00a0€" in read
-    validated = op.post(page(complete, "diagnostic/valider/"), follow=True)
+    judged = page(complete, "diagnostic/valider/")
+    asked = op.get(judged).context["confirmation"]
+    assert asked.effects[0] == f"Le dossier {complete.reference} est prêt pour le comité."
+    complete.refresh_from_db()
+    assert complete.status == ProjectStatus.DIAGNOSIS
+    validated = op.post(judged, follow=True)
     assert "prêt pour le comité" in text(validated)
 
 
@@ -74,4 +80,5 @@ def test_a_complement_is_asked_with_its_reason(op, member, handed_over, complete
 def test_validating_twice_says_so(op, handed_over, complete):
     url = page(complete, "diagnostic/valider/")
     op.post(url)
-    assert "déjà validé" in text(op.post(url, follow=True))
+    for again in (op.post(url, follow=True), op.get(url, follow=True)):
+        assert "déjà validé" in text(again)
