@@ -117,7 +117,7 @@ def _header(amendment: Amendment, *, writes: bool, on: date) -> ObjectHeader:
         action = Action("Lancer la signature", page("amendment_launch"), "pen")
     elif writes and permissions.waits_for_effect(amendment):
         url = page("amendment_conclude")
-        action = Action("Donner son effet", url, "check2", post=True)
+        action = Action("Donner son effet", url, "check2")
     elif writes and status == AgreementStatus.SIGNING and amendment.circuit:
         url = basin_reverse("circuit_detail", circuit_id=amendment.circuit.pk)
         action = Action("Suivre la signature", url, "pen")

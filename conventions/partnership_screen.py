@@ -202,7 +202,7 @@ def _action(convention: PartnershipConvention, standing: Standing, *, on: date) 
         return Action("Lancer la signature", _page("partnership_launch", convention), "pen")
     if permissions.waits_for_effect(convention):
         url = _page("partnership_conclude", convention)
-        return Action("Donner son effet", url, "check2", post=True)
+        return Action("Donner son effet", url, "check2")
     if standing == Standing.SIGNING and convention.circuit:
         url = basin_reverse("circuit_detail", circuit_id=convention.circuit.pk)
         return Action("Suivre la signature", url, "pen")

@@ -208,7 +208,7 @@ def _action(
         return None
     if permissions.waits_for_effect(convention, on):
         url = _page("convention_conclude", convention)
-        return Action("Donner son effet", url, "check2", post=True, remaining=remaining)
+        return Action("Donner son effet", url, "check2", remaining=remaining)
     url = basin_reverse("circuit_detail", circuit_id=circuit.pk)
     return Action("Suivre la signature", url, "pen")
 

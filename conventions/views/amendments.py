@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from alize.common.access import access
 from alize.common.addresses import basin_reverse
+from alize.common.dates import long_date
 from alize.common.errors import ActionDenied
 from alize.common.http import basin_redirect, form_status, refusals_in, refusals_to
 from alize.common.screen import Confirmation, Link
@@ -304,15 +305,46 @@ def amendment_launch(request: HttpRequest, amendment_id: int) -> HttpResponse:
     )
 
 
-@require_POST
+@require_http_methods(ANSWERS)
 @access("convention.write")
 @refusals_to("amendment_detail")
 def amendment_conclude(request: HttpRequest, amendment_id: int) -> HttpResponse:
-    """Give its effect to an amendment that all have signed, when it could not take it then."""
+    """Give its effect, once restated, to an amendment that could not take it when signed."""
     amendment = _found(request, amendment_id)
-    operations.conclude_amendment(amendment_id=amendment.pk, by=request.user, at=timezone.now())
-    messages.success(request, "L'avenant est signé de tous.")
-    return basin_redirect("amendment_detail", amendment_id=amendment.pk)
+    if request.method == "POST":
+        operations.conclude_amendment(amendment_id=amendment.pk, by=request.user, at=timezone.now())
+        messages.success(request, "L'avenant est signé de tous.")
+        return basin_redirect("amendment_detail", amendment_id=amendment.pk)
+    permissions.conclude(amendment)
+    handed_over = amendment.follow_up_lead
+    former = amendment.supporting.project.follow_up_lead if amendment.cooperation else None
+    confirmation = Confirmation(
+        title=f"Donner son effet à l'avenant n° {amendment.number}",
+        effects=_effects(amendment),
+        told=[str(one) for one in dict.fromkeys([handed_over, former]) if one]
+        if handed_over
+        else (),
+        label="Donner son effet",
+        back_url=_address(amendment),
+    )
+    return confirmed(request, confirmation, _trail(amendment, Link("Donner son effet", "")))
+
+
+def _effects(amendment: Amendment) -> list[str]:
+    """What an amendment changes once it has its effect."""
+    effects = ["Il engage tous ses signataires et ne s'annule plus."]
+    if amendment.takes_effect_on:
+        effects.append(
+            f"Il vaut à partir du {long_date(amendment.takes_effect_on)}, ou de la dernière "
+            "signature si elle est venue après."
+        )
+    effects += [f"{partner} rejoint la convention." for partner in amendment.incoming.all()]
+    if amendment.follow_up_lead:
+        effects.append(f"{amendment.follow_up_lead} devient mandataire.")
+    if amendment.new_ends_on:
+        what = "L'accompagnement" if amendment.cooperation else "La convention"
+        effects.append(f"{what} court jusqu'au {long_date(amendment.new_ends_on)}.")
+    return effects
 
 
 @require_http_methods(ANSWERS)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from alize.common.access import access
+from alize.common.dates import long_date
 from alize.common.errors import ActionDenied
 from alize.common.http import basin_redirect, form_status, refusals_in, refusals_to
 from alize.common.screen import Confirmation, Link
@@ -143,15 +144,30 @@ def partnership_launch(request: HttpRequest, convention_id: int) -> HttpResponse
     )
 
 
-@require_POST
+@require_http_methods(ANSWERS)
 @access("convention.write")
 @refusals_to("partnership_detail")
 def partnership_conclude(request: HttpRequest, convention_id: int) -> HttpResponse:
-    """Give its effect to a convention that all have signed, when it could not take it then."""
+    """Give its effect, once restated, to a convention that could not take it when signed."""
     convention = found(convention_id)
-    operations.conclude_partnership(convention_id=convention.pk, by=request.user, at=timezone.now())
-    messages.success(request, "La convention est signée de tous.")
-    return basin_redirect("partnership_detail", convention_id=convention.pk)
+    if request.method == "POST":
+        operations.conclude_partnership(
+            convention_id=convention.pk, by=request.user, at=timezone.now()
+        )
+        messages.success(request, "La convention est signée de tous.")
+        return basin_redirect("partnership_detail", convention_id=convention.pk)
+    permissions.conclude(convention)
+    confirmation = Confirmation(
+        title=f"Donner son effet à la convention n° {convention.number}",
+        effects=[
+            "La convention et sa convention d'opérateur local engagent tous leurs signataires, "
+            f"du {long_date(convention.starts_on)} au {long_date(convention.ends_on)}.",
+            "Elles ne s'annulent plus : un avenant les change.",
+        ],
+        label="Donner son effet",
+        back_url=address(convention),
+    )
+    return confirmed(request, confirmation, trail(convention, Link("Donner son effet", "")))
 
 
 def launched(request: HttpRequest, form: AgreementLaunchForm, launch: Callable[..., Any]) -> int:

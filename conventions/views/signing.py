@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from alize.common.access import access
 from alize.common.addresses import basin_reverse
@@ -21,6 +21,7 @@ from conventions.queries.voiding import deciders_named, decides_void
 from conventions.views.drafts import told
 from conventions.views.lists import LAUNCH_UNDONE, breadcrumb, visible_convention
 from funds.models import Advance
+from projects.operations import watchers
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -72,12 +73,7 @@ def _confirmation(convention: CooperationConvention) -> Confirmation:
     ]
     if convention.circuit is not None:
         effects.append("Les signatures déjà données ne comptent plus : chacun signe de nouveau.")
-    advance = Advance.objects.filter(decision_id=convention.decision_id).first()
-    if advance is not None:
-        effects.append(
-            f"L'avance {advance.reference} de {format_euros(advance.granted_amount)} est alors "
-            "conventionnée : son versement peut être préparé."
-        )
+    effects += _advance_opened(convention)
     return Confirmation(
         title=f"Lancer la signature de {convention.reference}",
         effects=effects,
@@ -88,15 +84,43 @@ def _confirmation(convention: CooperationConvention) -> Confirmation:
     )
 
 
-@require_POST
+def _advance_opened(convention: CooperationConvention) -> list[str]:
+    """What the effect of a convention opens of its advance."""
+    return [
+        f"L'avance {advance.reference} de {format_euros(advance.granted_amount)} est alors "
+        "conventionnée : son versement peut être préparé."
+        for advance in Advance.objects.filter(decision_id=convention.decision_id)[:1]
+    ]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 @access("convention.write")
 @refusals_to("convention_detail")
 def convention_conclude(request: HttpRequest, reference: str) -> HttpResponse:
-    """Give its effect to a convention that a condition held back once it was signed by all."""
+    """Give its effect, once restated, to a convention that a condition held back."""
     convention = visible_convention(request, reference)
-    operations.conclude(convention_id=convention.pk, by=request.user, at=timezone.now())
-    messages.success(request, "La convention est signée : l'entreprise est labellisée.")
-    return basin_redirect("convention_detail", reference=reference)
+    if request.method == "POST":
+        operations.conclude(convention_id=convention.pk, by=request.user, at=timezone.now())
+        messages.success(request, "La convention est signée : l'entreprise est labellisée.")
+        return basin_redirect("convention_detail", reference=reference)
+    today, project = timezone.localdate(), convention.project
+    permissions.conclude(convention, today)
+    confirmation = Confirmation(
+        title=f"Donner son effet à {reference}",
+        effects=[
+            f"{project.beneficiary.name} est labellisée.",
+            "Le calendrier des points de suivi s'ouvre et le mandataire reçoit sa mission.",
+            *_advance_opened(convention),
+        ],
+        told=[*map(str, watchers(project, on=today)), "ASTREES"],
+        label="Donner son effet",
+        back_url=basin_reverse("convention_detail", reference=reference),
+    )
+    context = {
+        "confirmation": confirmation,
+        "breadcrumb": breadcrumb(convention, "Donner son effet"),
+    }
+    return render(request, "conventions/confirm.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -265,7 +265,7 @@ def test_sealed_labels_the_project_and_contracts_the_advance(scene, run_outbox):
         operations.cancel(convention_id=convention.pk, by=scene.operator, at=LATER)
 
 
-def test_a_condition_added_meanwhile_holds_the_effect_back(scene, run_outbox):
+def test_a_condition_added_meanwhile_holds_the_effect_back(scene, run_outbox, client_as):
     convention = ready(scene)
     condition = scene.decision.conditions.create(
         kind="SUSPENSIVE", text="Accord de la banque", due_on=NOW
@@ -284,6 +284,11 @@ def test_a_condition_added_meanwhile_holds_the_effect_back(scene, run_outbox):
         operations.conclude(convention_id=convention.pk, by=scene.operator, at=LATER)
     lifted_on, lifted_at = date(2026, 5, 2), at(2026, 5, 2)
     scene.decision.conditions.update(lifted_at=lifted_at, lifted_by=scene.operator, proof="bail")
+    client = client_as(Role.OPERATOR, user=scene.operator)
+    url = f"/bassins/savoie/conventions/{convention.reference}/constater/"
+    asked = client.get(url).context["confirmation"]
+    assert asked.effects[0] == f"{scene.project.beneficiary.name} est labellisée."
+    assert set(asked.told) == {*map(str, (scene.lead, scene.operator, scene.finance)), "ASTREES"}
     operations.conclude(convention_id=convention.pk, by=scene.operator, at=lifted_at)
     scene.project.refresh_from_db()
     advance = Advance.objects.get()

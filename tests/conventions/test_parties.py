@@ -127,12 +127,14 @@ def test_signed_by_all_without_its_effect_it_waits_for_the_operator(entry, basin
     )
     amendment = Amendment.objects.select_related("circuit", "convention").get(pk=amendment.pk)
     header = amendment_screen(amendment, ROLES, on=entry.day).header
-    assert (header.action.label, header.action.post) == ("Donner son effet", True)
+    assert (header.action.label, header.action.post) == ("Donner son effet", False)
     assert header.now.startswith("Tous ont signé")
     visitor = Visitor(person=basin.operator, roles=ROLES, on=entry.day)
     said = "Donner son effet à l'avenant n° 1 à la convention de partenariat n° 1"
     assert said in [todo.label for _, todo in conventions_room(visitor).todos]
     client = client_as(Role.OPERATOR, user=basin.operator)
+    asked = client.get(header.action.url).context["confirmation"]
+    assert (asked.label, list(asked.told)) == ("Donner son effet", [])
     assert client.post(header.action.url).status_code == 302
     amendment.refresh_from_db()
     assert amendment.status == "SIGNED"
