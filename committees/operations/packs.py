@@ -13,9 +13,8 @@ from basins.homes import Visitor
 from committees import permissions
 from committees.models import AgendaItem, Meeting, Pack
 from committees.operations.base import locked_meeting
-from committees.pack_document import as_reader, readable_items
-from committees.queries import answers
-from committees.queries.packs import contents_of, has_current, under_way
+from committees.pack_document import readable_items
+from committees.queries.packs import contents_of, under_way, waiting_for_pack
 
 
 @transaction.atomic
@@ -43,17 +42,11 @@ def publish_packs(*, meeting_id: int, by: Person, at: datetime) -> list[Person]:
     :raises ActionDenied: the summons have not left, or there is nothing new to anybody.
     """
     meeting = locked_meeting(meeting_id)
-    permissions.publish_packs(meeting)
-    told = []
-    for person in dict.fromkeys(person for _, person in answers.expected_people(meeting)):
-        visitor = as_reader(person, at=at)
-        files = readable_items(meeting, visitor)
-        if files and not has_current(meeting, visitor, at=at):
-            _make(meeting, files, person, by=by, at=at)
-            told.append(person)
-    if not told:
-        raise ActionDenied("Chaque personne qui siège a déjà son dossier, à jour.")
-    return told
+    waiting = waiting_for_pack(meeting, at=at)
+    permissions.publish_packs(meeting, waiting=len(waiting))
+    for person, files in waiting.items():
+        _make(meeting, files, person, by=by, at=at)
+    return list(waiting)
 
 
 def _make(

@@ -100,10 +100,12 @@ def remind(meeting: Meeting, *, silent: int, at: datetime) -> None:
 
 
 @check
-def publish_packs(meeting: Meeting) -> None:
+def publish_packs(meeting: Meeting, *, waiting: int) -> None:
     """Send those who sit their pack of files: once the summons have left, until the end."""
     if meeting.status not in {MeetingStatus.CONVENED, MeetingStatus.OPEN}:
         raise ActionDenied("Le dossier de séance part après les convocations, avant la fin.")
+    if not waiting:
+        raise ActionDenied("Chaque personne qui siège a déjà son dossier, à jour.")
 
 
 @check

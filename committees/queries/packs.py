@@ -24,12 +24,14 @@ from committees.models import (
     Question,
 )
 from committees.pack_document import (
+    as_reader,
     files_open_to,
     imprint_of,
     is_still_readable,
     kind_of,
     readable_items,
 )
+from committees.queries import answers
 from committees.queries.drafting import mark
 from committees.queries.meetings import page_of
 from projects.models import Attachment, PreliminaryDiagnosis
@@ -130,6 +132,17 @@ def has_current(meeting: Meeting, visitor: Visitor, *, at: datetime) -> bool:
     """Whether a reader has their pack as the meeting stands, or it is being made."""
     state = pack_state(meeting, visitor, at=at)
     return state.is_under_way or (state.download is not None and not state.is_outdated)
+
+
+def waiting_for_pack(meeting: Meeting, *, at: datetime) -> dict[Person, list[AgendaItem]]:
+    """Who is to sit without their pack as the meeting stands, and the files that they may read."""
+    waiting = {}
+    for person in dict.fromkeys(person for _, person in answers.expected_people(meeting)):
+        visitor = as_reader(person, at=at)
+        files = readable_items(meeting, visitor)
+        if files and not has_current(meeting, visitor, at=at):
+            waiting[person] = files
+    return waiting
 
 
 PRINTED_OF_FILE = (

@@ -4,12 +4,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from alize.common.access import access
+from alize.common.addresses import basin_reverse
 from alize.common.faults import Sent
 from alize.common.http import basin_redirect, refusals_to
-from alize.common.screen import Link
+from alize.common.screen import Confirmation, Link
 from basins.access import allows
 from committees import operations, permissions
 from committees.forms.declarations import DeclarationForm, LinkFormSet, lines_of, starting_from
@@ -79,11 +80,13 @@ def declaration_list(request: HttpRequest) -> HttpResponse:
     return render(request, "committees/declaration_list.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @access("seat.write")
 @refusals_to("declaration_list")
 def declaration_remind(request: HttpRequest) -> HttpResponse:
-    """Relancer ceux dont la déclaration est attendue."""
+    """Relancer ceux dont la déclaration est attendue, after a page that names them."""
+    if request.method != "POST":
+        return _confirm_reminder(request)
     told = operations.remind_declarations(by=request.user, at=timezone.now())
     if told:
         messages.success(request, f"Rappel envoyé à {', '.join(map(str, told))}.")
@@ -93,3 +96,24 @@ def declaration_remind(request: HttpRequest) -> HttpResponse:
             "Rien n'est parti : chacun a fait sa déclaration ou a déjà reçu le rappel du jour.",
         )
     return basin_redirect("declaration_list")
+
+
+def _confirm_reminder(request: HttpRequest) -> HttpResponse:
+    today = timezone.localdate()
+    confirmation = Confirmation(
+        title=f"Relancer les déclarations {today.year}",
+        effects=[
+            "Chacun reçoit un courriel qui mène à sa déclaration, une fois par jour au plus.",
+        ],
+        told=[str(person) for person in declarations.silent(today)],
+        label="Envoyer le rappel",
+        back_url=basin_reverse("declaration_list"),
+    )
+    context = {
+        "confirmation": confirmation,
+        "breadcrumb": home_links(
+            Link(f"Déclarations annuelles {today.year}", basin_reverse("declaration_list")),
+            Link("Relancer", ""),
+        ),
+    }
+    return render(request, "committees/confirm.html", context)

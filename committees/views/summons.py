@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from alize.common.access import access
 from alize.common.addresses import basin_reverse
@@ -110,15 +110,34 @@ def meeting_cancel(request: HttpRequest, number: str) -> HttpResponse:
     )
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @access("meeting.write")
 @refusals_to("meeting_detail")
 def meeting_remind(request: HttpRequest, number: str) -> HttpResponse:
-    """Relancer ceux qui n'ont pas répondu."""
+    """Relancer ceux qui n'ont pas répondu, after a page that names them."""
+    now = timezone.now()
     meeting = meetings.sitting_numbered(number)
-    told = operations.remind(meeting_id=meeting.pk, by=request.user, at=timezone.now())
-    messages.success(request, f"Relance envoyée à {', '.join(map(str, told))}.")
-    return basin_redirect("meeting_detail", number=number)
+    if request.method == "POST":
+        told = operations.remind(meeting_id=meeting.pk, by=request.user, at=now)
+        messages.success(request, f"Relance envoyée à {', '.join(map(str, told))}.")
+        return basin_redirect("meeting_detail", number=number)
+    silent = answers.silent_members(meeting)
+    permissions.remind(meeting, silent=len(silent), at=now)
+    return confirm_page(
+        request,
+        meeting,
+        Confirmation(
+            title="Relancer ceux qui n'ont pas répondu",
+            facts=(Definition("Séance", long_datetime(meeting.held_at)),),
+            effects=(
+                "Chacun reçoit un courriel qui demande sa réponse, avec de quoi la donner.",
+                "La relance suivante pourra partir un jour après.",
+            ),
+            told=[str(person) for person in silent],
+            label="Envoyer la relance",
+            back_url=_page(meeting),
+        ),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

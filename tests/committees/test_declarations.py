@@ -89,6 +89,15 @@ class TestFollow:
         assert [len(people) for people in told] == [2, 0]
         assert Entry.objects.filter(payload__code="M65").count() == 2
 
+    def test_who_is_reminded_is_read_before_the_mails_leave(self, committee, client_as):
+        operator = client_as(Role.OPERATOR, user=committee.operator)
+        url = "/bassins/savoie/comite/declarations/relancer/"
+        asked = operator.get(url).context["confirmation"]
+        assert len(asked.told) == len(committee.people)
+        assert not Entry.objects.filter(payload__code="M65").exists()
+        assert operator.post(url).status_code == 302
+        assert Entry.objects.filter(payload__code="M65").count() == len(committee.people)
+
     def test_who_joins_is_welcomed(self, committee):
         partner = make_partner()
         contact = make_contact(partner)

@@ -10,7 +10,7 @@ from alize.audit.models import AuditEvent
 from basins.enums import Role
 from committees import operations
 from committees.models import Guest, Meeting, Pack
-from committees.queries import verification
+from committees.queries import answers, verification
 from tests.builders import at
 from tests.committees.conftest import BEFORE, DAY
 from tests.common.test_calendar import parse
@@ -67,6 +67,16 @@ def test_an_answer_that_does_not_exist_is_refused_in_the_form(member, meeting, p
 def test_somebody_without_a_seat_is_told_so(client_as, page):
     answer = client_as(Role.MEMBER).get(f"{page}reponse/", follow=True)
     assert "Aucun siège du comité" in text(answer)
+
+
+def test_who_is_reminded_is_read_before_the_mails_leave(operator, member, meeting, page):
+    member.post(f"{page}reponse/", {"reply": "REMOTE"})
+    asked = operator.get(f"{page}relancer/").context["confirmation"]
+    assert list(asked.told) == [str(one) for one in answers.silent_members(meeting)]
+    meeting.refresh_from_db()
+    assert meeting.reminded_at is None
+    assert operator.post(f"{page}relancer/").url == page
+    assert "déjà partie" in text(operator.get(f"{page}relancer/", follow=True))
 
 
 def test_files_are_ordered_by_one_post(operator, meeting, page):

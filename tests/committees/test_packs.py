@@ -322,7 +322,11 @@ def test_sent_to_everybody_who_is_to_sit_once_as_the_agenda_stands(
     operator = client_as(Role.OPERATOR, user=committee.operator)
     page = f"/bassins/savoie/comite/seances/{meeting.number}/"
     assert "Envoyer leur dossier" in operator.get(page).content.decode()
+    asked = operator.get(f"{page}dossier/envoyer/").context["confirmation"]
+    waiting = {str(person) for person in committee.people} - {str(committee.people[1])}
+    assert set(asked.told) == waiting
     assert operator.post(f"{page}dossier/envoyer/").status_code == 302
+    assert operator.get(f"{page}dossier/envoyer/").url == page
     assert Pack.objects.count() == len(committee.people)
 
 
