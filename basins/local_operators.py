@@ -16,6 +16,7 @@ FIELDS = (
     "short_name",
     "siren",
     "address",
+    "phone",
     "representative",
     "representative_function",
     "representative_email",

@@ -29,6 +29,7 @@ class OperatorFacts:
     name: str
     short_name: str
     siren: str = ""
+    phone: str = ""
     representative: str = ""
     representative_email: str = ""
 
@@ -88,6 +89,7 @@ def open_basin(
         name=operator.name,
         short_name=operator.short_name,
         siren=operator.siren,
+        phone=operator.phone,
         representative=operator.representative,
         representative_email=operator.representative_email,
     )

@@ -14,6 +14,7 @@ from alize.accounts.models import Person
 from alize.common.access import ANY_PURPOSE, token
 from alize.common.errors import ActionDenied
 from basins import links
+from basins.contacts import contact_of
 from basins.enums import LinkPurpose
 
 Renewal = Callable[[HttpRequest], HttpResponse]
@@ -50,4 +51,4 @@ def link_renew(request: HttpRequest) -> HttpResponse:
 
 def sent(request: HttpRequest, *, keeper: Person | None) -> HttpResponse:
     """The page that says a new link has left; `keeper` is whom to ask when nothing comes."""
-    return render(request, "links/sent.html", {"keeper": keeper})
+    return render(request, "links/sent.html", {"contact": keeper and contact_of(keeper)})

@@ -8,6 +8,7 @@ from django.utils import timezone
 from alize.common.dates import listed_days, long_date
 from alize.common.money import format_euros, format_share
 from alize.common.words import amount_in_words, grouped, listed
+from basins.contacts import operator_phone
 from basins.tenancy import current
 from funds import queries
 from funds.bank.identifiers import grouped_iban
@@ -129,4 +130,5 @@ def _parties(advance: Advance) -> dict[str, Any]:
         "siret": grouped(project.beneficiary.siret),
         "owner": project.owner_name,
         "operator": project.operator,
+        "phone": operator_phone(),
     }

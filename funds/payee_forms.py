@@ -5,21 +5,10 @@ from typing import Any
 
 from django import forms
 
-from alize.common.forms import CommandKeyField, EmailField, FrenchDateField, TypedField
+from alize.common.forms import CommandKeyField, EmailField, FrenchDateField, PhoneField
 from alize.documents.fields import TextField
-from funds.bank.identifiers import read_phone
 from funds.bank_forms import DetailsForm
 from funds.enums import Verification
-
-
-class PhoneField(TypedField):
-    """A telephone number, as it was typed."""
-
-    def __init__(self, *, label: str, help_text: str) -> None:
-        super().__init__(label=label, help_text=help_text, max_length=20)
-
-    def read(self, text: str) -> str:
-        return read_phone(text)
 
 
 class PayeeForm(DetailsForm):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from alize.common.forms import EmailField, SirenField
+from alize.common.forms import EmailField, PhoneField, SirenField
 from alize.documents.fields import text_fields
 from basins.enums import SuspensionReason
 from basins.local_operators import FIELDS
@@ -18,6 +18,11 @@ class OperatorForm(forms.ModelForm):
         label="SIREN",
         required=False,
         help_text="Il désigne aussi le partenaire de même numéro et le fichier comptable.",
+    )
+    phone = PhoneField(
+        label="Téléphone",
+        required=False,
+        help_text="Donné aux entreprises et aux mandataires, sur les pages et lettres reçues.",
     )
     representative_email = EmailField(
         label="Son adresse électronique",

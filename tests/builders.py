@@ -14,7 +14,7 @@ from alize.audit.models import AuditEvent
 from alize.documents.models import StoredFile
 from alize.drafting.models import TemplateVersion
 from basins.enums import MFA_ROLES, Role
-from basins.models import Basin, Membership, ReferenceValue
+from basins.models import Basin, LocalOperator, Membership, ReferenceValue
 from basins.operations import introduce
 from basins.operations.references import give_value
 from basins.references import Reference
@@ -72,6 +72,15 @@ def give_reference(reference: Reference, numbers: list[int], *, since: date) -> 
 
 
 @played_once
+def give_phone(basin: Basin, phone: str) -> None:
+    """The local operator of a basin answers at this number."""
+    named = {"name": "Opérateur", "short_name": "OP"}
+    with national():
+        LocalOperator.objects.update_or_create(
+            basin=basin, defaults={"phone": phone}, create_defaults={"phone": phone, **named}
+        )
+
+
 def make_user(role: Role | None = None, *, basin: Basin | None = None, **fields: Any) -> User:
     """An account, with a role in a basin and the second factor that role needs.
 

@@ -16,6 +16,7 @@ from stdnum.fr import siren, siret
 
 from alize.common.dates import parse_french_date, short_date
 from alize.common.money import format_euros, format_number, parse_euros
+from alize.common.phones import read_phone
 from alize.common.words import grouped
 
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2009]")
@@ -130,6 +131,21 @@ class PercentField(TypedField):
         if not isinstance(value, int):
             return value
         return format_number(Decimal(value).scaleb(-2))
+
+
+class PhoneField(TypedField):
+    """A telephone number, cleaned to how it is shown; empty is nothing."""
+
+    input_mode = "tel"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": 20} | kwargs)
+
+    def clean(self, value: Any) -> str:
+        return super().clean(value) or ""
+
+    def read(self, text: str) -> str:
+        return read_phone(text)
 
 
 class SirenField(TypedField):

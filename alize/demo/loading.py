@@ -100,6 +100,7 @@ def _install(territory: Territory) -> None:
             name=territory.operator,
             short_name=territory.operator_short,
             siren=territory.operator_siren,
+            phone=territory.operator_phone,
             representative=head.name,
             representative_email=head.email,
         ),

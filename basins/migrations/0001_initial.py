@@ -181,6 +181,7 @@ class Migration(InitialMigration):
                 ('short_name', models.CharField(max_length=40, verbose_name='nom court')),
                 ('siren', models.CharField(blank=True, max_length=9, verbose_name='SIREN')),
                 ('address', models.CharField(blank=True, max_length=200, verbose_name='siège')),
+                ('phone', models.CharField(blank=True, max_length=20, verbose_name='téléphone')),
                 ('representative', models.CharField(blank=True, max_length=161, verbose_name='représenté par')),
                 ('representative_function', models.CharField(blank=True, max_length=120, verbose_name='en qualité de')),
                 ('representative_email', models.EmailField(blank=True, max_length=254, verbose_name='son adresse électronique')),

@@ -18,6 +18,8 @@ class LocalOperator(models.Model):
     short_name = models.CharField("nom court", max_length=40)
     siren = models.CharField("SIREN", max_length=9, blank=True)
     address = models.CharField("siège", max_length=200, blank=True)
+    phone = models.CharField("téléphone", max_length=20, blank=True)
+    """Called by those who have no account, from the pages and letters that they receive (C7)."""
     representative = models.CharField("représenté par", max_length=LONGEST_NAME, blank=True)
     representative_function = models.CharField("en qualité de", max_length=120, blank=True)
     representative_email = models.EmailField("son adresse électronique", max_length=254, blank=True)

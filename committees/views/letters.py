@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from alize.common.access import token
 from alize.documents.models import GeneratedDocument
 from alize.documents.views import serve
+from basins.contacts import contact_of
 from basins.enums import LinkPurpose
 from basins.renewals import renews, sent
 from committees.enums import APPROVALS
@@ -36,7 +37,7 @@ def letter_page(request: HttpRequest) -> HttpResponse:
         "decision": decision,
         "letter": letter,
         "is_approved": decision.outcome in APPROVALS,
-        "contact": decision.project.operator,
+        "contact": contact_of(decision.project.operator),
         "download_url": f"{request.path}lettre/",
     }
     return render(request, "committees/letter.html", context)

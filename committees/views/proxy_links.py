@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from alize.accounts.models import Person
 from alize.common.access import token
 from alize.common.errors import ActionDenied
+from basins.contacts import contact_of
 from basins.enums import LinkPurpose
 from committees import operations
 from committees.models import Proxy
@@ -38,6 +39,7 @@ def proxy_link(request: HttpRequest) -> HttpResponse:
     context = {
         "given": proxies.by_link(proxy),
         "holder": holder,
+        "contact": contact_of(proxy.meeting.convened_by or proxy.giver.holder),
         "refused": refused,
         "answered": request.method == "POST" and not refused,
     }
@@ -51,7 +53,7 @@ def _asked(request: HttpRequest) -> tuple[Proxy, Person]:
     :raises Http404: either is gone.
     """
     known = Proxy.objects.select_related(
-        "meeting", "giver__partner", "giver__holder", "holder__partner"
+        "meeting__convened_by", "giver__partner", "giver__holder", "holder__partner"
     )
     proxy = known.filter(pk=request.link.target_id).first()
     holder = Person.objects.filter(email__iexact=request.link.email, is_active=True).first()

@@ -70,25 +70,6 @@ def read_bic(text: str, *, iban: str) -> str:
     return compact
 
 
-def read_phone(text: str) -> str:
-    """Give a telephone number with its digits two by two, or as it is abroad.
-
-    :raises ValueError: the reason, in French.
-    """
-    digits = phone_digits(text)
-    if not re.fullmatch(r"\+?[0-9]{8,15}", digits):
-        raise ValueError(f"Un numéro de téléphone s'écrit en chiffres{NBSP}: 04 79 00 00 00.")
-    if re.fullmatch(r"0[0-9]{9}", digits):
-        return " ".join(digits[start : start + 2] for start in range(0, 10, 2))
-    return digits
-
-
-def phone_digits(text: str) -> str:
-    """What two ways of writing one number share: « +33 (0)4 79 » and « 04.79 » are the same."""
-    digits = re.sub(r"[\s().\-/]", "", text.replace("(0)", ""))
-    return re.sub(r"^(?:\+|00)33", "0", digits)
-
-
 def masked_iban(iban: str) -> str:
     """Show who banks where without showing the account: « FR76 •••• •••• 0189 »."""
     return f"{iban[:4]} •••• •••• {iban[-4:]}" if len(iban) > 8 else iban

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from alize.common.access import token
 from alize.common.errors import ActionDenied
 from alize.common.http import form_status, refusals_in
+from basins.contacts import contact_of
 from basins.enums import LinkPurpose
 from basins.renewals import renews, sent
 from funds import operations
@@ -64,8 +65,7 @@ def _about(request: HttpRequest) -> PartnerYear:
 
 def _context(about: PartnerYear) -> dict[str, object]:
     operator = about.request.asked_by if about.request else None
-    contact = f"{operator.full_name}, {operator.email}" if operator else ""
-    return {"about": about, "operator": operator, "contact": contact}
+    return {"about": about, "contact": operator and contact_of(operator)}
 
 
 def _over(request: HttpRequest, about: PartnerYear) -> HttpResponse:

@@ -13,6 +13,7 @@ from alize.common.words import listed
 from alize.documents.models import GeneratedDocument
 from alize.notifications.operations import Recipient, send_mail
 from basins import links, tenancy
+from basins.contacts import operator_phone
 from basins.enums import LinkPurpose
 from basins.models import SingleUseLink
 from funds.enums import ReminderStep
@@ -135,4 +136,5 @@ def _words(advance: Advance) -> dict[str, Any]:
         "reference": advance.reference,
         "contact": operator.full_name,
         "contact_email": operator.email,
+        "contact_phone": operator_phone(),
     }

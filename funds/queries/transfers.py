@@ -21,7 +21,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from alize.common.dates import add_months
-from funds.bank.identifiers import phone_digits
+from alize.common.phones import phone_digits
 from funds.enums import PayeeStatus, PaymentOrderStatus, Perimeter
 from funds.models import (
     Advance,

@@ -10,6 +10,7 @@ from alize.common.dates import listed_days, long_date
 from alize.common.words import listed
 from alize.documents.models import GeneratedDocument
 from alize.documents.views import serve
+from basins.contacts import contact_of
 from basins.enums import LinkPurpose
 from basins.renewals import renews, sent
 from funds import queries
@@ -52,7 +53,7 @@ def reminder_page(request: HttpRequest) -> HttpResponse:
         "left": sum(cents for _, cents in left),
         "account": number,
         "iban": grouped_iban(number.iban) if number else "",
-        "contact": reminder.advance.project.operator,
+        "contact": contact_of(reminder.advance.project.operator),
         "download_url": f"{request.path}lettre/",
     }
     return render(request, "funds/reminder_page.html", context)
@@ -81,7 +82,7 @@ def paper_page(request: HttpRequest) -> HttpResponse:
     context = {
         "paper": paper,
         "advance": advance,
-        "contact": advance.project.operator,
+        "contact": contact_of(advance.project.operator),
         "download_url": f"{request.path}document/",
     }
     return render(request, "funds/paper_page.html", context)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from alize.common.access import token
 from alize.common.errors import ActionDenied
 from alize.common.http import form_status
+from basins.contacts import contact_of
 from basins.enums import LinkPurpose
 from basins.renewals import renews, sent
 from projects import operations
@@ -75,7 +76,7 @@ def _context(review: FollowUpReview) -> dict[str, object]:
     return {
         "review": review,
         "operator": operator,
-        "contact": f"{operator.full_name}, {operator.email}",
+        "contact": contact_of(operator),
     }
 
 

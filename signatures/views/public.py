@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from alize.common.access import token
 from alize.common.errors import ActionDenied
 from alize.documents.views import serve
+from basins.contacts import contact_of
 from basins.enums import LinkPurpose
 from basins.renewals import renews, sent
 from signatures import operations, queries
@@ -77,17 +78,19 @@ def stale(request: HttpRequest) -> HttpResponse | None:
 
 
 def _closed(request: HttpRequest, closed: ClosedLink | None = None) -> HttpResponse:
-    if closed is None:
-        closed = closed_link(request.link, signer_of(request), at=timezone.now())
-    context = {"closed": closed, "renew_url": page_of(request, "link_renew")}
+    signer = signer_of(request)
+    context = {
+        "closed": closed or closed_link(request.link, signer, at=timezone.now()),
+        "renew_url": page_of(request, "link_renew"),
+        "contact": contact_of(signer.circuit.launched_by),
+    }
     return render(request, "signatures/link_expired.html", context, status=410)
 
 
 def context_of(request: HttpRequest, signer: CircuitSigner, **more: Any) -> dict[str, Any]:
     """What every page of a signer shows around its content."""
-    keeper = signer.circuit.launched_by
     return {
-        "contact": f"{keeper.full_name}, {keeper.email}",
+        "contact": contact_of(signer.circuit.launched_by),
         "page": queries.signing_page(signer, on=timezone.localdate()),
         "token": token_of(request),
         **more,

@@ -16,7 +16,7 @@ from funds.models import Reminder
 from funds.queries.reminders import reminders_due, reminders_of
 from funds.queries.statements import statement_lines
 from funds.reminders.screen import confirmation
-from tests.builders import at
+from tests.builders import at, give_phone
 from tests.funds.attacks import refused
 from tests.funds.conftest import at_once, refusals
 from tests.funds.pages.conftest import page_of, text
@@ -82,12 +82,15 @@ class TestSend:
 
     def test_the_company_reads_it_by_its_link(self, till, errands, client, settings):
         settings.DEMO = True  # the mail is kept with its link
+        give_phone(till.basin, "04 65 71 10 73")
         advance = till.lent()
         send(till, (advance.pk, JULY, "FIRST"))
         errands()
+        assert "au 04 65 71 10 73" in mails("M26")[0].text
         path = re.search(r"/echeance/[\w-]+/", mails("M26")[0].text)[0]
         page = text(client.get(path))
         assert "Il reste 277,77 € à payer" in page
+        assert page.count('href="tel:0465711073"') == 2
         assert advance.reference in page
         assert client.get(f"{path}lettre/")["Content-Type"] == "application/pdf"
         with inside(till.basin):

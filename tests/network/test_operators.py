@@ -24,6 +24,7 @@ CCI = {
     "short_name": "CCI",
     "siren": "552100554",
     "address": "5 rue Salteur, 73000 Chambéry",
+    "phone": "04 65 71 10 73",
     "representative": "Alix Morel",
     "representative_function": "Présidente",
     "representative_email": "alix@example.org",

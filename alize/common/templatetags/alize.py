@@ -9,7 +9,7 @@ from django import template
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
-from alize.common import dates, money, words
+from alize.common import dates, money, phones, words
 from alize.common.addresses import basin_reverse
 from alize.common.faults import Fault, faults_of
 
@@ -54,6 +54,12 @@ def number(value: Any) -> str:
 def of(named: Any) -> str:
     """What belongs to somebody or something named: « d'Anne Blanc »."""
     return words.of(named)
+
+
+@register.filter
+def phone_url(number: str) -> str:
+    """The address that calls a telephone number; empty when it is none."""
+    return phones.phone_url(number)
 
 
 @register.filter

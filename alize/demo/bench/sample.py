@@ -111,6 +111,7 @@ def _territory(mark: str, *, files: int, year: int) -> Territory:
         operator=operator,
         operator_short=operator,
         operator_siren="",
+        operator_phone="",
         first_year=year,
         first_steering_year=year,
         places=tuple(f"de l'Exemple {rank}{named}" for rank in range(1, files + 1)),

@@ -37,6 +37,8 @@ class Territory:
     operator_short: str
     operator_siren: str
     """Invented, its key right."""
+    operator_phone: str
+    """Of those that are kept for fictions: it rings nowhere."""
     first_year: int
     first_steering_year: int
     places: tuple[str, ...]
@@ -67,6 +69,7 @@ SAVOIE = Territory(
     operator="Chambre de commerce et d'industrie de la Savoie",
     operator_short="CCI Savoie",
     operator_siren="000073007",
+    operator_phone="04 65 71 10 73",
     first_year=2006,
     first_steering_year=2007,
     places=(
@@ -145,6 +148,7 @@ MEUSE = Territory(
     operator="Meuse Développement Économique",
     operator_short="Meuse Développement",
     operator_siren="000055004",
+    operator_phone="03 53 01 10 55",
     first_year=2019,
     first_steering_year=2020,
     places=(

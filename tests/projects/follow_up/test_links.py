@@ -10,7 +10,7 @@ from basins import links
 from basins.enums import LinkPurpose
 from basins.models import SingleUseLink
 from projects.enums import ProjectStatus
-from tests.builders import at, put
+from tests.builders import at, give_phone, put
 from tests.conftest import VisitorClient
 
 pytestmark = pytest.mark.django_db
@@ -58,10 +58,21 @@ def test_five_minutes(client, review, token):
     assert review.submitted_at == NOW
 
 
-def test_difficult_names_the_operator(client, review, token):
-    page = client.post(f"/suivi/{token}/", {**FORM, "situation": "DIFFICULT"}).content.decode()
-    assert "<strong>Camille Perrin</strong>" in page
+def test_difficult_names_the_operator_and_its_telephone(client, review, token, savoie):
+    give_phone(savoie, "04 65 71 10 73")
+    answer = client.post(f"/suivi/{token}/", {**FORM, "situation": "DIFFICULT"})
+    page = answer.content.decode().split("<footer")[0]
+    assert "Camille Perrin" in page
+    assert page.count('href="tel:0465711073"') == 2
     assert mails("M17").count() == 2
+
+
+def test_every_page_says_whom_to_call(client, review, token, savoie):
+    assert "tel:" not in client.get(f"/suivi/{token}/").content.decode()
+    give_phone(savoie, "04 65 71 10 73")
+    footer = client.get(f"/suivi/{token}/").content.decode().split("<footer")[1]
+    assert 'Camille Perrin, <a href="mailto:' in footer
+    assert 'href="tel:0465711073"' in footer
 
 
 @pytest.mark.parametrize("method", ["get", "head"])
