@@ -5,6 +5,7 @@ from collections.abc import Callable
 from alize.common.addresses import basin_reverse
 from alize.common.dates import short_date
 from alize.common.money import NO_BREAK_SPACE, format_euros, format_number
+from alize.common.phones import phone_url
 from alize.common.screen import Attachment, Badge, Definition, Tone
 from alize.common.words import grouped
 from basins.homes import Visitor
@@ -48,7 +49,7 @@ def _owner(project: Project) -> list[Definition]:
             project.owner_email,
             f"mailto:{project.owner_email}" if project.owner_email else "",
         ),
-        Definition("Téléphone", project.owner_phone),
+        Definition("Téléphone", project.owner_phone, phone_url(project.owner_phone)),
         Definition("Parcours", project.owner_background),
     ]
 
