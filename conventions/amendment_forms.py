@@ -15,7 +15,8 @@ from conventions.operations import Lent, SupportTerms
 from conventions.queries import amended
 from conventions.rules.cooperation import Content
 from funds.models import ScheduleVersion
-from partners.models import Contact, Partner
+from partners.models import Contact
+from projects.queries import member_contacts
 
 OF_SUPPORT = ("jobs_created", "jobs_retained", "lead", "new_ends_on")
 """What changes while the company is supported only."""
@@ -81,9 +82,7 @@ class SupportAmendmentForm(forms.Form):
         ].help_text = (
             f"À remplir pour une prolongation ; le terme est le {long_date(content.ends_on)}."
         )
-        contacts = Contact.objects.filter(
-            is_active=True, partner__in=Partner.objects.active_on(on)
-        ).select_related("person", "partner")
+        contacts = member_contacts(on=on)
         self.fields["lead"].queryset = contacts.order_by("person__last_name", "partner__name")
         self._offer_schedule(convention, amendment)
         self.supports = amended.support_runs(convention, on=on)
@@ -158,15 +157,21 @@ def _initial(
 
 
 def skills_formset(
-    data: Any, *, convention: CooperationConvention, amendment: Amendment | None
+    data: Any, *, convention: CooperationConvention, amendment: Amendment | None, on: date
 ) -> BaseFormSet:
     """The lines of the companies, as they are or as the draft changes them."""
+    partners = amended.may_lend(amended.content_of(convention), on=on)
     content = amended.content_with(amendment) if amendment else amended.content_of(convention)
     initial = [
         {"partner": one.partner_id, "days": one.days, "topic": one.topic} for one in content.skills
     ]
     # A line sent is compared with an empty one: what is left as it was counts too.
-    return SkillsFormSet(data, prefix="skills", initial=None if data is not None else initial)
+    return SkillsFormSet(
+        data,
+        prefix="skills",
+        initial=None if data is not None else initial,
+        form_kwargs={"partners": partners},
+    )
 
 
 def lent(skills: BaseFormSet) -> list[Lent]:

@@ -34,6 +34,11 @@ def listed(*, on: date, year: int) -> list[Any]:
     return partners
 
 
+def lenders(on: date) -> QuerySet[Partner]:
+    """The companies that may lend days on a day: those that are partners then (R46)."""
+    return Partner.objects.active_on(on).filter(kind=PartnerKind.COMPANY)
+
+
 def _bound(*, year: int) -> dict[int, tuple[int, int]]:
     """What binds each partner for a year, all natures together: cents, and tenths of days."""
     sums: dict[int, tuple[int, int]] = {}

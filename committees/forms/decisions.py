@@ -17,7 +17,7 @@ from committees.models import Condition, Decision, Meeting
 from committees.operations import Corrections, Particulars
 from committees.operations.rectifications import OF_CONDITION
 from committees.permissions.phases import BEFORE_IT_OPENS
-from partners.models import Contact, Partner
+from projects.queries import member_contacts
 
 
 class ConditionFilterForm(forms.Form):
@@ -142,14 +142,13 @@ class RectifyForm(forms.Form):
             self.fields[f"days_{line.pk}"] = DaysField(
                 label=f"Jours {of(line.partner)}, {line.topic}", initial=line.days
             )
-        partners = Partner.objects.active_on(on)
-        contacts = Contact.objects.filter(is_active=True, partner__in=partners)
+        contacts = member_contacts(on=on)
         current = contacts.filter(
             person=proposal.follow_up_lead_id, partner=proposal.follow_up_partner_id
         ).first()
         self.fields["lead"] = LeadField(
             label="Mandataire du suivi",
-            queryset=contacts.select_related("person", "partner").order_by("person__last_name"),
+            queryset=contacts.order_by("person__last_name"),
             required=False,
             initial=current,
             empty_label="Inchangé",

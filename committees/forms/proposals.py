@@ -4,17 +4,18 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.forms import formset_factory
 
 from alize.common.forms import DaysField, EurosField, FrenchDateField
 from alize.documents.fields import TextField
 from committees.enums import ConditionKind, InstalmentStep
-from partners.enums import PartnerKind
 from partners.models import Contact, Partner
+from projects.queries import member_contacts
 
 
 class LeadField(forms.ModelChoiceField):
-    """A follow-up lead: somebody active of a partner."""
+    """A follow-up lead: a member of the committee, known at a partner."""
 
     def label_from_instance(self, contact: Contact) -> str:
         return f"{contact.person} ({contact.partner})"
@@ -61,9 +62,7 @@ class ProposalForm(forms.Form):
             self.fields["comment"].required = True
             return
         self.fields["grace_months"].unit = "mois"
-        partners = Partner.objects.active_on(on)
-        contacts = Contact.objects.filter(is_active=True, partner__in=partners)
-        self.fields["lead"].queryset = contacts.select_related("person", "partner").order_by(
+        self.fields["lead"].queryset = member_contacts(on=on).order_by(
             "person__last_name", "partner__name"
         )
 
@@ -79,11 +78,15 @@ class SkillsForm(forms.Form):
 
     partner = forms.ModelChoiceField(
         label="Entreprise",
-        queryset=Partner.objects.filter(kind=PartnerKind.COMPANY),
+        queryset=Partner.objects.none(),
         empty_label="Choisissez une entreprise",
     )
     days = DaysField(label="Jours", positive=True)
     topic = TextField(label="Objet", max_length=120)
+
+    def __init__(self, *args: Any, partners: "QuerySet[Partner]", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["partner"].queryset = partners
 
 
 class ConditionForm(forms.Form):

@@ -24,6 +24,8 @@ from committees.models import (
 from committees.operations.base import locked_item, locked_meeting
 from committees.queries import leading, proposals, seats
 from committees.queries.ballots import last_ballot
+from partners.models import Partner
+from partners.queries import lenders
 from projects import operations as project_operations
 
 
@@ -229,8 +231,9 @@ def save_proposal(
     :raises ActionDenied: the caller neither keeps the meeting nor presides over the file, its
         ballot is open, or the committee has decided.
     :raises InvalidInput: nothing is proposed, or an amount comes without its instalments; about
-        an advance already paid, the terms are said in words and nothing else is granted; or
-        somebody else saved the proposal meanwhile.
+        an advance already paid, the terms are said in words and nothing else is granted; the
+        follow-up lead is not of the committee, or a company that would lend has left; or somebody
+        else saved the proposal meanwhile.
     """
     item = locked_item(item_id)
     permissions.write_proposal(
@@ -248,14 +251,16 @@ def save_proposal(
         raise InvalidInput("Dites ce qui est proposé au comité.", field="comment")
     if item.matter and (amount or lines or skills or follow_up_lead_id):
         raise InvalidInput("Une demande sur une avance n'accorde ni avance ni jours nouveaux.")
-    if any(line.due_on < timezone.localdate(at) for line in conditions):
+    today = timezone.localdate(at)
+    if follow_up_lead_id:
+        project_operations.check_lead(follow_up_lead_id, on=today)
+    _check_lending([line.partner_id for line in skills], on=today)
+    if any(line.due_on < today for line in conditions):
         raise InvalidInput("Une condition est à remplir à une date qui n'est pas passée.")
     if bool(amount) != bool(lines):
         raise InvalidInput("Une avance a un nombre d'échéances, et inversement.", field="lines")
     if not item.matter and not amount and not skills:
         raise InvalidInput("Proposez une avance, des jours de compétences, ou les deux.")
-    if len({line.partner_id for line in skills}) < len(skills):
-        raise InvalidInput("Une entreprise figure deux fois dans les compétences proposées.")
     proposal = item.proposals.filter(ballot=None).order_by("-pk").first() or Proposal(item=item)
     proposal.amount, proposal.lines = amount, lines
     proposal.step_months, proposal.grace_months = InstalmentStep(step_months), grace_months
@@ -284,6 +289,16 @@ def save_proposal(
     )
     audit.record("proposal.saved", target=proposal, by=by, at=at, amount=amount)
     return proposal
+
+
+def _check_lending(partner_ids: Sequence[int], *, on: date) -> None:
+    """Each company lends its days on one line, and is a partner."""
+    if len(set(partner_ids)) < len(partner_ids):
+        raise InvalidInput("Une entreprise figure deux fois dans les compétences proposées.")
+    named, able = Partner.objects.filter(pk__in=partner_ids), lenders(on).values("pk")
+    gone = named.exclude(pk__in=able).first()
+    if gone is not None:
+        raise InvalidInput(f"{gone} n'est plus partenaire : retirez ses jours de la proposition.")
 
 
 def _propose_again(item: AgendaItem, again: AgendaItem) -> None:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
@@ -219,6 +220,7 @@ def _lead(
     contact, proposal = corrections.lead, decision.proposal
     if contact is None or contact.person_id == proposal.follow_up_lead_id:
         return []
+    project_operations.check_lead(contact.person_id, on=timezone.localdate(at))
     before = str(proposal.follow_up_lead or "")
     proposal.follow_up_lead_id, proposal.follow_up_partner_id = (
         contact.person_id,

@@ -31,6 +31,7 @@ from committees.views.base import (
     require_presidency,
 )
 from partners.models import Contact
+from partners.queries import lenders
 
 
 def _meeting_page(item_id: int) -> str:
@@ -145,7 +146,12 @@ def proposal_edit(request: HttpRequest, item_id: int) -> HttpResponse:
     stands = proposal if data is None else None
     # About an advance already paid, nothing new is granted: there are no skills to word.
     typed = data if not item.matter else None
-    skills = SkillsFormSet(typed, prefix="skills", initial=_skills(stands))
+    skills = SkillsFormSet(
+        typed,
+        prefix="skills",
+        initial=_skills(stands),
+        form_kwargs={"partners": lenders(timezone.localdate(now))},
+    )
     suspends = permissions.end_in.allows(
         DecisionOutcome.APPROVED_CONDITIONS, rules=seats.committee_rules(), item=item
     )

@@ -24,7 +24,7 @@ from conventions.operations.standings import tell_supporting
 from conventions.permissions import partnership as permissions
 from conventions.queries import amended
 from conventions.rules.days import latest_support
-from partners.models import Contact
+from partners.models import Contact, Partner
 from projects import operations as projects
 
 
@@ -111,9 +111,16 @@ def _check(
     if terms.new_ends_on:
         last = latest_support(content.ends_on)
         check_new_term(terms.new_ends_on, ends_on=content.ends_on, last=last)
+    lead = Contact.objects.get(pk=terms.lead_id) if terms.lead_id else None
+    if lead and lead.person_id != convention.project.follow_up_lead_id:
+        projects.check_lead(lead.person_id, on=on)
     named = [one.partner_id for one in terms.skills or ()]
     if len(set(named)) < len(named):
         raise InvalidInput("La même entreprise a deux lignes : gardez-en une seule.")
+    able = amended.may_lend(content, on=on).values("pk")
+    gone = Partner.objects.filter(pk__in=named).exclude(pk__in=able).first()
+    if gone is not None:
+        raise InvalidInput(f"{gone} n'est plus partenaire : retirez sa ligne.")
     _check_schedule(convention, amendment, terms.schedule_id)
     of_support = (
         terms.skills,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from alize.common.database import alphabetical
 from alize.common.dates import short_date
@@ -28,6 +28,7 @@ from conventions.rules.partnership import FIRST, LAST, Body, Gap, Mandate, Signa
 from funds.models import Advance, ScheduleVersion
 from funds.queries import owed
 from partners.models import Partner
+from partners.queries import lenders
 from projects.enums import JobNature, ProjectStatus
 
 UNDER_WAY = (AgreementStatus.DRAFT, AgreementStatus.FROZEN, AgreementStatus.SIGNING)
@@ -51,6 +52,12 @@ def content_of(convention: CooperationConvention) -> Content:
         content = _with(content, amendment)
     # The follow-up is that of the file: whoever follows it on a day was named by the last text.
     return replace(content, lead=lead_named(project.follow_up_lead, project.follow_up_partner))
+
+
+def may_lend(content: Content, *, on: date) -> QuerySet[Partner]:
+    """The companies that may lend days from now on: partners, and those that lend already."""
+    lending = Q(pk__in=[one.partner_id for one in content.skills])
+    return Partner.objects.filter(lending | Q(pk__in=lenders(on).values("pk")))
 
 
 def content_with(amendment: Amendment) -> Content:

@@ -42,17 +42,17 @@ def edit(
     request: HttpRequest, convention: CooperationConvention, amendment: Amendment | None
 ) -> HttpResponse:
     """The form of an amendment and the lines of its companies."""
-    data = request.POST or None
+    data, today = request.POST or None, timezone.localdate()
     kind = SupportAmendmentForm if amendment else NewSupportAmendmentForm
     form = kind(
         data,
         convention=convention,
         amendment=amendment,
         proposed=_proposed(request, convention),
-        on=timezone.localdate(),
+        on=today,
     )
     typed = data if form.supports else None
-    skills = skills_formset(typed, convention=convention, amendment=amendment)
+    skills = skills_formset(typed, convention=convention, amendment=amendment, on=today)
     parts = [form, skills] if form.supports else [form]
     status = form_status(request)
     if data is not None and False not in [part.is_valid() for part in parts]:

@@ -10,6 +10,7 @@ from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.common.addresses import basin_reverse
 from alize.common.dates import add_months, long_date
+from alize.common.errors import InvalidInput
 from alize.notifications.operations import Recipient, send_mail
 from alize.outbox.operations import enqueue
 from basins.enums import Role
@@ -21,6 +22,7 @@ from projects.models import Project
 from projects.operations.base import figures_changed, locked, move
 from projects.operations.follow_up import ask_instead, plan_reviews
 from projects.operations.opinions import plan_opinions
+from projects.queries.diagnoses import member_contacts
 from projects.queries.visibility import not_withdrawn
 
 SUPPORT_ENDS_AT = time(8)
@@ -109,6 +111,19 @@ def _let_convention_go(project: Project, *, by: Person, at: datetime) -> None:
         project_id=project.pk,
         by_id=by.pk,
     )
+
+
+def check_lead(person_id: int, *, on: date) -> None:
+    """Refuse a follow-up lead who is not of the committee on a day: nobody else reads the file.
+
+    :raises InvalidInput: they sit nowhere, or the partner where they are known has left (R35).
+    """
+    if not member_contacts(on=on).filter(person=person_id).exists():
+        raise InvalidInput(
+            "Le mandataire est un membre du comité d'agrément, connu chez un partenaire : "
+            "choisissez-le dans la liste.",
+            field="lead",
+        )
 
 
 @transaction.atomic

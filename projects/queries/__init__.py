@@ -6,6 +6,7 @@ from projects.queries.diagnoses import (
     candidates_for,
     diagnosis_of,
     may_read_diagnosis,
+    member_contacts,
     tracking_of,
 )
 from projects.queries.header import due_badge, header_of, since_words, status_badge
@@ -51,6 +52,7 @@ __all__ = [
     "listed",
     "matching",
     "may_read_diagnosis",
+    "member_contacts",
     "not_withdrawn",
     "partners_of_same_group",
     "progress_of",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from basins import tenancy
@@ -36,16 +36,20 @@ class Candidate:
         return f"{self.contact.person}, {self.contact.partner} ({load}{past}){conflict}"
 
 
-def candidates_for(project: Project, *, on: date) -> list[Candidate]:
-    """The members of the committee known at a partner, the least loaded first."""
+def member_contacts(*, on: date) -> QuerySet[Contact]:
+    """The committee's members known at a partner: who may diagnose, or follow up (R33, R35)."""
     members = Membership.objects.held_on(on).filter(
         basin=tenancy.current(), role__in=[Role.MEMBER, Role.PRESIDENT]
     )
-    contacts = (
-        Contact.objects.select_related("person", "partner__group")
-        .filter(is_active=True, person__in=members.values("person_id"))
-        .filter(partner__in=Partner.objects.active_on(on))
-    )
+    return Contact.objects.filter(
+        is_active=True,
+        person__in=members.values("person_id"),
+        partner__in=Partner.objects.active_on(on),
+    ).select_related("person", "partner__group")
+
+
+def candidates_for(project: Project, *, on: date) -> list[Candidate]:
+    """Who could be the referrer, the least loaded first."""
     loads = {
         row["referrer_id"]: row
         for row in PreliminaryDiagnosis.objects.standing()
@@ -64,7 +68,7 @@ def candidates_for(project: Project, *, on: date) -> list[Candidate]:
             loads.get(contact.person_id, nothing)["past"],
             contact.partner_id in conflicts,
         )
-        for contact in contacts
+        for contact in member_contacts(on=on)
     ]
     return sorted(
         found, key=lambda one: (one.conflict, one.under_way, one.contact.person.last_name)

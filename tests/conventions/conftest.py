@@ -172,5 +172,6 @@ def in_force(scene, run_outbox) -> CooperationConvention:
 def newcomer(scene):
     """A company that has signed nothing of the convention."""
     partner = make_partner(name="Forges du Lac")
-    make_contact(partner, person=make_person(first_name="Nora", last_name="Vidal"))
+    member = make_user(Role.MEMBER, basin=scene.basin, first_name="Nora", last_name="Vidal")
+    make_contact(partner, person=member)
     return partner

@@ -16,11 +16,11 @@ from conventions.documents.cooperation_amendment import changes
 from conventions.models import Amendment, CooperationConvention, ToldStanding
 from conventions.operations import Lent
 from conventions.queries import amended
-from partners.models import Contact
+from partners.models import Contact, Partner
 from projects import operations as projects
 from projects.models import Project
 from signatures import operations as signatures
-from tests.builders import make_contact, make_person, make_seat
+from tests.builders import make_contact, make_person, make_seat, make_user
 from tests.conventions.supporting import freeze, launch, plan, save, signed, words
 
 
@@ -34,7 +34,7 @@ def convention(in_force):
 
 def test_signed_by_all_it_changes_what_the_convention_says(scene, convention, newcomer, run_outbox):
     before = amended.content_of(convention)
-    lead = make_person(first_name="Paul", last_name="Roch")
+    lead = make_user(Role.MEMBER, basin=scene.basin, first_name="Paul", last_name="Roch")
     contact = make_contact(newcomer, person=lead)
     until = before.ends_on + timedelta(days=184)
     amendment = save(
@@ -131,6 +131,21 @@ def test_an_amendment_that_changes_nothing_is_refused(scene, convention):
     assert (amendment.amends_skills, amendment.follow_up_lead) == (False, None)
     with pytest.raises(ActionDenied, match="ne change rien"):
         operations.freeze_amendment(amendment_id=amendment.pk, by=scene.operator, at=timezone.now())
+
+
+def test_only_members_follow_up_and_only_partners_lend(scene, convention, newcomer):
+    outside = make_contact(newcomer, person=make_person())
+    with pytest.raises(InvalidInput, match="membre du comité d'agrément"):
+        save(scene, convention, lead_id=outside.pk)
+    content = amended.content_of(convention)
+    kept = [Lent(one.partner_id, one.days + 1, one.topic) for one in content.skills]
+    left = timezone.localdate()
+    Partner.objects.filter(pk__in=[newcomer.pk, *(one.partner_id for one in kept)]).update(
+        left_on=left
+    )
+    with pytest.raises(InvalidInput, match="Forges du Lac n'est plus partenaire"):
+        save(scene, convention, skills=[*kept, Lent(newcomer.pk, Decimal("2"), "Achats")])
+    assert save(scene, convention, skills=kept).amends_skills
 
 
 # -- When it may be prepared -------------------------------------------------------------------

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from alize.common.errors import ActionDenied
 from alize.notifications.models import Mail
+from basins.enums import Role
 from basins.tenancy import national
 from conventions import operations
 from conventions.documents.agreements import amendment_snapshot, remaining_of_amendment
@@ -15,7 +16,7 @@ from conventions.queries import amended
 from partners.models import Mandate
 from projects import operations as projects
 from projects.models import Project
-from tests.builders import make_contact, make_person
+from tests.builders import make_contact, make_user
 from tests.conventions.founding import sign_on_paper
 from tests.conventions.supporting import freeze, launch, save, signed
 from tests.matrix.files import stored
@@ -35,7 +36,7 @@ def status_of(convention, **changes) -> str:
 
 def prolonging(scene, convention, newcomer) -> Amendment:
     """A new end and another lead."""
-    contact = make_contact(newcomer, person=make_person(first_name="Paul"))
+    contact = make_contact(newcomer, person=make_user(Role.MEMBER, basin=scene.basin))
     until = amended.content_of(convention).ends_on + timedelta(days=184)
     return save(scene, convention, new_ends_on=until, lead_id=contact.pk)
 

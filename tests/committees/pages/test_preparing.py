@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from alize.common.errors import InvalidInput
 from alize.common.money import format_euros
 from basins.enums import Role
 from committees import operations
@@ -13,7 +14,8 @@ from committees.models import Ballot, Seat
 from committees.operations import SkillsLine
 from committees.wording import proposal_text
 from partners.models import Contact
-from tests.committees.conftest import DAY
+from tests.builders import make_contact, make_partner, make_person
+from tests.committees.conftest import BEFORE, DAY
 from tests.committees.pages.conftest import HOME, text
 
 pytestmark = pytest.mark.django_db
@@ -127,6 +129,22 @@ class TestPreparation:
         assert operator.post(address, typed | {"mark": page.context["mark"]}).status_code == 302
         assert item.proposals.get().amount == 1_500_000
         assert item.proposals.get().skills.count() == 1
+
+    def test_only_members_follow_up_and_only_partners_lend(self, operator, committee):
+        item = committee.convened().items.get()
+        outside = make_contact(committee.seats[1].partner, person=make_person())
+        member = committee.seats[1].partner.contacts.get(person=committee.people[1])
+        form = operator.get(f"{HOME}passages/{item.pk}/proposition/").context["form"]
+        offered = form.fields["lead"].queryset
+        assert member in offered
+        assert outside not in offered
+        with pytest.raises(InvalidInput, match="membre du comité d'agrément"):
+            committee.propose(item, follow_up_lead_id=outside.person_id)
+        gone = make_partner(left_on=BEFORE.date())
+        with pytest.raises(InvalidInput, match="n'est plus partenaire"):
+            committee.propose(item, skills=[SkillsLine(gone.pk, Decimal(2), "achats")])
+        lines = operator.get(f"{HOME}passages/{item.pk}/proposition/").context["skills"]
+        assert gone not in lines.forms[0].fields["partner"].queryset
 
     def test_whoever_presides_rewords_it_once_the_vote_is_cancelled(
         self, committee, ballot, client_as
