@@ -1,16 +1,17 @@
 """The referrer's side: who may be asked, what is expected of whom, who may read."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from basins import tenancy
 from basins.enums import Role
 from basins.homes import Visitor
 from basins.models import Membership
-from partners.models import Contact, Partner
+from partners.models import Contact, Partner, SkillOffer
 from projects import rules
 from projects.models import PreliminaryDiagnosis, Project
 from projects.queries.sections import partners_of_same_group
@@ -18,22 +19,25 @@ from projects.queries.sections import partners_of_same_group
 
 @dataclass(frozen=True)
 class Candidate:
-    """Somebody who could be the referrer: their load, and a conflict if there is one."""
+    """Somebody who could be the referrer: their load, what their partner knows, a conflict."""
 
     contact: Contact
     under_way: int
     past: int
     conflict: bool
+    domains: Sequence[str]
+    """Of the skills that their partner offers (O2)."""
 
     @property
     def label(self) -> str:
-        """« Sophie Morel, Banque des Alpes (2 diagnostics en cours, 5 rendus) »."""
+        """« Sophie Morel, Banque des Alpes (2 diagnostics en cours, 5 rendus), Numérique »."""
         load = "aucun diagnostic en cours"
         if self.under_way:
             load = f"{self.under_way} diagnostic{'s' if self.under_way > 1 else ''} en cours"
         past = f", {self.past} rendu{'s' if self.past > 1 else ''}" if self.past else ""
         conflict = " – même groupe que l'entreprise" if self.conflict else ""
-        return f"{self.contact.person}, {self.contact.partner} ({load}{past}){conflict}"
+        known = "".join(f", {domain}" for domain in self.domains)
+        return f"{self.contact.person}, {self.contact.partner} ({load}{past}){known}{conflict}"
 
 
 def member_contacts(*, on: date) -> QuerySet[Contact]:
@@ -59,6 +63,8 @@ def candidates_for(project: Project, *, on: date) -> list[Candidate]:
             past=Count("pk", filter=Q(submitted_at__isnull=False)),
         )
     }
+    standing = SkillOffer.objects.filter(withdrawn_on=None)
+    offers = Prefetch("partner__skill_offers", queryset=standing)
     nothing = {"under_way": 0, "past": 0}
     conflicts = partners_of_same_group(project)
     found = [
@@ -67,8 +73,13 @@ def candidates_for(project: Project, *, on: date) -> list[Candidate]:
             loads.get(contact.person_id, nothing)["under_way"],
             loads.get(contact.person_id, nothing)["past"],
             contact.partner_id in conflicts,
+            list(
+                dict.fromkeys(
+                    one.get_domain_display() for one in contact.partner.skill_offers.all()
+                )
+            ),
         )
-        for contact in member_contacts(on=on)
+        for contact in member_contacts(on=on).prefetch_related(offers)
     ]
     return sorted(
         found, key=lambda one: (one.conflict, one.under_way, one.contact.person.last_name)

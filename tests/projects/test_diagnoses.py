@@ -187,7 +187,11 @@ def test_who_reads_a_diagnosis_depends_on_where_it_stands(
 
 def test_candidates_are_the_members_least_loaded_first(asked, complete, savoie, referrer):
     free = make_user(Role.PRESIDENT, basin=savoie, last_name="Vidal")
-    make_contact(make_partner(), person=free)
+    partner = make_partner()
+    make_contact(partner, person=free)
+    for title, withdrawn_on in (("Export", None), ("Devis", None), ("ERP", date(2026, 1, 1))):
+        domain = "DIGITAL" if withdrawn_on else "SALES"
+        partner.skill_offers.create(title=title, domain=domain, withdrawn_on=withdrawn_on)
     make_contact(make_partner(), person=make_user(None, last_name="Sans rôle"))
     make_contact(make_partner(), person=make_user(Role.MEMBER, basin=savoie), is_active=False)
     found = queries.candidates_for(complete, on=date(2026, 1, 25))
@@ -195,6 +199,7 @@ def test_candidates_are_the_members_least_loaded_first(asked, complete, savoie, 
         ("Vidal", 0),
         ("Morel", 1),
     ]
+    assert found[0].label.endswith("(aucun diagnostic en cours), Commerce, export et communication")
 
 
 def test_tracking_says_when_to_phone(asked):
