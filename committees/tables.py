@@ -13,7 +13,7 @@ from committees.models import Condition
 from committees.queries.meetings import MeetingRow, page_of
 
 
-class MeetingTable(tables.Table):
+class MeetingTable(List):
     """Les séances d'une année."""
 
     number = tables.Column(verbose_name="Séance")
@@ -24,10 +24,11 @@ class MeetingTable(tables.Table):
 
     caption = "Séances de l'année"
     noun = "séance"
-    empty_link = None
+    nothing_yet = "Aucune séance cette année"
+    comes_from = "L'opérateur planifie la première."
 
     class Meta:
-        empty_text = "Aucune séance cette année. L'opérateur planifie la première."
+        empty_text = "Aucune séance cette année"
         order_by = "-held_on"
 
     def render_number(self, value: str, record: MeetingRow) -> str:
@@ -35,6 +36,9 @@ class MeetingTable(tables.Table):
         if record.is_closed_to_reader:
             return words
         return format_html('<a href="{}">{}</a>', page_of(record.meeting), words)
+
+    def value_number(self, value: str) -> str:
+        return value
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,10 @@ from alize.common import charts
 from alize.common.access import access
 from alize.common.addresses import basin_reverse
 from alize.common.dates import PARIS, long_date
+from alize.common.exports import export_links, export_of
 from alize.common.http import basin_redirect, refusals_to
 from alize.common.screen import Action, Confirmation, Link
+from alize.common.tables import sorted_and_paged
 from basins.access import allows
 from basins.homes import visitor_of
 from basins.queries.references import references_of_year
@@ -41,6 +43,11 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
     years = sorted({today.year, *meetings.years_with_meetings()}, reverse=True)
     asked = request.GET.get("annee", "")
     year = int(asked) if asked.isdecimal() and int(asked) in years else today.year
+    table = MeetingTable(meetings.meetings_of(year, visitor_of(request, timezone.now())))
+    exported = export_of(request, table, name=f"seances_{year}")
+    if exported is not None:
+        return exported
+    table.exports = export_links(request)
     low, high = references_of_year(year, on=today).meetings
     held = meetings.held_in(year)
     plan = Action("Planifier une séance", basin_reverse("meeting_create"), icon="calendar-plus")
@@ -51,7 +58,7 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
             Link(str(one), f"{basin_reverse('meeting_list')}?annee={one}", active=one == year)
             for one in years
         ],
-        "table": MeetingTable(meetings.meetings_of(year, visitor_of(request, timezone.now()))),
+        "table": sorted_and_paged(request, table),
         "gauge": charts.gauge(held, low=low, high=high, title=f"Séances tenues en {year}"),
         "seats": meetings.seats_in_office(today),
         "rules": wording.rules_in_words(seats.committee_rules()),

@@ -54,6 +54,20 @@ def test_every_year_of_a_long_life_is_within_reach(operator, committee):
     assert all(f"?annee={year}" in page for year in range(2014, 2026))
 
 
+def test_the_meetings_of_a_year_are_sorted_and_taken_away_as_shown(operator, committee):
+    days = [at(2025, 3, 4), at(2025, 5, 6), at(2025, 9, 1)]
+    made = [make_meeting(year=2025, held_at=day).number for day in days]
+
+    def shown(query: str) -> list[str]:
+        table = operator.get(f"{HOME}?annee=2025{query}").context["table"]
+        return [row.record.number for row in table.page.object_list]
+
+    assert shown("") == made[::-1]
+    assert shown("&sort=number") == sorted(made)
+    taken = operator.get(f"{HOME}?annee=2025&sort=held_on&export=csv").content.decode()
+    assert [line.split(";")[0].strip('"') for line in taken.splitlines()[1:4]] == made
+
+
 WHOLE = {Role.OPERATOR, Role.PRESIDENT, Role.MEMBER, Role.AUDITOR}
 
 
