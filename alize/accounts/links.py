@@ -72,6 +72,12 @@ def find(token: str, *, at: datetime) -> SignInLink | None:
     )
 
 
+def spent(token: str) -> SignInLink | None:
+    """The link behind a token, whatever became of it, while its account is open."""
+    known = SignInLink.objects.select_related("user").filter(user__is_active=True)
+    return known.filter(token_digest=_digest(token)).first()
+
+
 def use(link: SignInLink, *, at: datetime) -> bool:
     """Spend a link, once; returns whether this call was the one."""
     return bool(

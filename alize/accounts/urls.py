@@ -15,6 +15,7 @@ urlpatterns = [
     path("lien/", views.ask_link, name="sign_in_link_ask"),
     path("lien/envoye/", views.link_sent, name="sign_in_link_sent"),
     path("lien/<str:token>/", views.open_link, name="sign_in_link"),
+    path("lien/<str:token>/nouveau/", views.renew_link, name="sign_in_link_renew"),
     path("verification/", mfa.authenticate, name="mfa_authenticate"),
     path("cle/", webauthn.login_webauthn, name="mfa_login_webauthn"),
     path("proconnect/", proconnect.login, name="proconnect_login"),

@@ -23,6 +23,7 @@ from django.contrib.auth.signals import user_login_failed
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -60,7 +61,24 @@ def ask_link(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         context = {"form": form, "next": next_path}
         return render(request, "accounts/ask_link.html", context, status=form_status(request))
-    email = form.cleaned_data["login"]
+    return _send(request, form.cleaned_data["login"], next_path)
+
+
+@require_POST
+@public
+def renew_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Recevoir un nouveau lien, from one that no longer serves, without typing (C1).
+
+    It leaves for the address of that link alone, which the page does not say.
+    """
+    link = links.spent(token)
+    if link is None:
+        return _spent(request, token)
+    return _send(request, link.user.email, link.next_path)
+
+
+def _send(request: HttpRequest, email: str, next_path: str) -> HttpResponse:
+    """Send a link to an address, a few times at most; where it leads stays in the address."""
     refused = ratelimit.consume_or_429(request, action="request_login_code", key=email.lower())
     if refused:
         return refused
@@ -74,7 +92,8 @@ def ask_link(request: HttpRequest) -> HttpResponse:
             "message-là qui sert, dans ce navigateur aussi. Aucun autre ne part.",
         )
     request.session[ASKED_FOR] = email
-    return redirect("sign_in_link_sent")
+    then = {"next": next_path} if next_path else None
+    return redirect(reverse("sign_in_link_sent", query=then))
 
 
 @public
@@ -98,7 +117,11 @@ def link_sent(request: HttpRequest) -> HttpResponse:
             "Ce code n'est pas le bon, ou ne sert plus après cinq essais ou quinze minutes : "
             "vérifiez le dernier message reçu, ou recommencez.",
         )
-    context = {"minutes": links.VALID.seconds // 60, "form": form if email else None}
+    context = {
+        "minutes": links.VALID.seconds // 60,
+        "form": form if email else None,
+        "next": links.local_path(request.GET.get("next", "")),
+    }
     return render(request, "accounts/link_sent.html", context, status=form_status(request))
 
 
@@ -109,12 +132,18 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
     now = timezone.now()
     link = links.find(token, at=now)
     if link is None:
-        return render(request, "accounts/link_spent.html", status=410)
+        return _spent(request, token)
     if request.method != "POST":
         return render(request, "accounts/open_link.html", {"link": link})
     if not links.use(link, at=now):
-        return render(request, "accounts/link_spent.html", status=410)
+        return _spent(request, token)
     return _enter(request, link)
+
+
+def _spent(request: HttpRequest, token: str) -> HttpResponse:
+    """Ce lien ne sert plus : another leaves at once, where we know for whom it was."""
+    context = {"token": token if links.spent(token) else ""}
+    return render(request, "accounts/link_spent.html", context, status=410)
 
 
 def _enter(request: HttpRequest, link: SignInLink) -> HttpResponse:

@@ -53,6 +53,42 @@ def test_link_leads_to_the_page_that_was_asked_for(browser, member, sent_path):
     assert browser.post(sent_path(member.email, "M30"))["Location"] == "/bassins/savoie/comite/"
 
 
+def test_a_link_that_no_longer_serves_is_sent_again_to_its_address_alone(
+    browser, member, sent_path, run_outbox
+):
+    ask(browser, member.email, next="/bassins/savoie/comite/")
+    path = sent_path(member.email, "M30")
+    elsewhere = type(browser)()
+    with time_machine.travel(timezone.now() + timedelta(minutes=16)):
+        page = elsewhere.get(path).content.decode()
+        assert f'action="{path}nouveau/"' in page
+        assert member.email not in page
+        assert elsewhere.get(f"{path}nouveau/").status_code == 405
+        sent = elsewhere.post(f"{path}nouveau/", follow=True)
+        assert sent.redirect_chain[0][0] == f"{SENT}?next=%2Fbassins%2Fsavoie%2Fcomite%2F"
+        assert "/connexion/lien/?next=%2Fbassins%2Fsavoie%2Fcomite%2F" in sent.content.decode()
+        assert member.email not in sent.content.decode()
+        run_outbox()
+        again = sent_path(member.email, "M30")
+        assert again != path
+        assert elsewhere.post(again)["Location"] == "/bassins/savoie/comite/"
+
+
+def test_an_unknown_link_is_sent_again_to_nobody(browser, db, run_outbox):
+    answer = browser.post("/connexion/lien/inconnu/nouveau/")
+    assert answer.status_code == 410
+    assert 'href="/connexion/lien/"' in answer.content.decode()
+    run_outbox()
+    assert not Mail.objects.filter(code="M30").exists()
+
+
+def test_a_link_is_sent_again_five_times_in_five_minutes(browser, member, sent_path):
+    ask(browser, member.email)
+    path = sent_path(member.email, "M30")
+    codes = [browser.post(f"{path}nouveau/").status_code for _ in range(5)]
+    assert codes == [302, 302, 302, 302, 429]
+
+
 def test_link_never_leads_to_another_site(browser, member, sent_path):
     ask(browser, member.email, next="https://ailleurs.example/")
     assert browser.post(sent_path(member.email, "M30"))["Location"] == "/"

@@ -38,6 +38,7 @@ PAGES: dict[str, Page] = {
     "sign_in_link_ask": public(),
     "sign_in_link_sent": public(),
     "sign_in_link": public(token="=inconnu"),
+    "sign_in_link_renew": public(token="=inconnu"),
     "mfa_authenticate": public(),
     "mfa_login_webauthn": public(),
     "proconnect_login": public(),

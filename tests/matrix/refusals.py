@@ -8,6 +8,7 @@ SICK = {
     "health": 503,
     "demo_enter": 404,
     "sign_in_link": 410,
+    "sign_in_link_renew": 410,
     "seal_certificate": 404,
     "proconnect_login": 404,
     "proconnect_callback": 404,
