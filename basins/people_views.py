@@ -93,7 +93,7 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
     now = timezone.now()
     invitation = operations.find_invitation(token, at=now)
     if invitation is None:
-        return render(request, "basins/invitation_spent.html", status=410)
+        return _spent(request, token)
     known = User.objects.filter(email__iexact=invitation.email).exists()
     form = None if known else AcceptForm(request.POST or None, invitation=invitation)
     context = {"invitation": invitation, "form": form}
@@ -107,7 +107,7 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
             at=now,
         )
     except ActionDenied:
-        return render(request, "basins/invitation_spent.html", status=410)
+        return _spent(request, token)
     except IntegrityError as error:
         messages.error(request, sentence_of(error))
         return render(request, "basins/accept_invitation.html", context, status=422)
@@ -115,3 +115,9 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
         messages.success(request, f"Votre rôle se tient {invitation.period}.")
     record_authentication(request, user, method="invitation")
     return perform_login(request, Login(user=user))
+
+
+def _spent(request: HttpRequest, token: str) -> HttpResponse:
+    """Cette invitation ne sert plus : whom to ask for another."""
+    context = {"inviter": operations.inviter_of(token)}
+    return render(request, "basins/invitation_spent.html", context, status=410)

@@ -9,6 +9,7 @@ from basins.operations.roles import (
     grantable,
     introduce,
     invite,
+    inviter_of,
     open_first_account,
     withdraw_invitation,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "grantable",
     "introduce",
     "invite",
+    "inviter_of",
     "open_first_account",
     "withdraw_invitation",
 ]

@@ -129,6 +129,14 @@ def find_invitation(token: str, *, at: datetime) -> Invitation | None:
     )
 
 
+def inviter_of(token: str) -> Person | None:
+    """Who sent the invitation behind a token, whatever became of it."""
+    invitation = (
+        Invitation.objects.select_related("created_by").filter(token_digest=digest(token)).first()
+    )
+    return invitation.created_by if invitation else None
+
+
 @transaction.atomic
 def accept_invitation(*, invitation_id: int, password: str | None, at: datetime) -> User:
     """Open the account if there is none, and give the role of the invitation, once.

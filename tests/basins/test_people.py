@@ -182,7 +182,9 @@ def test_invitation_lasts_seven_days(savoie, operator, invited_path):
     invite(operator, savoie)
     path = invited_path()
     with time_machine.travel(timezone.now() + timedelta(days=7, seconds=1)):
-        assert VisitorClient().post(path, {"way": "LINK"}).status_code == 410
+        spent = VisitorClient().post(path, {"way": "LINK"})
+        assert spent.status_code == 410
+        assert f"{operator.full_name}, <a href" in spent.content.decode()
     assert not User.objects.filter(email=ADDRESS).exists()
 
 
