@@ -155,14 +155,16 @@ def _age_hint(project: Project, on: date) -> Hint:
 
 
 def _place_hint(project: Project, basin: Basin) -> Hint:
-    label = "Commune du bassin"
+    label = "Département du bassin"
     company = company_of(project)
     if not company.postal_code:
         return Hint(label, "Code postal à renseigner.", "unknown")
-    if rules.department_of(company.postal_code) in basin.departments:
-        return Hint(label, f"{company.town or company.postal_code} est dans le périmètre.", "good")
+    department = rules.department_of(company.postal_code)
+    if department in basin.departments:
+        place = company.town or company.postal_code
+        return Hint(label, f"{place} est dans le département du bassin ({department}).", "good")
     named = ", ".join(basin.departments)
-    return Hint(label, f"{company.postal_code} est hors du périmètre ({named}).", "watch")
+    return Hint(label, f"{company.postal_code} n'est pas du bassin ({named}).", "watch")
 
 
 def _de_minimis_hint(project: Project) -> Hint:
