@@ -29,7 +29,13 @@ urlpatterns = [
     path(DIAGNOSIS, diagnoses.project_diagnosis, name="project_diagnosis"),
     path(f"{DIAGNOSIS}demander/", diagnoses.diagnosis_request, name="diagnosis_request"),
     path(f"{DIAGNOSIS}rediger/", diagnoses.diagnosis_write, name="diagnosis_write"),
+    path(f"{DIAGNOSIS}ouvrir/", diagnoses.diagnosis_open, name="diagnosis_open"),
     path(f"{DIAGNOSIS}brouillon/", diagnoses.diagnosis_draft, name="diagnosis_draft"),
+    path(
+        f"{DIAGNOSIS}abandonner/",
+        diagnoses.diagnosis_draft_discard,
+        name="diagnosis_draft_discard",
+    ),
     path(f"{DIAGNOSIS}valider/", diagnoses.diagnosis_validate, name="diagnosis_validate"),
     path(f"{DIAGNOSIS}complement/", diagnoses.diagnosis_complement, name="diagnosis_complement"),
     path(f"{FILE}<slug:panel>/", file.project_panel, name="project_panel"),

@@ -127,6 +127,19 @@ def tell_referrer(diagnosis: PreliminaryDiagnosis, *, key: str) -> None:
 
 
 @transaction.atomic
+def note_opened(*, diagnosis_id: int, by: Person, at: datetime) -> PreliminaryDiagnosis:
+    """The referrer has opened the diagnosis: the operator's tracking says since when (O2).
+
+    :raises ActionDenied: somebody else is the referrer, or it is handed over already.
+    """
+    diagnosis = _locked(diagnosis_id)
+    permissions.write_diagnosis(by, diagnosis)
+    diagnosis.opened_at = _first(diagnosis, diagnosis.opened_at, at=at)
+    diagnosis.save(update_fields=["opened_at"])
+    return diagnosis
+
+
+@transaction.atomic
 def save_diagnosis_draft(
     *,
     diagnosis_id: int,
@@ -156,14 +169,15 @@ def save_diagnosis_draft(
 def keep_diagnosis_typing(
     *, diagnosis_id: int, data: Mapping[str, list[str]], by: Person, at: datetime
 ) -> None:
-    """Keep what the referrer is typing, as typed; the first time, the diagnosis is opened.
+    """Keep what the referrer is typing, as typed; the first time, the diagnosis is started.
 
     :raises ActionDenied: somebody else is the referrer, or it is handed over already.
     """
     diagnosis = _locked(diagnosis_id)
     permissions.write_diagnosis(by, diagnosis)
     diagnosis.opened_at = _first(diagnosis, diagnosis.opened_at, at=at)
-    diagnosis.save(update_fields=["opened_at"])
+    diagnosis.started_at = _first(diagnosis, diagnosis.started_at, at=at)
+    diagnosis.save(update_fields=["opened_at", "started_at"])
     save_draft(project_id=diagnosis.project_id, form=DRAFT, data=data, by=by, at=at)
 
 

@@ -215,6 +215,8 @@ def diagnosis_write(request: HttpRequest, reference: str) -> HttpResponse:
         ],
         "draft": draft if request.method == "GET" else None,
         "draft_url": address(project, "diagnosis_draft"),
+        "discard_url": address(project, "diagnosis_draft_discard"),
+        "open_url": address(project, "diagnosis_open"),
         "file_url": address(project),
         "breadcrumb": trail_of(project, "Mon diagnostic"),
     }
@@ -239,6 +241,26 @@ def _keep(
     operations.submit_diagnosis(diagnosis_id=diagnosis.pk, by=request.user, at=at)
     messages.success(request, "Votre diagnostic est rendu. L'opérateur est prévenu, merci.")
     return basin_redirect("project_diagnosis", reference=diagnosis.project.reference)
+
+
+@require_POST
+@access("diagnosis.write")
+def diagnosis_open(request: HttpRequest, reference: str) -> HttpResponse:
+    """The page tells that it is open: reading it writes nothing by itself."""
+    _, diagnosis = _mine_or_404(request, reference)
+    if not permissions.write_diagnosis.allows(request.user, diagnosis):
+        return HttpResponse(status=409)
+    operations.note_opened(diagnosis_id=diagnosis.pk, by=request.user, at=timezone.now())
+    return HttpResponse(status=204)
+
+
+@require_POST
+@access("diagnosis.write")
+def diagnosis_draft_discard(request: HttpRequest, reference: str) -> HttpResponse:
+    """Forget a draft: the diagnosis is shown as it was last saved."""
+    project, _ = _mine_or_404(request, reference)
+    operations.discard_draft(project_id=project.pk, form=DRAFT, by=request.user)
+    return basin_redirect("diagnosis_write", reference=reference)
 
 
 @require_POST

@@ -133,7 +133,9 @@ PAGES: dict[str, Page] = {
     "project_diagnosis": basin("diagnosis.read", reference="labelled.reference"),
     "diagnosis_request": basin("diagnosis.request", reference="draft.reference"),
     "diagnosis_write": basin("diagnosis.write", reference="diagnosed.reference"),
+    "diagnosis_open": basin("diagnosis.write", reference="diagnosed.reference"),
     "diagnosis_draft": basin("diagnosis.write", reference="diagnosed.reference"),
+    "diagnosis_draft_discard": basin("diagnosis.write", reference="diagnosed.reference"),
     "diagnosis_validate": basin("diagnosis.request", reference="diagnosed.reference"),
     "diagnosis_complement": basin("diagnosis.request", reference="diagnosed.reference"),
     # Follow-up

@@ -49,7 +49,9 @@ CLOSED_OBJECTS = {
     "ballot_detail": (404, "OP AU"),
     # Only the referrer of this file.
     "diagnosis_write": (404, "PC"),
+    "diagnosis_open": (404, "PC"),
     "diagnosis_draft": (404, "PC"),
+    "diagnosis_draft_discard": (404, "PC"),
     # What the shared sheet of a file leaves out.
     "project_history": (403, "AN FI PA CP"),
     "project_panel": (404, "PA"),

@@ -44,6 +44,7 @@ UNRECORDED = {
     ("network.operations", "check"): COUNTED,
     ("network.operations", "refresh"): COUNTED,
     ("projects.operations.diagnoses", "keep_diagnosis_typing"): OWN,
+    ("projects.operations.diagnoses", "note_opened"): "the tracking tells it to the operator",
     ("projects.operations.diagnoses", "save_diagnosis_draft"): OWN,
     ("projects.operations.sections", "discard_draft"): OWN,
     ("projects.operations.sections", "save_draft"): OWN,

@@ -241,14 +241,16 @@ def test_reminders_of_the_first_request_do_not_follow_a_complement(handed_over, 
 
 
 def test_tracking_says_opened_then_started(asked, referrer):
-    operations.keep_diagnosis_typing(
-        diagnosis_id=asked.pk, data={"context": ["Je"]}, by=referrer.person, at=at(2026, 1, 14)
-    )
+    for day in (14, 16):
+        operations.note_opened(diagnosis_id=asked.pk, by=referrer.person, at=at(2026, 1, day))
     asked.refresh_from_db()
-    tracking = queries.tracking_of(asked, on=date(2026, 1, 15))
+    tracking = queries.tracking_of(asked, on=date(2026, 1, 17))
     assert (tracking.state, tracking.since) == ("ouvert", date(2026, 1, 14))
+    operations.keep_diagnosis_typing(
+        diagnosis_id=asked.pk, data={"context": ["Je"]}, by=referrer.person, at=at(2026, 1, 18)
+    )
     write(asked, referrer)
     asked.refresh_from_db()
     tracking = queries.tracking_of(asked, on=date(2026, 1, 21))
-    assert (tracking.state, tracking.since) == ("commencé", date(2026, 1, 20))
+    assert (tracking.state, tracking.since) == ("commencé", date(2026, 1, 18))
     assert asked.opened_at == at(2026, 1, 14)

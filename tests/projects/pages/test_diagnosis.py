@@ -58,6 +58,22 @@ def test_what_the_referrer_types_is_kept(member, asked, complete):
     assert member.post(page(complete, "diagnostic/brouillon/"), data).status_code == 204
     back = text(member.get(page(complete, "diagnostic/rediger/")))
     assert "Je commence" in back
+    assert "Vous retrouvez votre brouillon" in back
+    left = text(member.post(page(complete, "diagnostic/abandonner/"), follow=True))
+    assert "Je commence" not in left
+    assert "Vous retrouvez votre brouillon" not in left
+
+
+def test_the_page_says_that_it_is_open_and_reading_it_writes_nothing(member, asked, complete):
+    shown = text(member.get(page(complete, "diagnostic/rediger/")))
+    asked.refresh_from_db()
+    assert asked.opened_at is None
+    url = page(complete, "diagnostic/ouvrir/")
+    assert f'hx-post="{url}"' in shown
+    assert member.post(url).status_code == 204
+    asked.refresh_from_db()
+    assert asked.opened_at is not None
+    assert asked.started_at is None
 
 
 def test_a_draft_of_the_referrer_is_not_read_by_others(op, client_as, asked, complete, referrer):
