@@ -13,7 +13,7 @@ from django.db.models import Model
 from django.forms import ChoiceField, Field, Form
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django_tables2 import Table
+from django_tables2 import RequestConfig, Table
 
 from alize.common.dates import short_date
 from alize.common.screen import Link
@@ -59,6 +59,8 @@ def export_of(
     """
     if not asked_for(request):
         return None
+    for one in (table, *others):
+        RequestConfig(request, paginate=False).configure(one)
     if request.GET["export"] == "xlsx":
         said = "".join(f" ; {one}" for one in filters_said(filters))
         about = f"au {short_date(as_of or timezone.localdate())}{said}"
