@@ -10,11 +10,12 @@ from alize.common import maps
 from alize.common.dates import long_datetime, short_date
 from alize.common.money import format_share
 from alize.common.screen import Badge, Figure
+from alize.common.words import listed
 from alize.outbox.queries import Stuck
 from basins.references import References
 from committees.wording import counted
 from network.queries import BasinLine, Network
-from network.rules import CONVENTION_MONTHS, Concern, Reason, pressing
+from network.rules import CONVENTION_MONTHS, STALE, Concern, Reason, pressing
 from steering import lines
 
 REASONS = {
@@ -38,6 +39,8 @@ class Alert:
 
     basin: str
     url: str
+    behind: str
+    """The list of the basins that share this reason."""
     badge: Badge
     text: str
     since: str
@@ -76,7 +79,18 @@ def alerts(network: Network) -> list[Alert]:
     """Every concern of every basin, the most pressing first."""
     by_name = {line.basin.name: line for line in network.lines}
     found = [(line.basin.name, concern) for line in network.lines for concern in line.concerns]
-    return [_alert(by_name[name], concern) for name, concern in pressing(found)]
+    return [_alert(by_name[name], concern, network.year) for name, concern in pressing(found)]
+
+
+def stale_note(network: Network) -> str:
+    """Which basins the ratios of the network leave out, and why (journeys.md A2)."""
+    names = [line.basin.name for line in network.lines if line.is_stale]
+    if not names:
+        return ""
+    return (
+        f"Les taux du réseau laissent de côté {listed(names)} : chiffres de plus de "
+        f"{STALE.days} jours."
+    )
 
 
 def stuck(works: list[Stuck], network: Network) -> list[str]:
@@ -89,11 +103,12 @@ def stuck(works: list[Stuck], network: Network) -> list[str]:
     ]
 
 
-def _alert(line: BasinLine, concern: Concern) -> Alert:
+def _alert(line: BasinLine, concern: Concern, year: int) -> Alert:
     text, since = sentence(concern, arrears=line.state.arrears)
     return Alert(
         basin=line.basin.name,
         url=line.url,
+        behind=_list_url(annee=year, motif=concern.reason),
         badge=REASONS[concern.reason],
         text=text,
         since=since,

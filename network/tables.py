@@ -6,6 +6,7 @@ from typing import Any
 import django_tables2 as tables
 from django.template.loader import render_to_string
 
+from alize.common.money import NO_BREAK_SPACE
 from alize.common.tables import NUMBER, DateColumn, EurosColumn, List, NumberColumn
 from network.queries import BasinLine, Network
 from network.screen import REASONS
@@ -31,7 +32,7 @@ class RatioColumn(tables.Column):
         super().__init__(**{"attrs": NUMBER, "footer": self._total} | kwargs)
 
     def _total(self, table: Any) -> str:
-        return lines.permille(getattr(table.network.totals, self.total).permille)
+        return _with_n(getattr(table.network.totals, self.total))
 
     def order(self, rows: Any, is_descending: bool) -> tuple[Any, bool]:
         """By value; what is masked or unknown last."""
@@ -45,10 +46,15 @@ class RatioColumn(tables.Column):
         return rows, True
 
     def render(self, value: Ratio) -> str:
-        return lines.permille(value.permille) if _shown(value) else f"n < {SMALLEST_SHOWN}"
+        return _with_n(value) if _shown(value) else f"n < {SMALLEST_SHOWN}"
 
     def value(self, value: Ratio) -> str:
         return self.render(value)
+
+
+def _with_n(ratio: Ratio) -> str:
+    """« 82 % (n = 17) »: a rate says of how many it speaks."""
+    return f"{lines.permille(ratio.permille)} (n = {ratio.n})".replace(" ", NO_BREAK_SPACE)
 
 
 def _shown(ratio: Ratio) -> bool:

@@ -62,6 +62,7 @@ def national_home(request: HttpRequest) -> HttpResponse:
         "stuck": screen.stuck(stuck_work(), network),
         "may_retry": allows(request.roles, "work.retry"),
         "may_read_journal": allows(request.roles, "audit.read"),
+        "stale_note": screen.stale_note(network),
         "alerts": alerts[:ALERTS_SHOWN],
         "alerts_count": len(alerts),
         "map": screen.france(network),
@@ -109,6 +110,7 @@ def national_basins(request: HttpRequest) -> HttpResponse:
         if allows(request.roles, "operator.read")
         else None,
         "network": network,
+        "stale_note": screen.stale_note(network.of(shown)),
         "year": year,
     }
     return render(request, "network/basins.html", context)

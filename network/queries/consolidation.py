@@ -11,7 +11,7 @@ from basins.models import Basin
 from basins.queries import basins_of
 from network import rules
 from network.models import BasinState, BasinYear
-from network.rules import Concern, Situation
+from network.rules import Concern, Reason, Situation
 from steering.rules.measures import Ratio
 
 LIVING = (BasinStatus.CANDIDATE, BasinStatus.VALIDATED, BasinStatus.INSTALLED)
@@ -48,6 +48,11 @@ class BasinLine:
         return basin_reverse("basin_home", basin=self.basin) if self.may_enter else ""
 
     @property
+    def is_stale(self) -> bool:
+        """Whether its figures are too old to enter a ratio of the network (journeys.md A2)."""
+        return any(concern.reason == Reason.STALE for concern in self.concerns)
+
+    @property
     def approval(self) -> Ratio:
         """K5 of the year."""
         return Ratio(
@@ -62,7 +67,10 @@ class BasinLine:
 
 @dataclass(frozen=True)
 class Totals:
-    """National sums: a national ratio is the sum above over the sum below (kpis.md 7.0)."""
+    """National sums: a national ratio is the sum above over the sum below (kpis.md 7.0).
+
+    A basin whose figures are stale is in the sums, and in no ratio (journeys.md A2).
+    """
 
     year: BasinYear
     before: BasinYear
@@ -95,14 +103,21 @@ class Network:
         """Everything added up."""
         year = _sum([line.year for line in self.lines])
         states = [line.state for line in self.lines]
-        lent = sum(state.lent for state in states)
+        fresh = [line for line in self.lines if not line.is_stale]
+        counted, lenders = _sum([line.year for line in fresh]), [line.state for line in fresh]
         return Totals(
             year=year,
             before=_sum([line.before for line in self.lines]),
             outstanding=sum(state.outstanding for state in states),
             arrears=sum(state.arrears for state in states),
-            loss=Ratio(sum(state.lost for state in states), lent, len(states)),
-            approval=Ratio(year.projects_approved, year.projects_decided, year.projects_decided),
+            loss=Ratio(
+                sum(state.lost for state in lenders),
+                sum(state.lent for state in lenders),
+                len(lenders),
+            ),
+            approval=Ratio(
+                counted.projects_approved, counted.projects_decided, counted.projects_decided
+            ),
             turnover_before=sum(state.turnover_before for state in states),
             turnover_after=sum(state.turnover_after for state in states),
         )

@@ -128,6 +128,7 @@ class TestTower:
         page = text_of(client.get(HOME))
         assert 'href="/reseau/bassins/?annee=2026&sort=-approved"' in page
         assert 'href="/bassins/savoie/"' in page
+        assert 'href="/reseau/bassins/?annee=2026&motif=FOLLOW_UP"' in page
 
     def test_active_basins_lead_to_themselves_and_no_other(self, network, client_as):
         client = client_as(Role.NATIONAL_STAFF)
@@ -151,8 +152,19 @@ class TestBasins:
 
     def test_totals_are_sums_over_sums(self, network, client_as):
         foot = text_of(client_as(Role.NATIONAL_STAFF).get(LIST)).split("<tfoot")[1]
-        assert "80 %" in foot  # (14 + 2) / (16 + 4), not the mean of 87,5 % and 50 %
+        assert "80 % (n = 20)" in foot  # (14 + 2) / (16 + 4), not the mean of 87,5 % and 50 %
         assert "59,5" in foot
+
+    def test_figures_of_two_months_ago_enter_no_ratio(self, network, client_as):
+        with tenancy.national():
+            BasinState.objects.filter(basin__slug="meuse").update(as_of=date(2026, 9, 1))
+        note = "Les taux du réseau laissent de côté Meuse : chiffres de plus de 60 jours."
+        client = client_as(Role.NATIONAL_STAFF)
+        page = text_of(client.get(LIST))
+        assert "87,5 % (n = 16)" in page.split("<tfoot")[1]
+        assert note in page
+        assert note in text_of(client.get(HOME))
+        assert note not in text_of(client.get(LIST, {"q": "savoie"}))
 
     def test_a_ratio_of_few_is_masked(self, network, client_as):
         page = text_of(client_as(Role.NATIONAL_STAFF).get(LIST))
