@@ -3,6 +3,9 @@
 The rooms above register in `ADVANCE_SECTIONS`, from their own `panels.py`.
 """
 
+from collections.abc import Iterable
+from datetime import date
+
 from alize.common.addresses import basin_reverse
 from alize.common.screen import Action
 from alize.common.words import closed
@@ -20,7 +23,7 @@ from partners.models import Partner
 from partners.panels import SECTIONS
 from projects.enums import ProjectStatus
 from projects.models import Project
-from projects.panels import NextStep, next_step, panel
+from projects.panels import Instalment, NextStep, instalments, next_step, panel
 
 ADVANCE_SECTIONS: Sections[Advance] = Sections()
 YEARS_SHOWN = 6
@@ -59,6 +62,24 @@ def after_an_interruption(visitor: Visitor, project: Project) -> NextStep | None
             "cash-coin",
         ),
     )
+
+
+@instalments
+def next_instalments(project_ids: Iterable[int], on: date) -> dict[int, Instalment]:
+    """The next instalment of each company that owes one, its advances together (O7)."""
+    advances = Advance.objects.filter(project__in=project_ids).order_by("pk")
+    standings = queries.standings_of(advances, on=on)
+    found: dict[int, Instalment] = {}
+    for advance in advances:
+        due = standings[advance.pk].next_due
+        if due is None:
+            continue
+        coming, known = Instalment(*due), found.get(advance.project_id)
+        if known is not None and known.on == coming.on:
+            coming = Instalment(coming.on, known.amount + coming.amount)
+        if known is None or coming.on <= known.on:
+            found[advance.project_id] = coming
+    return found
 
 
 @SECTIONS.add(act="fund.read")

@@ -3,7 +3,7 @@
 A room registers in its own `panels.py`; the projects never import the rooms above them.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -54,14 +54,24 @@ class Moment:
     label: str = ""
 
 
+@dataclass(frozen=True)
+class Instalment:
+    """Échéance : what a company owes next, in cents."""
+
+    on: date
+    amount: int
+
+
 NextStepOf = Callable[[Visitor, Project], NextStep | None]
 MomentOf = Callable[[Project], Moment | None]
 DaysOn = Callable[[date], Mapping[int, Decimal]]
+InstalmentsOf = Callable[[Iterable[int], date], Mapping[int, Instalment]]
 
 PANELS: dict[str, Panel] = {}
 _NEXT_STEPS: dict[ProjectStatus, NextStepOf] = {}
 _MOMENTS: dict[str, MomentOf] = {}
 _DAYS: list[DaysOn] = []
+_INSTALMENTS: list[InstalmentsOf] = []
 
 
 def panel(slug: str, label: str, *, act: str) -> Callable:
@@ -100,6 +110,12 @@ def days_lent(function: DaysOn) -> DaysOn:
     return function
 
 
+def instalments(function: InstalmentsOf) -> InstalmentsOf:
+    """Say what each of these projects owes next on a day: `f(project ids, on)`."""
+    _INSTALMENTS[:] = [function]
+    return function
+
+
 def next_step_of(visitor: Visitor, project: Project) -> NextStep | None:
     """What a room above says comes next, if one does."""
     function = _NEXT_STEPS.get(ProjectStatus(project.status))
@@ -115,3 +131,8 @@ def moment_of(name: str, project: Project) -> Moment | None:
 def days_lent_on(day: date) -> Mapping[int, Decimal]:
     """The days of skills that a room above says each project is lent."""
     return _DAYS[0](day) if _DAYS else {}
+
+
+def next_instalments(project_ids: Iterable[int], day: date) -> Mapping[int, Instalment]:
+    """What a room above says that each of these projects owes next."""
+    return _INSTALMENTS[0](project_ids, day) if _INSTALMENTS else {}

@@ -12,7 +12,7 @@ from projects.enums import SUPPORTED, JobNature, Situation, Usefulness
 from projects.follow_up.permissions import FOLLOWED
 from projects.follow_up.rules import ASKED_DAYS_BEFORE, GRACE_DAYS, PointState, point_state
 from projects.models import FollowUpReview, JobForecast, OwnerOpinion, Project
-from projects.panels import days_lent_on
+from projects.panels import Instalment, days_lent_on, next_instalments
 
 _NUMBER = DecimalField(max_digits=7, decimal_places=1)
 
@@ -29,6 +29,8 @@ class Followed:
     jobs_seen: Decimal | None
     days_contracted: Decimal
     days_done: Decimal | None
+    instalment: Instalment | None
+    """What the company owes next of its advances."""
 
 
 def followed() -> QuerySet[Project]:
@@ -56,14 +58,18 @@ def running() -> QuerySet[Project]:
 
 def grid(projects: QuerySet[Project], *, on: date) -> list[Followed]:
     """The lines of the grid, in a constant number of queries."""
+    found = list(projects.prefetch_related("reviews"))
     contracted = days_lent_on(on)
+    owed = next_instalments([project.pk for project in found], on)
     return [
-        _line(project, contracted.get(project.pk, Decimal(0)), on=on)
-        for project in projects.prefetch_related("reviews")
+        _line(project, contracted.get(project.pk, Decimal(0)), owed.get(project.pk), on=on)
+        for project in found
     ]
 
 
-def _line(project: Project, days_contracted: Decimal, *, on: date) -> Followed:
+def _line(
+    project: Project, days_contracted: Decimal, instalment: Instalment | None, *, on: date
+) -> Followed:
     reviews = {review.month: review for review in project.reviews.all()}
     known = sorted(
         (
@@ -84,6 +90,7 @@ def _line(project: Project, days_contracted: Decimal, *, on: date) -> Followed:
         jobs_seen=last.jobs_created if last else None,
         days_contracted=days_contracted,
         days_done=days[-1] if days else None,
+        instalment=instalment,
     )
 
 

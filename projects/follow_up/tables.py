@@ -1,6 +1,7 @@
 """The grid: supported companies by follow-up reviews (journeys.md O7)."""
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -8,8 +9,9 @@ import django_tables2 as tables
 from django.template.loader import render_to_string
 
 from alize.common.addresses import basin_reverse
-from alize.common.money import NO_BREAK_SPACE
-from alize.common.tables import NUMBER, List
+from alize.common.dates import short_date
+from alize.common.money import NO_BREAK_SPACE, format_euros
+from alize.common.tables import NUMBER, EurosColumn, List
 from alize.common.templatetags.alize import number
 from projects.enums import FOLLOW_UP_MONTHS
 from projects.follow_up.queries import Followed
@@ -56,11 +58,27 @@ class OutOfColumn(tables.Column):
     def __init__(self, seen: str, promised: str, **kwargs: Any) -> None:
         self.seen, self.promised = seen, promised
         super().__init__(
-            **{"attrs": NUMBER, "exclude_from_export": True, "empty_values": ()} | kwargs
+            **{
+                "attrs": NUMBER,
+                "exclude_from_export": True,
+                "empty_values": (),
+                "footer": self._total,
+            }
+            | kwargs
         )
 
     def render(self, record: dict[str, Any]) -> str:
-        seen, promised = record[self.seen], record[self.promised]
+        return self._out_of(record[self.seen], record[self.promised])
+
+    def _total(self, table: Any) -> str:
+        """All its rows added up, whatever the page; what nobody has seen adds nothing."""
+        records = [row.record for row in table.rows]
+        seen, promised = (
+            sum(record[name] or 0 for record in records) for name in (self.seen, self.promised)
+        )
+        return self._out_of(seen, promised)
+
+    def _out_of(self, seen: Any, promised: Any) -> str:
         return f"{number(seen)}{NO_BREAK_SPACE}/{NO_BREAK_SPACE}{number(promised)}"
 
 
@@ -79,6 +97,7 @@ class FollowUpTable(List):
     company = tables.Column(verbose_name="Entreprise", order_by="sorted_as")
     jobs = OutOfColumn("jobs_seen", "jobs_planned", verbose_name="Emplois", accessor="jobs_seen")
     days = OutOfColumn("days_done", "days_contracted", verbose_name="Jours", accessor="days_done")
+    due_on = tables.Column(verbose_name="Prochaine échéance", empty_values=(None,))
     word = tables.Column(verbose_name="Dernier mot", orderable=False)
 
     reference = tables.Column(verbose_name="Dossier", visible=False)
@@ -88,6 +107,7 @@ class FollowUpTable(List):
     jobs_seen = tables.Column(verbose_name="Emplois constatés (ETP)", visible=False)
     days_contracted = tables.Column(verbose_name="Jours contractualisés", visible=False)
     days_done = tables.Column(verbose_name="Jours réalisés", visible=False)
+    due = EurosColumn(verbose_name="Montant de la prochaine échéance", visible=False)
     situation = tables.Column(verbose_name="Situation", visible=False)
 
     class Meta:
@@ -106,6 +126,12 @@ class FollowUpTable(List):
     def value_company(self, value: str) -> str:
         return value
 
+    def render_due_on(self, value: date, record: dict[str, Any]) -> str:
+        return f"{short_date(value)} : {format_euros(record['due'])}"
+
+    def value_due_on(self, value: date) -> date:
+        return value
+
     def render_word(self, record: dict[str, Any]) -> str:
         last = record["line"].last
         badge = last and SITUATIONS[last.situation]
@@ -116,7 +142,7 @@ class FollowUpTable(List):
 
 
 def _row(line: Followed) -> dict[str, Any]:
-    project, last = line.project, line.last
+    project, last, owed = line.project, line.last, line.instalment
     return {
         "line": line,
         "company": project.beneficiary.name,
@@ -128,6 +154,8 @@ def _row(line: Followed) -> dict[str, Any]:
         "jobs_seen": line.jobs_seen,
         "days_contracted": line.days_contracted,
         "days_done": line.days_done,
+        "due_on": owed.on if owed else None,
+        "due": owed.amount if owed else None,
         "situation": last.get_situation_display() if last else "",
         "word": last.comment if last else "",
         "points": Decimal(0),

@@ -13,9 +13,11 @@ from basins.enums import Role
 from basins.tenancy import inside
 from funds import queries
 from funds.models import Reminder
+from funds.panels import next_instalments
 from funds.queries.reminders import reminders_due, reminders_of
 from funds.queries.statements import statement_lines
 from funds.reminders.screen import confirmation
+from projects.panels import Instalment
 from tests.builders import at, give_phone
 from tests.funds.attacks import refused
 from tests.funds.conftest import at_once, refusals
@@ -172,6 +174,12 @@ class TestSend:
         assert Reminder.objects.get().email == ""
         assert GeneratedDocument.objects.filter(kind="relance").exists()
         assert mails("M26") == []
+
+
+def test_the_follow_up_grid_is_told_what_a_company_owes_next(till):
+    project = till.lent().project_id
+    assert next_instalments([project], date(2026, 7, 25)) == {project: Instalment(AUGUST, 27_777)}
+    assert next_instalments([], date(2026, 7, 25)) == {}
 
 
 class TestPapers:

@@ -17,7 +17,9 @@ from basins import tenancy
 from basins.enums import Role
 from projects.enums import ProjectStatus, Situation
 from projects.operations import Answer, plan_reviews, submit_review
+from projects.panels import Instalment
 from tests.builders import at, make_beneficiary, make_project, put
+from tests.words import plain
 
 pytestmark = pytest.mark.django_db
 
@@ -109,6 +111,22 @@ class TestGrid:
         assert (line["M+1"], line["M+3"], line["M+6"]) == ("fait", "dû", "à venir")
         assert line["Emplois constatés (ETP)"] == 2.5
         assert line["Mandataire"] == "Camille Morel"
+
+    def test_totals_and_what_each_company_owes_next(self, project, team, client_as, monkeypatch):
+        answered(project.reviews.get(month=1), by=team.lead)
+        other = make_project(
+            status=ProjectStatus.LABELLED,
+            beneficiary=make_beneficiary(name="Scierie"),
+            labelled_on=date(2026, 3, 1),
+            follow_up_lead=team.lead,
+        )
+        plan_reviews(other, at=NOW)
+        answered(other.reviews.get(month=1), by=team.lead, jobs="1")
+        owed = {other.pk: Instalment(date(2026, 7, 5), 27_777)}
+        monkeypatch.setattr("projects.panels._INSTALMENTS", [lambda projects, on: owed])
+        page = plain(client_as(Role.OPERATOR).get(GRID))
+        assert page.count("05/07/2026 : 277,77 €") == 1
+        assert ">3,5 / " in page.split("<tfoot")[1]
 
     def test_the_same_queries_with_one_and_three_companies(self, project, team, client_as):
         client = client_as(Role.OPERATOR)
