@@ -95,11 +95,13 @@ class ProjectField(forms.ModelChoiceField):
 
 
 class ItemForm(forms.Form):
-    """Inscrire un dossier."""
+    """Inscrire un dossier: at the end, or where it was when it comes back."""
 
     project = ProjectField(
         label="Dossier prêt", queryset=Project.objects.none(), empty_label="Choisissez un dossier"
     )
+    rank = forms.IntegerField(min_value=1, max_value=99, required=False)
+    minutes_planned = forms.IntegerField(min_value=5, max_value=180, required=False)
 
     def __init__(self, *args: Any, ready: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

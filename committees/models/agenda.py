@@ -33,7 +33,8 @@ class AgendaItem(models.Model):
     )
     """The decision that gave the advance which is asked about."""
     rank = models.PositiveSmallIntegerField("rang")
-    minutes_planned = models.PositiveSmallIntegerField("durée prévue (min)", default=20)
+    USUAL_MINUTES = 20
+    minutes_planned = models.PositiveSmallIntegerField("durée prévue (min)", default=USUAL_MINUTES)
     narrative = models.TextField("échanges", blank=True)
     no_quorum_at = models.DateTimeField("quorum manqué", null=True)
     no_quorum = models.TextField("quorum constaté", blank=True)

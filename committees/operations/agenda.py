@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils import timezone
 
 from alize.accounts.models import Person
@@ -51,9 +51,15 @@ class ConditionLine:
 
 @transaction.atomic
 def put_on_agenda(
-    *, meeting_id: int, project_id: int, minutes_planned: int = 20, by: Person, at: datetime
+    *,
+    meeting_id: int,
+    project_id: int,
+    minutes_planned: int = 20,
+    rank: int | None = None,
+    by: Person,
+    at: datetime,
 ) -> AgendaItem:
-    """Put a file that is ready at the end of the agenda.
+    """Put a file that is ready at the end of the agenda, or back at its rank.
 
     :raises ActionDenied: the file is not ready, the meeting has begun, or is a second convocation.
     """
@@ -61,7 +67,12 @@ def put_on_agenda(
     permissions.add_item(meeting, items=meeting.items.count())
     project_operations.schedule(project_id=project_id, by=by, at=at)
     item = AgendaItem(project_id=project_id, minutes_planned=minutes_planned)
-    return add_last(meeting, item, by=by, at=at)
+    add_last(meeting, item, by=by, at=at)
+    if rank is not None and rank < item.rank:
+        meeting.items.filter(rank__gte=rank).exclude(pk=item.pk).update(rank=F("rank") + 1)
+        item.rank = rank
+        item.save(update_fields=["rank"])
+    return item
 
 
 def carry_over(item: AgendaItem, meeting: Meeting, *, by: Person, at: datetime) -> AgendaItem:
@@ -114,17 +125,7 @@ def take_off(meeting: Meeting, item_id: int, *, by: Person, at: datetime) -> Non
     :raises ActionDenied: it is decided, or members have already answered on it.
     """
     item = locked_item(item_id)
-    if item.decision is not None:
-        raise ActionDenied(
-            f"Le comité s'est déjà prononcé sur ce dossier ({item.decision}) : il reste à l'ordre "
-            "du jour."
-        )
-    spoken = (item.declarations, item.ballots, item.questions, item.proxies, item.guests)
-    if any(said.exists() for said in spoken):
-        raise ActionDenied(
-            "Des membres se sont déjà exprimés sur ce dossier (liens, question, pouvoir, invité) : "
-            "il reste à l'ordre du jour. Sans vote, il reviendra à une prochaine séance."
-        )
+    permissions.take_off(item)
     if not item.matter:
         project_operations.unschedule(project_id=item.project_id, by=by, at=at)
     audit.record("agenda.removed", target=meeting, by=by, at=at, project=item.project_id)

@@ -74,6 +74,7 @@ from committees.permissions.meetings import (
     sit_once,
     stand_in,
     suspend,
+    take_off,
 )
 from committees.permissions.minutes import (
     approve_minutes,
@@ -193,6 +194,7 @@ __all__ = [
     "sit_once",
     "stand_in",
     "suspend",
+    "take_off",
     "vote_again",
     "vote_free_of_links",
     "vote_in_session",

@@ -10,7 +10,7 @@ from alize.common.dates import long_date, long_datetime
 from alize.common.errors import ActionDenied
 from alize.common.permissions import check
 from committees.enums import MeetingMode, MeetingStatus, SummonsReply
-from committees.models import Attendance, Meeting, Seat
+from committees.models import AgendaItem, Attendance, Meeting, Seat
 from committees.permissions.phases import BEFORE_IT_ENDS, BEFORE_IT_OPENS, hour
 
 REMINDED_AGAIN_AFTER = timedelta(hours=24)
@@ -45,6 +45,22 @@ def prepare(meeting: Meeting) -> None:
     if meeting.status not in BEFORE_IT_OPENS:
         raise ActionDenied(
             f"Cette {meeting.noun} a déjà commencé : son ordre du jour ne change plus."
+        )
+
+
+@check
+def take_off(item: AgendaItem) -> None:
+    """Take a file off the agenda: nothing is decided on it, and no member has spoken of it."""
+    if item.decision is not None:
+        raise ActionDenied(
+            f"Le comité s'est déjà prononcé sur ce dossier ({item.decision}) : il reste à l'ordre "
+            "du jour."
+        )
+    spoken = (item.declarations, item.ballots, item.questions, item.proxies, item.guests)
+    if any(said.exists() for said in spoken):
+        raise ActionDenied(
+            "Des membres se sont déjà exprimés sur ce dossier (liens, question, pouvoir, invité) : "
+            "il reste à l'ordre du jour. Sans vote, il reviendra à une prochaine séance."
         )
 
 

@@ -84,6 +84,13 @@ class AgendaRow:
         return self.ballot is not None and self.ballot.status == BallotStatus.OPEN
 
 
+def comes_back(item: AgendaItem) -> bool:
+    """Whether a file taken off can be put back as it was: nothing is worded on it."""
+    if item.matter or item.meeting.second_of_id is not None:
+        return False
+    return not item.proposals.exists()
+
+
 def agenda_of(meeting: Meeting, visitor: Visitor, *, seat: Seat | None) -> list[AgendaRow]:
     """The agenda; a file that a person may not read keeps only its rank, or its company's name."""
     jobs = (

@@ -1,6 +1,7 @@
 """The agenda of a meeting, the proposal worded on a file."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.forms import BaseFormSet
@@ -13,7 +14,7 @@ from alize.common.access import access
 from alize.common.addresses import basin_reverse
 from alize.common.faults import Sent
 from alize.common.http import basin_redirect, keys_in, refusals_to
-from alize.common.screen import Link
+from alize.common.screen import Confirmation, Link
 from committees import operations, permissions
 from committees.enums import DecisionOutcome, InstalmentStep
 from committees.forms.meetings import DurationForm, ItemForm
@@ -25,6 +26,7 @@ from committees.queries import items, leading, meetings, proposals, seats
 from committees.queries.ballots import last_ballot
 from committees.views.base import (
     carried_out,
+    confirm_page,
     home_links,
     item_in_scope,
     meeting_link,
@@ -48,11 +50,17 @@ def _meeting_page(item_id: int) -> str:
 def item_add(request: HttpRequest, number: str) -> HttpResponse:
     """Inscrire un dossier prêt, with « Annuler »."""
     meeting = meetings.meeting_numbered(number)
-    form = ItemForm(request.POST, ready=agendas.ready_projects())
+    typed = request.POST if "project" in request.POST else request.GET
+    form = ItemForm(typed, ready=agendas.ready_projects())
     if form.is_valid():
         project = form.cleaned_data["project"]
         item = operations.put_on_agenda(
-            meeting_id=meeting.pk, project_id=project.pk, by=request.user, at=timezone.now()
+            meeting_id=meeting.pk,
+            project_id=project.pk,
+            minutes_planned=form.cleaned_data["minutes_planned"] or AgendaItem.USUAL_MINUTES,
+            rank=form.cleaned_data["rank"],
+            by=request.user,
+            at=timezone.now(),
         )
         undo = basin_reverse("item_remove", item_id=item.pk)
         said = f"{project.beneficiary} est à l'ordre du jour."
@@ -116,15 +124,49 @@ def item_minutes(request: HttpRequest, item_id: int) -> HttpResponse:
     return redirect(page)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @access("meeting.write")
 @refusals_to(_meeting_page)
 def item_remove(request: HttpRequest, item_id: int) -> HttpResponse:
-    """Retirer un dossier de l'ordre du jour."""
+    """Retirer un dossier de l'ordre du jour, with « Annuler »; what was worded on it asks first."""
     page = _meeting_page(item_id)
+    item = AgendaItem.objects.select_related("meeting", "project__beneficiary").get(pk=item_id)
+    comes_back = agendas.comes_back(item)
+    if request.method != "POST":
+        permissions.prepare(item.meeting)
+        permissions.take_off(item)
+        return _confirm_removal(request, item, back=page)
     operations.remove_from_agenda(item_id=item_id, by=request.user, at=timezone.now())
-    messages.success(request, "Dossier retiré : il est de nouveau prêt pour une séance.")
+    place = {
+        "project": item.project_id,
+        "rank": item.rank,
+        "minutes_planned": item.minutes_planned,
+    }
+    again = f"{basin_reverse('item_add', number=item.meeting.number)}?{urlencode(place)}"
+    messages.success(
+        request,
+        "Dossier retiré : il est de nouveau prêt pour une séance.",
+        extra_tags=f"undo:{again}" if comes_back else "",
+    )
     return redirect(page)
+
+
+def _confirm_removal(request: HttpRequest, item: AgendaItem, *, back: str) -> HttpResponse:
+    company = item.project.beneficiary
+    effects = [
+        "La demande sur l'avance quitte l'ordre du jour ; elle pourra être posée à nouveau."
+        if item.matter
+        else f"{company} est de nouveau prêt pour une séance.",
+        "La proposition rédigée pour cette séance est effacée.",
+    ]
+    confirmation = Confirmation(
+        title=f"Retirer {company} de l'ordre du jour",
+        effects=effects,
+        label="Retirer le dossier",
+        back_url=back,
+        danger=True,
+    )
+    return confirm_page(request, item.meeting, confirmation)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

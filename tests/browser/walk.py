@@ -82,6 +82,9 @@ NO_PAGE = {
 NOT_IN_THE_DEMO = {
     "agreement_withdraw": "an agreement on the allowance of a year",
     "aid_withdraw": "an aid that the company declared",
+    "amendment_conclude": "an amendment signed by all, whose effect waits for the operator",
+    "convention_conclude": "a convention signed by all, whose effect waits for the operator",
+    "partnership_conclude": "the same of a partnership",
     "convention_void": "a convention signed by all that is asked to be given up before its day",
     "circuit_settle": "a signature contested once its document is sealed",
     "give_back_create": "a sum that the operating account owes the advances",

@@ -1,5 +1,6 @@
 """The pages where a meeting is prepared: nothing typed is lost, the lists ask little."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -60,6 +61,32 @@ class TestPreparation:
         assert "de nouveau prêt" in text(operator.post(undo, follow=True))
         project.refresh_from_db()
         assert (meeting.items.exists(), project.status) == (False, "READY")
+
+    def test_a_file_taken_off_comes_back_where_it_was(self, operator, committee):
+        meeting = committee.planned()
+        page = f"{HOME}seances/{meeting.number}/"
+        for _ in range(3):
+            operator.post(f"{page}inscrire/", {"project": committee.ready().pk})
+        first, second, third = meeting.items.order_by("rank")
+        operator.post(f"{HOME}passages/{second.pk}/duree/", {"minutes_planned": "35"}, follow=True)
+        removed = operator.post(f"{HOME}passages/{second.pk}/retirer/", follow=True)
+        undo = re.search(r'action="([^"]+)"', undone_by(removed))[1].replace("&amp;", "&")
+        assert meeting.items.count() == 2
+        operator.post(undo)
+        kept = meeting.items.order_by("rank").values_list("rank", "project", "minutes_planned")
+        assert list(kept) == [
+            (1, first.project_id, 20), (2, second.project_id, 35), (3, third.project_id, 20),
+        ]  # fmt: skip
+
+    def test_what_is_worded_on_a_file_asks_before_it_goes(self, operator, committee):
+        item = committee.convened().items.get()
+        page, url = f"{HOME}seances/{item.meeting.number}/", f"{HOME}passages/{item.pk}/retirer/"
+        assert f'href="{url}"' in text(operator.get(page))
+        asked = operator.get(url).context["confirmation"]
+        assert "La proposition rédigée pour cette séance est effacée." in asked.effects
+        assert item.meeting.items.exists()
+        assert undone_by(operator.post(url, follow=True)) == ""
+        assert not item.meeting.items.exists()
 
     def test_a_guest_just_added_goes_back_by_annuler_and_an_older_one_does_not(
         self, operator, committee
