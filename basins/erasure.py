@@ -94,9 +94,6 @@ class Bond:
     outlives: bool = False
     """Whether it holds once the basin is closed: the others end with it."""
 
-    def __str__(self) -> str:
-        return self.words
-
 
 # -- What the rooms say ----------------------------------------------------------------------------
 _KEPT: dict[str, tuple[str, Q]] = {}
@@ -181,10 +178,11 @@ def reasons_to_wait(asked: Asked, *, on: date) -> list[str]:
                 for role in held.select_related("basin")
             ]
         operators = LocalOperator.objects.filter(representative_email__iexact=asked.email)
+        operators = operators.exclude(basin__status=BasinStatus.CLOSED)
         waiting += [f"représente l'opérateur {operator}" for operator in operators]
     for basin in tenancy.every_space():
         if basin.status != BasinStatus.CLOSED:
-            waiting += [f"{basin} : {bond}" for bond in _bonds_in(basin, asked, on)]
+            waiting += [f"{basin} : {bond.words}" for bond in _bonds_in(basin, asked, on)]
     return waiting
 
 
@@ -193,7 +191,7 @@ def reasons_to_stay(basin: Basin, asked: Asked, *, on: date) -> list[str]:
     if basin.status != BasinStatus.CLOSED:
         return []
     bonds = [bond for bond in _bonds_in(basin, asked, on) if bond.outlives]
-    return [f"{basin}, bassin fermé : {bond}" for bond in bonds]
+    return [f"{basin}, bassin fermé : {bond.words}" for bond in bonds]
 
 
 def _bonds_in(basin: Basin, asked: Asked, on: date) -> list[Bond]:
@@ -278,7 +276,7 @@ def erase(asked: Asked, *, by: Person, at: datetime, on: date) -> list[str]:
         except ActionDenied as denied:
             refused.append(denied.reason)
     if refused:
-        raise ActionDenied("\n".join(refused))
+        raise ActionDenied("\n".join([*refused, *remains]))
     with tenancy.national(), _whole(asked, "réseau"):
         changed = _forget_account(asked)
         remains += _rewrite_and_tell(asked, changed, "Réseau", by=by, at=at)

@@ -54,7 +54,7 @@ def put_on_agenda(
     *,
     meeting_id: int,
     project_id: int,
-    minutes_planned: int = 20,
+    minutes_planned: int = AgendaItem.USUAL_MINUTES,
     rank: int | None = None,
     by: Person,
     at: datetime,

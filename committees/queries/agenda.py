@@ -73,6 +73,8 @@ class AgendaRow:
     missing: list[str]
     """What is left to prepare on it, for the secretary."""
     has_proposal: bool
+    comes_back: bool
+    """Whether taking it off can be undone: what can't asks first."""
     is_suspended: bool
     """Whether its open vote waits for the meeting to resume."""
     ballot: Ballot | None
@@ -86,9 +88,7 @@ class AgendaRow:
 
 def comes_back(item: AgendaItem) -> bool:
     """Whether a file taken off can be put back as it was: nothing is worded on it."""
-    if item.matter or item.meeting.second_of_id is not None:
-        return False
-    return not item.proposals.exists()
+    return not (item.matter or item.meeting.second_of_id is not None or item.proposals.all())
 
 
 def agenda_of(meeting: Meeting, visitor: Visitor, *, seat: Seat | None) -> list[AgendaRow]:
@@ -148,6 +148,7 @@ def agenda_of(meeting: Meeting, visitor: Visitor, *, seat: Seat | None) -> list[
                 reading=readings.get(item.project_id) if is_readable else None,
                 missing=_missing(item) if is_coming and decision is None else [],
                 has_proposal=any(not hasattr(one, "ballot") for one in item.proposals.all()),
+                comes_back=comes_back(item),
                 is_suspended=suspended and is_readable,
                 ballot=last if is_readable else None,
                 decision=decision if is_readable else None,

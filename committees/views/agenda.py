@@ -156,9 +156,12 @@ def _confirm_removal(request: HttpRequest, item: AgendaItem, *, back: str) -> Ht
     effects = [
         "La demande sur l'avance quitte l'ordre du jour ; elle pourra être posée à nouveau."
         if item.matter
-        else f"{company} est de nouveau prêt pour une séance.",
-        "La proposition rédigée pour cette séance est effacée.",
+        else f"{company} est de nouveau prêt pour une séance."
     ]
+    if item.proposals.exists():
+        effects.append("La proposition rédigée pour cette séance est effacée.")
+    if item.meeting.second_of_id is not None:
+        effects.append("Une seconde convocation ne le reprend pas : il attend une autre séance.")
     confirmation = Confirmation(
         title=f"Retirer {company} de l'ordre du jour",
         effects=effects,

@@ -142,9 +142,9 @@ def silent() -> int:
 def test_whoever_proconnect_does_not_answer_signs_in_otherwise(
     browser, proconnect, agent, settings, trouble
 ):
-    settings.SOCIALACCOUNT_REQUESTS_TIMEOUT = 0.3
     sent = urlsplit(browser.get("/connexion/proconnect/")["Location"])
     state = dict(parse_qsl(sent.query))["state"]
+    settings.SOCIALACCOUNT_REQUESTS_TIMEOUT = 0.3
     proconnect.trouble = trouble
     if trouble is None:
         settings.PROCONNECT["server_url"] = "http://127.0.0.1:9"

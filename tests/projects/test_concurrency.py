@@ -51,7 +51,7 @@ def test_a_diagnosis_being_handed_over_is_given_to_nobody_else(committed, monkey
     monkeypatch.setattr("projects.operations.diagnoses.send_mail", slow)
 
     def ask_another():
-        reached.wait(5)
+        assert reached.wait(30)
         operations.request_diagnosis(contact_id=contacts[1].pk, at=at(2026, 1, 20), **asked)
 
     done, refused = at_once(
