@@ -16,7 +16,8 @@ ERRAND = 60
 
 def labelled(place: Page | Locator, label: str) -> Locator:
     """The field under exactly this label."""
-    return place.get_by_label(re.compile(rf"^\s*{re.escape(label)}(\s*\(?facultatif\)?)?\s*$"))
+    aside = r"(\s*\((facultatif|demandé).*\))?"
+    return place.get_by_label(re.compile(rf"^\s*{re.escape(label)}{aside}\s*$"))
 
 
 def fill(place: Page | Locator, values: Mapping[str, str]) -> None:

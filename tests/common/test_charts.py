@@ -185,6 +185,14 @@ def test_a_short_timeline_keeps_its_size(milestones, kept):
     assert ('class="own-size"' in render_to_string(chart.template, {"chart": chart})) == kept
 
 
+def test_a_timeline_stands_upright_on_a_phone():
+    milestones = [charts.Milestone("Contact", "done"), charts.Milestone("Comité", "current")]
+    chart = charts.timeline(milestones, title="Parcours")
+    upright = render_to_string("charts/figure.html", {"chart": chart}).partition("chart-tall")[2]
+    assert upright.count("<li") == 2
+    assert upright.count('aria-current="step"') == 1
+
+
 def test_timeline_of_nothing_is_an_empty_line():
     chart = charts.timeline([], title="Parcours")
     assert (chart.marks, chart.rows) == ((), ())

@@ -18,6 +18,8 @@ class Chart:
     """A picture with its title, its description and the table that says the same."""
 
     template: ClassVar[str]
+    tall: ClassVar[str] = ""
+    """The template of what takes the place of the picture on a phone, if any."""
     wide: ClassVar[bool] = False
     table_open: ClassVar[bool] = False
     numeric: ClassVar[bool] = True

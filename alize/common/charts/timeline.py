@@ -47,6 +47,7 @@ class Timeline(Chart):
     """Marks evenly spaced: their order matters more than the months between them."""
 
     template: ClassVar[str] = "charts/timeline.svg"
+    tall: ClassVar[str] = "charts/timeline_tall.html"
     wide: ClassVar[bool] = True
     numeric: ClassVar[bool] = False
 

@@ -1,12 +1,14 @@
 """What members and the room see of a meeting under way."""
 
+import re
 from uuid import uuid4
 
 import pytest
 
 from basins.enums import Role
 from committees.models import Vote
-from tests.committees.pages.conftest import HOME, page
+from tests.builders import set_rules
+from tests.committees.pages.conftest import HOME, page, text
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +52,19 @@ class TestMemberScreen:
         text = page(member, meeting)
         assert ballot.proposal_text.splitlines()[0] not in text
         assert withdrawn in text
+
+    @pytest.mark.parametrize(
+        ("required", "said"),
+        [("AGAINST", "(demandé pour un vote contre)"), ("NONE", "(facultatif)"), ("ALL", "")],
+    )
+    def test_a_paper_says_which_votes_need_a_reason(self, committee, member, required, said):
+        set_rules(reason_required=required)
+        ballot = committee.ballot(committee.opened())
+        address = f"{HOME}scrutins/{ballot.pk}/"
+        refused = {"seat": committee.seats[1].pk, "choice": "", "command_key": uuid4()}
+        for answer in (member.get(address), member.post(address, refused)):
+            [label] = re.findall(r"En une ligne, pourquoi(.*?)</label>", text(answer), re.S)
+            assert re.sub(r"<[^>]+>", "", label).strip() == said
 
     def test_a_secret_paper_says_what_is_promised(self, committee, meeting, member):
         ballot = committee.ballot(meeting, secret=True)
