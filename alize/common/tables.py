@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 import django_tables2 as tables
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
@@ -35,10 +36,19 @@ class List(tables.Table):
 def sorted_and_paged(request: HttpRequest, table: tables.Table) -> tables.Table:
     """Order and cut a list as the address asks: pages of 25, 50 or 100, never beyond the last."""
     tables.RequestConfig(request, paginate=False).configure(table)
-    size = request.GET.get("per_page", "")
-    table.paginate(per_page=int(size) if size in PAGE_SIZES else 25)
+    table.paginate(per_page=_page_size(request))
     table.page = table.paginator.get_page(request.GET.get("page"))
     return table
+
+
+def paged(request: HttpRequest, rows: Sequence[Any]) -> Page:
+    """The part of a list without columns that the address asks for, cut as tables are."""
+    return Paginator(rows, _page_size(request)).get_page(request.GET.get("page"))
+
+
+def _page_size(request: HttpRequest) -> int:
+    size = request.GET.get("per_page", "")
+    return int(size) if size in PAGE_SIZES else 25
 
 
 class NumberColumn(tables.Column):

@@ -10,6 +10,7 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from alize.accounts.models import Person
+from alize.common.screen import VOTE_CHOICES
 from committees.enums import BallotStatus, DecisionOutcome
 from committees.models import (
     AgendaItem,
@@ -28,6 +29,7 @@ from partners.enums import PartnerKind
 from projects.models import PreliminaryDiagnosis
 
 Pairs = tuple[tuple[str, str], ...]
+CHOICE_LABELS = {choice.value: choice.label for choice in VOTE_CHOICES}
 
 
 def last_ballot(item: AgendaItem) -> Ballot | None:
@@ -291,6 +293,11 @@ class Receipt:
     vote: Vote
     is_replaced: bool = False
     """Whether the seat has voted again since, on the same ballot."""
+
+    @property
+    def said(self) -> str:
+        """« Pour », « Contre » or « Abstention »."""
+        return CHOICE_LABELS[self.vote.choice]
 
 
 def receipt_of(vote: Vote) -> Receipt:

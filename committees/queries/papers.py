@@ -11,17 +11,10 @@ from alize.common.errors import ActionDenied
 from alize.common.permissions import only_asking
 from alize.common.screen import VOTE_CHOICES, Choice
 from committees import permissions
-from committees.enums import BallotStatus, ReasonRequired
+from committees.enums import BallotStatus
 from committees.models import Ballot, Proxy, Seat, Vote
 from committees.queries import ballots, seats, voters
-from committees.queries.ballots import Receipt
-
-CHOICE_LABELS = {choice.value: choice.label for choice in VOTE_CHOICES}
-REASON_HELP = {
-    ReasonRequired.NONE: "Facultatif ; les membres le lisent après la clôture.",
-    ReasonRequired.AGAINST: "Demandé pour un vote contre ; les membres le lisent après la clôture.",
-    ReasonRequired.ALL: "Demandé pour chaque vote ; les membres le lisent après la clôture.",
-}
+from committees.queries.ballots import CHOICE_LABELS, Receipt
 
 
 @dataclass(frozen=True)

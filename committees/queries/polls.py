@@ -21,7 +21,8 @@ from committees.models import AgendaItem, Ballot, Decision, Seat
 from committees.permissions.ballots import is_rejected
 from committees.queries import ballots, leading, papers, seats
 from committees.queries.agenda import VOTE_OPEN, VOTE_SUSPENDED, outcome_badge, unsettled_badge
-from committees.queries.papers import CHOICE_LABELS, Paper
+from committees.queries.ballots import CHOICE_LABELS
+from committees.queries.papers import Paper
 from committees.rules import Outcome
 
 FEW_VOTERS = 5

@@ -15,6 +15,7 @@ from alize.common.addresses import basin_reverse
 from alize.common.dates import clock_time
 from alize.common.http import basin_redirect, key_in, refusals_in, refusals_to
 from alize.common.screen import Choice, Link
+from alize.common.tables import paged
 from basins.access import allows
 from committees import operations, signs
 from committees.enums import BallotStatus, ReasonRequired
@@ -95,11 +96,11 @@ def _paper_form(
     ballot: Ballot, paper: Paper, sent: VoteForm | None
 ) -> tuple[Paper, VoteForm, Sequence[Choice]]:
     """The form of one paper: the one that was sent and refused, else a new one."""
+    form, choices = VoteForm(initial=paper.initial, auto_id=f"id_%s_{paper.seat.pk}"), paper.choices
     if sent is not None and sent.data.get("seat") == str(paper.seat.pk):
-        return paper, sent, papers.choices(ballot, sent.data.get("choice", ""))
-    form = VoteForm(initial=paper.initial, auto_id=f"id_%s_{paper.seat.pk}")
-    form.fields["reason"].help_text = papers.REASON_HELP[ReasonRequired(ballot.reason_required)]
-    return paper, form, paper.choices
+        form, choices = sent, papers.choices(ballot, sent.data.get("choice", ""))
+    form.ask_reason(ReasonRequired(ballot.reason_required))
+    return paper, form, choices
 
 
 def _cast(request: HttpRequest, ballot_id: int, form: VoteForm, *, at: datetime) -> int:
@@ -214,6 +215,6 @@ def receipt_list(request: HttpRequest) -> HttpResponse:
     """Mes votes : every receipt, with the digest sealed at the close."""
     context = {
         "breadcrumb": home_links(Link("Mes votes", "")),
-        "receipts": ballots.receipts_of(request.user, on=timezone.localdate()),
+        "page": paged(request, ballots.receipts_of(request.user, on=timezone.localdate())),
     }
     return render(request, "committees/receipt_list.html", context)

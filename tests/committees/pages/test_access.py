@@ -207,6 +207,7 @@ class TestVoting:
         latest, earliest = text(member.get(f"{HOME}mes-votes/")).split('<li class="task">')[1:]
         assert (last.reference in latest, "Remplacé" in latest) == (True, False)
         assert (first.reference in earliest, "Remplacé" in earliest) == (True, True)
+        assert ("Abstention" in latest, "Pour" in earliest) == (True, True)
         paper = text(member.get(f"{HOME}scrutins/{ballot.pk}/"))
         assert paper.count("Vote enregistré") == 1
 
