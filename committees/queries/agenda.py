@@ -16,6 +16,7 @@ from committees.enums import (
     BallotStatus,
     DecisionOutcome,
     InterestAnswer,
+    MeetingStatus,
 )
 from committees.models import (
     AgendaItem,
@@ -139,6 +140,7 @@ def agenda_of(meeting: Meeting, visitor: Visitor, *, seat: Seat | None) -> list[
                     last if is_readable else None,
                     decision if is_readable else None,
                     suspended=suspended,
+                    is_over=is_readable and meeting.status == MeetingStatus.HELD,
                 ),
                 answer=ANSWER_BADGES[InterestAnswer(answer.answer)] if answer else None,
                 is_readable=is_readable,
@@ -210,7 +212,14 @@ def unsettled_badge(ballot: Ballot | None) -> Badge:
     return Badge("Proposition rejetée" if rejected else "Quorum non atteint", "attention")
 
 
-def _status(last: Ballot | None, decision: Decision | None, *, suspended: bool) -> Badge:
+TO_EXAMINE = Badge("À examiner", "neutral")
+POSTPONED = Badge("Reporté", "attention")
+"""What a meeting that is over left without a vote: its minutes say so."""
+
+
+def _status(
+    last: Ballot | None, decision: Decision | None, *, suspended: bool, is_over: bool
+) -> Badge:
     if decision is not None:
         return outcome_badge(decision)
     match last.status if last else None:
@@ -221,7 +230,7 @@ def _status(last: Ballot | None, decision: Decision | None, *, suspended: bool) 
         case BallotStatus.PROCLAIMED:
             return unsettled_badge(last)
         case _:
-            return Badge("À examiner", "neutral")
+            return POSTPONED if is_over else TO_EXAMINE
 
 
 @dataclass(frozen=True)

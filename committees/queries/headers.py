@@ -20,7 +20,14 @@ from committees.models import (
 )
 from committees.permissions.ballots import is_rejected
 from committees.queries import leading, seats
-from committees.queries.agenda import VOTE_OPEN, VOTE_SUSPENDED, AgendaRow, outcome_badge
+from committees.queries.agenda import (
+    POSTPONED,
+    TO_EXAMINE,
+    VOTE_OPEN,
+    VOTE_SUSPENDED,
+    AgendaRow,
+    outcome_badge,
+)
 from committees.queries.ballots import suspended_by
 from committees.queries.meetings import MEETING_TONES
 from committees.queries.polls import rejection_left
@@ -272,7 +279,7 @@ def _item_badge(item: AgendaItem, last: Ballot | None) -> Badge:
         return outcome_badge(decision)
     if last is not None and last.status == BallotStatus.OPEN:
         return VOTE_SUSPENDED if suspended_by(last) else VOTE_OPEN
-    return Badge("À examiner", "neutral")
+    return POSTPONED if item.meeting.status == MeetingStatus.HELD else TO_EXAMINE
 
 
 def _item_now(

@@ -38,6 +38,8 @@ MEETING_TONES = {
     MeetingStatus.HELD: Badge("Tenue", "done"),
     MeetingStatus.CANCELLED: Badge("Annulée", "quiet"),
 }
+HELD_WITHOUT_VOTE = Badge("Tenue, sans vote", "neutral", "check2")
+"""Of what sat and is not counted among the meetings held (kpis.md K1)."""
 
 
 def numbers_of(number: str) -> tuple[int, int]:
@@ -113,13 +115,16 @@ def meetings_of(year: int, visitor: Visitor) -> list[MeetingRow]:
         holds_readable=Exists(read.filter(meeting=OuterRef("pk"))),
         item_count=_count(items, "meeting"),
         approved_count=_count(approvals, "ballot__item__meeting"),
+        has_voted=_has_voted(),
     )
     return [
         MeetingRow(
             meeting=row,
             number=row.number,
             held_on=seats.day_of(row),
-            status=MEETING_TONES[MeetingStatus(row.status)],
+            status=HELD_WITHOUT_VOTE
+            if row.status == MeetingStatus.HELD and not row.has_voted
+            else MEETING_TONES[MeetingStatus(row.status)],
             items=row.item_count,
             approved=row.approved_count,
             is_closed_to_reader=row.mode == MeetingMode.WRITTEN and not row.holds_readable,
@@ -140,10 +145,17 @@ def _count(rows: QuerySet, by: str) -> Coalesce:
 
 def held_in(year: int) -> int:
     """How many meetings of a year were held and closed a ballot at least (kpis.md K1)."""
-    closed = Ballot.objects.filter(
-        item__meeting=OuterRef("pk"), status__in=[BallotStatus.CLOSED, BallotStatus.PROCLAIMED]
+    return Meeting.objects.held().filter(_has_voted(), year=year).count()
+
+
+def _has_voted() -> Exists:
+    """Whether a meeting closed a ballot at least."""
+    return Exists(
+        Ballot.objects.filter(
+            item__meeting=OuterRef("pk"),
+            status__in=[BallotStatus.CLOSED, BallotStatus.PROCLAIMED],
+        )
     )
-    return Meeting.objects.held().filter(Exists(closed), year=year).count()
 
 
 def seats_in_office(on: date) -> QuerySet[Seat]:

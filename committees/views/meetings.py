@@ -1,5 +1,6 @@
 """The meetings of a year; one is planned, changed, opened, closed, convened again."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from alize.common import charts
 from alize.common.access import access
 from alize.common.addresses import basin_reverse
-from alize.common.dates import PARIS, long_date
+from alize.common.dates import PARIS, add_working_days, long_date
 from alize.common.exports import export_links, export_of
 from alize.common.http import basin_redirect, refusals_to
 from alize.common.screen import Action, Confirmation, Link
@@ -128,7 +129,8 @@ def meeting_again(request: HttpRequest, number: str) -> HttpResponse:
     rules, failed = seats.committee_rules(), second.without_quorum(first)
     permissions.convene_again(first, allowed=rules.second_convocation, failed=len(failed))
     window = second.window_of(first, rules)
-    initial = {**_initial(first), "held_on": max(window.first, timezone.localdate(now))}
+    eve = max(window.first - timedelta(days=1), timezone.localdate(now))
+    initial = {**_initial(first), "held_on": add_working_days(eve, 1)}
     form = MeetingForm(request.POST or None, on=window.first, initial=initial)
     made: list[Meeting] = []
     if (

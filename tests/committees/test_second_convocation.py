@@ -3,9 +3,11 @@
 from datetime import date, datetime, timedelta
 
 import pytest
+import time_machine
 
-from alize.common.dates import PARIS
+from alize.common.dates import PARIS, is_working_day
 from alize.common.errors import ActionDenied, InvalidInput
+from basins.enums import Role
 from committees import operations
 from committees.documents import minutes
 from committees.documents.ballots import item_part
@@ -53,6 +55,23 @@ class TestSecondConvocation:
         assert all(item.proposals.get().amount == 2_000_000 for item in again.items.all())
         with pytest.raises(ActionDenied, match="seconde convocation est la séance"):
             self.again(committee, meeting)
+
+    def test_its_pages_say_that_the_files_wait_and_offer_a_working_day(self, failed, client_as):
+        committee, meeting = failed
+        operator = client_as(Role.OPERATOR, user=committee.operator)
+        page = f"/bassins/savoie/comite/seances/{meeting.number}/"
+        held = operator.get(page).content.decode()
+        assert held.count("Reporté") == 2
+        assert "À examiner" not in held
+        assert "Tenue, sans vote" in operator.get("/bassins/savoie/comite/").content.decode()
+        rules = CommitteeRules.objects.get()
+        earliest = second.window_of(meeting, rules).first
+        for day in (date(2026, 3, 20), earliest + timedelta(days=1)):
+            with time_machine.travel(datetime(day.year, day.month, day.day, 18, tzinfo=PARIS)):
+                offered = operator.get(f"{page}a-nouveau/").context["form"].initial["held_on"]
+            assert offered > day
+            assert offered >= earliest
+            assert is_working_day(offered)
 
     def test_cancelled_it_may_be_convened_again(self, failed):
         committee, meeting = failed
