@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from alize.common.dates import is_working_day
+from committees.documents.seating import ABSENT, seat_lines
 from committees.models import Ballot, Meeting
 from conventions.models import Amendment, CooperationConvention, PartnershipConvention
 from conventions.rules.partnership import alert_due
@@ -28,6 +29,14 @@ def test_there_is_always_something_to_do(savoie_of_the_demo):
         status="SIGNED", starts_on__lte=today, ends_on__gte=today
     )
     assert alert_due(running.ends_on, on=today)
+
+
+def test_meetings_sit_on_working_days_with_their_secretary(savoie_of_the_demo):
+    for meeting in Meeting.objects.held().filter(year__gte=timezone.localdate().year - 1):
+        assert is_working_day(timezone.localdate(meeting.held_at))
+        [secretary] = [line for line in seat_lines(meeting) if line.partner == "CCI Savoie"]
+        assert secretary.person == str(meeting.convened_by)
+        assert secretary.presence != ABSENT
 
 
 def test_nothing_is_signed_tomorrow(savoie_of_the_demo):

@@ -80,7 +80,7 @@ def write_meeting(scene: Scene, planned: PlannedMeeting) -> None:
         Attendance(
             meeting=meeting, seat=seat, person=seat.holder, arrived_at=at(planned.held_on, 14)
         )
-        for seat in present
+        for seat in (*present, scene.secretary)
     )
     sitting = Sitting(meeting, present)
     for rank, project in enumerate(planned.projects, 1):

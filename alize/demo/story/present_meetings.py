@@ -7,7 +7,7 @@ from decimal import Decimal
 from uuid import uuid4
 
 from alize.accounts.models import Person
-from alize.common.dates import add_working_days
+from alize.common.dates import add_working_days, is_working_day
 from alize.demo.story.newcomers import Newcomers
 from alize.demo.story.scene import Scene, at
 from committees import operations as committee
@@ -40,6 +40,13 @@ class PresentMeetings:
     def days_ago(self, days: int) -> date:
         return self.scene.today - timedelta(days=days)
 
+    def working_day(self, days: int) -> date:
+        """That many days ago, or the last working day before: committees sit on no Sunday."""
+        day = self.days_ago(days)
+        while not is_working_day(day):
+            day -= timedelta(days=1)
+        return day
+
     @property
     def operator(self) -> Person:
         return self.scene.people.operator
@@ -50,7 +57,7 @@ class PresentMeetings:
 
     def held(self) -> list[Decision]:
         """Three weeks ago: approvals, an approval under a condition, a refusal, an adjournment."""
-        held_on = self.days_ago(20)
+        held_on = self.working_day(20)
         files = [
             self.newcomers.ready(self.days_ago(70 - rank), referrer=self.referrer, amount=amount)
             for rank, amount in enumerate((22, 30, 15, 25, 40, 18, 20))
@@ -92,7 +99,7 @@ class PresentMeetings:
 
     def without_quorum(self) -> None:
         """Last week three came: its file waits to be convened again, its minutes for a vote."""
-        held_on = self.days_ago(8)
+        held_on = self.working_day(8)
         file = self.newcomers.ready(self.days_ago(33), referrer=self.referrer, amount=26)
         meeting = self._plan(at(held_on, 17), [file], planned_on=self.days_ago(24))
         self._begin(meeting, at(held_on, 17), self.voters[:2])
@@ -259,7 +266,7 @@ class PresentMeetings:
         return [ConditionLine(ConditionKind.SUSPENSIVE, text, self.days_ago(-40))]
 
     def _begin(self, meeting: Meeting, moment: datetime, seats: Iterable[Seat]) -> None:
-        for seat in (self.scene.chair, *seats):
+        for seat in (self.scene.chair, *seats, self.scene.secretary):
             committee.check_in(
                 meeting_id=meeting.pk,
                 seat_id=seat.pk,

@@ -67,6 +67,7 @@ class Scene:
             Seat.objects.filter(kind=SeatKind.DELIBERATIVE).select_related("partner", "holder")
         )
         self.chair = next(seat for seat in self.seats if seat.holder_id == self.people.president.pk)
+        self.secretary = Seat.objects.of_person(self.people.operator.pk).get()
 
     def pays_late(self, siret: str) -> bool:
         """Whether a company has stopped repaying lately."""
