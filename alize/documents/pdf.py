@@ -13,6 +13,7 @@ from pathlib import Path
 from django.conf import settings
 
 from alize.common.errors import Refusal
+from alize.common.typography import typeset_page
 
 RENDERER = Path(__file__).with_name("renderer.py")
 
@@ -59,7 +60,7 @@ def render(html: str, limits: Limits = Limits()) -> bytes:
 
     :raises RenderFailed: it took too much time or memory, or asked for a foreign resource.
     """
-    return _renderer.render(html, limits)
+    return _renderer.render(typeset_page(html), limits)
 
 
 class _Renderer:

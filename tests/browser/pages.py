@@ -131,10 +131,10 @@ def saved(page: Page, folder: Path, link: Locator) -> Path:
 
 
 def text_of(pdf: Path) -> str:
-    """The words of a PDF, one space between them."""
+    """The words of a PDF as its page says them: one space between them, straight apostrophes."""
     with pypdfium2.PdfDocument(pdf) as document:
         pages = [page.get_textpage().get_text_bounded() for page in document]
-    return one_spaced(" ".join(pages))
+    return one_spaced(" ".join(pages)).replace("’", "'")
 
 
 def one_spaced(text: str) -> str:

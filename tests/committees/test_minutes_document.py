@@ -49,14 +49,14 @@ def test_the_minutes_tell_the_whole_meeting(minutes):
         "Déport, hors de la salle",
         "départ à 11 h 15",
         "voix prépondérante",
-        "sièges sur 10 à l'ouverture ; à la clôture,",
+        "sièges sur 10 à l’ouverture ; à la clôture,",
         "de 10 h 45 à 10 h 55",
         "Prise sans vote",
         "Lucie Perrin",
         "Mme Laurent, gérante",
-        "Lettre d'accord signée",
+        "Lettre d’accord signée",
         "levée à 12 h 10",
-        "Signé dans l'application",
+        "Signé dans l’application",
     ):
         assert words in text, words
     assert minutes_context(minutes)["nominal"] == []

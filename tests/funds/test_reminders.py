@@ -256,7 +256,7 @@ class TestPapers:
         words = words_of(GeneratedDocument.objects.get(kind="attestation-de-solde"))
         assert "dix mille euros" in words
         assert "mercredi 15 juillet 2026" in words
-        assert "Trop-perçu à rendre à l'entreprise 50 €" in words
+        assert "Trop-perçu à rendre à l’entreprise 50 €" in words
 
 
 class TestScreens:

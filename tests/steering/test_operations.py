@@ -170,7 +170,7 @@ class TestDocuments:
         pages = " ".join(page.get_textpage().get_text_bounded() for page in pdf)
         text = " ".join(pages.split())
         for said in (
-            "Rapport d'évaluation 2025",
+            "Rapport d’évaluation 2025",
             "Scierie du Val",
             "=Fromagerie",
             "35 000 €",

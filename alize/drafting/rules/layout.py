@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from alize.common.dates import whole_dates
+from alize.common import typography
 from alize.common.money import NARROW_NO_BREAK_SPACE, NO_BREAK_SPACE
 from alize.common.words import linked
 from alize.drafting.rules.source import STRONG, VARIABLE
@@ -20,32 +20,13 @@ from alize.drafting.rules.text import (
     VariableKind,
 )
 
-_TYPOGRAPHY = (
-    (
-        re.compile(r'(?<![\w"])"([^"\s](?:[^"]*[^"\s])?)"(?!\w)'),
-        rf"«{NO_BREAK_SPACE}\1{NO_BREAK_SPACE}»",
-    ),
-    (re.compile(r"'"), "’"),
-    (re.compile(r" (?=[:;!?»%€])"), NO_BREAK_SPACE),
-    (re.compile(r"(?<=«) "), NO_BREAK_SPACE),
-    (re.compile(r"(?<!\d)(\d{1,3}) (?=\d{3}(?!\d))"), rf"\1{NARROW_NO_BREAK_SPACE}"),
-    (
-        re.compile(r"(?<=\d) (?=(?:euros?|ans?|mois|jours?|heures?|emplois?)\b)"),
-        NO_BREAK_SPACE,
-    ),
-    (
-        re.compile(r"\b(n°|M\.|MM\.|Mme|[Aa]rticles?|[Aa]nnexes?) (?=[\dA-ZÀ-ÖØ-ÞŒ])"),
-        rf"\1{NO_BREAK_SPACE}",
-    ),
-)
+_QUOTED = re.compile(r'(?<![\w"])"([^"\s](?:[^"]*[^"\s])?)"(?!\w)')
 _END = re.compile(rf"[ {NO_BREAK_SPACE}{NARROW_NO_BREAK_SPACE}]*[;.]$")
 
 
 def typeset(words: str) -> str:
-    """French typography: quotes, curved apostrophes, spaces that never break where none may."""
-    for pattern, sign in _TYPOGRAPHY:
-        words = pattern.sub(sign, words)
-    return whole_dates(words)
+    """French typography, quotes included: whoever drafts types straight ones."""
+    return typography.typeset(_QUOTED.sub(rf"«{NO_BREAK_SPACE}\1{NO_BREAK_SPACE}»", words))
 
 
 @dataclass(frozen=True)
