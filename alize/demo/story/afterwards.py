@@ -19,6 +19,12 @@ from projects.enums import FOLLOW_UP_MONTHS, Situation, Usefulness
 from projects.models import FollowUpReview, OwnerOpinion, Project
 from projects.rules import opinion_dates
 
+COMMENTS = {
+    Situation.GOOD: "L'activité suit le plan prévu.",
+    Situation.WATCH: "Les commandes prennent du retard ; la trésorerie est à suivre.",
+    Situation.DIFFICULT: "Les ventes ont chuté et la trésorerie manque.",
+}
+"""What the follow-up lead writes of each situation."""
 SILENCE = timedelta(days=120)
 """How long the troubled companies have not been heard of."""
 
@@ -152,7 +158,7 @@ def write_reviews(scene: Scene, planned: PlannedProject, project: Project, since
                 if planned.defaults and month >= 9
                 else scene.random.choice([Situation.GOOD] * 5 + [Situation.WATCH])
             )
-            review.comment = "L'activité suit le plan prévu."
+            review.comment = COMMENTS[review.situation]
         reviews.append(review)
     FollowUpReview.objects.bulk_create(reviews)
     OwnerOpinion.objects.bulk_create(

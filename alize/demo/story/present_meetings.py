@@ -1,6 +1,7 @@
 """The committee's meetings of these weeks: held, without quorum, in session, next week."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -8,6 +9,7 @@ from uuid import uuid4
 
 from alize.accounts.models import Person
 from alize.common.dates import add_working_days, is_working_day
+from alize.common.errors import ActionDenied
 from alize.demo.story.newcomers import Newcomers
 from alize.demo.story.scene import Scene, at
 from committees import operations as committee
@@ -103,6 +105,10 @@ class PresentMeetings:
         file = self.newcomers.ready(self.days_ago(33), referrer=self.referrer, amount=26)
         meeting = self._plan(at(held_on, 17), [file], planned_on=self.days_ago(24))
         self._begin(meeting, at(held_on, 17), self.voters[:2])
+        with suppress(ActionDenied):  # the minutes say that the quorum was missed
+            committee.open_ballot(
+                item_id=meeting.items.get().pk, by=self.president, at=at(held_on, 17, 20)
+            )
         minutes = committee.close_meeting(
             meeting_id=meeting.pk, by=self.president, at=at(held_on, 17, 30)
         )
@@ -191,7 +197,7 @@ class PresentMeetings:
         committee.add_guest(
             meeting_id=meeting.pk,
             name=first.project.owner_name,
-            capacity="Dirigeant",
+            capacity="Direction de l'entreprise",
             item_id=first.pk,
             by=self.operator,
             at=moment,
