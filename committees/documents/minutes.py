@@ -75,8 +75,9 @@ def _items(meeting: Meeting) -> list[AgendaItem]:
 
 def _figures(items: list[Any], approved: list[Decision]) -> list[tuple[str, str]]:
     days = sum((d.days for d in approved), Decimal())
+    examined = sum(bool(item.ballots or item.decision_reference) for item in items)
     return [
-        (str(len(items)), "dossier examiné" if len(items) < 2 else "dossiers examinés"),
+        (str(examined), "dossier examiné" if examined < 2 else "dossiers examinés"),
         (str(len(approved)), "projet agréé" if len(approved) < 2 else "projets agréés"),
         (wording.ask(sum(d.amount for d in approved), None) or "0 €", "avances accordées"),
         (format_number(days), "jour de compétences" if days < 2 else "jours de compétences"),

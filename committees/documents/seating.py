@@ -12,6 +12,7 @@ from alize.common.words import listed
 from committees.enums import SeatKind
 from committees.models import AgendaItem, Attendance, Ballot, Meeting, Proxy, Seat
 from committees.queries import seats
+from projects.rules import plain
 
 ABSENT, REPRESENTED = "Absent", "Représenté"
 VOTED, SILENT = "A pris part au vote", "N'a pas pris part au vote"
@@ -56,7 +57,11 @@ def seat_lines(meeting: Meeting) -> list[SeatLine]:
             presence += f", pouvoir donné à {proxy.holder.partner} sans effet"
         line = SeatLine(str(seat.partner), str(seat.holder), "Titulaire", _voice(seat), presence)
         lines.append((1 if served else 2, line))
-    return [line for _, line in sorted(lines, key=lambda pair: (pair[0], pair[1].partner))]
+    return [line for _, line in sorted(lines, key=_rank)]
+
+
+def _rank(pair: tuple[int, SeatLine]) -> tuple[int, str]:
+    return pair[0], plain(pair[1].partner)
 
 
 def _came(row: Attendance, meeting: Meeting) -> SeatLine:

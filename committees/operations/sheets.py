@@ -12,7 +12,7 @@ from basins import tenancy
 from committees.models import Meeting
 from committees.queries import seats
 from committees.queries.meetings import seats_in_office
-from projects.rules import trigram
+from projects.rules import plain, trigram
 
 SPARE_LINES = 3
 """Empty lines for those who were not expected."""
@@ -35,7 +35,7 @@ def issue_attendance_sheet(*, meeting_id: int, by: Person, at: datetime) -> Gene
                 ("Lieu", meeting.place or meeting.get_mode_display()),
                 ("Présidence", f"{chair.holder} ({chair.partner})" if chair else "À désigner"),
             ],
-            "seats": list(seats_in_office(day)),
+            "seats": sorted(seats_in_office(day), key=lambda seat: plain(str(seat.partner))),
             "guests": list(meeting.guests.select_related("item__project__beneficiary")),
             "spare_lines": range(SPARE_LINES),
         },

@@ -11,7 +11,7 @@ from basins.enums import Role
 from committees import operations
 from committees.documents import minutes
 from committees.documents.ballots import item_part
-from committees.models import CommitteeRules
+from committees.models import CommitteeRules, Minutes
 from committees.queries import second
 from committees.queries.forecast import forecast_of
 from tests.builders import set_rules
@@ -64,6 +64,8 @@ class TestSecondConvocation:
         assert held.count("Reporté") == 2
         assert "À examiner" not in held
         assert "Tenue, sans vote" in operator.get("/bassins/savoie/comite/").content.decode()
+        printed = minutes.minutes_context(Minutes.objects.get(meeting=meeting))
+        assert printed["figures"][0] == ("0", "dossier examiné")
         rules = CommitteeRules.objects.get()
         earliest = second.window_of(meeting, rules).first
         for day in (date(2026, 3, 20), earliest + timedelta(days=1)):
