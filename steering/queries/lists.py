@@ -19,6 +19,13 @@ from steering.enums import SteeringStatus
 from steering.models import SteeringMeeting
 from steering.rules.facts import Period
 
+SEVERAL = {
+    PartnerKind.COMPANY: "Entreprises partenaires",
+    PartnerKind.ASSOCIATE: "Partenaires associés",
+    PartnerKind.AUTHORITY: "Collectivités",
+}
+"""The kinds of partners whose name has a plural."""
+
 
 def meetings(period: Period, *, as_of: date) -> list[dict[str, Any]]:
     """The meetings that K1 counts, with their attendance and the projects that K3 counts."""
@@ -104,7 +111,11 @@ def partners(as_of: date) -> list[dict[str, Any]]:
     names: dict[str, list[str]] = {kind: [] for kind in PartnerKind.values}
     for kind, name in Partner.objects.active_on(as_of).values_list("kind", "name"):
         names[kind].append(name)
-    return [{"kind": PartnerKind(kind).label, "names": own} for kind, own in names.items() if own]
+    return [
+        {"kind": SEVERAL.get(kind, PartnerKind(kind).label), "names": own}
+        for kind, own in names.items()
+        if own
+    ]
 
 
 def worries(period: Period) -> list[dict[str, Any]]:
