@@ -30,6 +30,7 @@ def certificate_context(advance: Advance) -> dict[str, Any]:
     terms = queries.terms_of(advance, settings)
     return {
         "company": company,
+        "siret": grouped(company.siret),
         "basin": current().name,
         "operator": advance.project.operator,
         "advance": advance,

@@ -53,6 +53,8 @@ def advance_detail(request: HttpRequest, reference: str) -> HttpResponse:
     entries = queries.entry_rows(advance, on=on, may_reverse=allows(request.roles, "reversal.ask"))
     orders, reminders = _orders(advance), sent_rows(reminders_of(advance))
     plan, written = InstalmentTable(instalments), EntryTable(entries)
+    if not any(entry.state or entry.reverse_url for entry in entries):
+        written.exclude = ("state",)
     ordered, sent = OrderTable(orders), SentTable(reminders)
     exported = nominal_export_of(
         request, plan, written, ordered, sent, name=f"{reference}_{on.isoformat()}", as_of=on

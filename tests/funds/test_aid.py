@@ -9,6 +9,7 @@ import pypdfium2
 import pytest
 
 from alize.common.errors import ActionDenied, AlreadyUsed, InvalidInput
+from alize.common.words import grouped
 from alize.documents import storage
 from alize.documents.models import GeneratedDocument
 from basins.enums import Role
@@ -210,6 +211,7 @@ class TestScreens:
             pages = [page.get_textpage().get_text_bounded() for page in pdf]
         words = re.sub(r"\s+", " ", " ".join(pages))
         assert "2023/2831" in words
+        assert f"SIRET {grouped(advance.project.beneficiary.siret)}" in words
         assert "290 000 €" in words
         waiting = till.granted(project=make_project(beneficiary=company(OTHER)))
         refused = operator.post(

@@ -11,7 +11,7 @@ from tests.builders import (
     make_partner,
 )
 from tests.funds.banking import Bank, entry, statement
-from tests.funds.pages.conftest import HOME, text
+from tests.funds.pages.conftest import HOME, page_of, text
 
 
 def test_a_contribution_is_recorded(operator):
@@ -53,6 +53,12 @@ def test_the_books_are_read_filtered_and_exported(operator, till):
     assert "choisissez un jour de 2025" in asked
     exported = operator.post(f"{HOME}comptabilite/?export=csv", {"reason": "CONTROL"})
     assert len(exported.content.decode("utf-8-sig").splitlines()) == 7
+
+
+def test_the_entries_of_an_advance_have_no_empty_column(operator, finance, till):
+    page = page_of(till.lent())
+    assert "Suite" in text(operator.get(page))
+    assert "Suite" not in text(finance.get(page))
 
 
 def test_an_entry_of_no_advance_is_undone_from_the_books(operator, finance, till):
