@@ -17,7 +17,7 @@ from steering.models import SteeringMeeting
 from steering.screen import size_of
 
 _TONES: dict[str, Tone] = {
-    SteeringStatus.CONVENED: "attention",
+    SteeringStatus.CONVENED: "info",
     SteeringStatus.HELD: "info",
     SteeringStatus.SIGNED: "done",
 }
