@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.template import engines
+from django.template.loader import render_to_string
 
 from alize.common import charts
 from alize.documents.imprint import Imprint
@@ -71,7 +72,7 @@ CONTEXT: dict[str, Any] = {
 def sample_html() -> Callable[..., str]:
     """Writes the HTML of the sample document, with what a test changes in it."""
 
-    def write(*, draft: bool = False, **changes: Any) -> str:
+    def write(*, draft: bool = False, template: str = "", **changes: Any) -> str:
         imprint = Imprint(
             issuer="ALIZE Savoie",
             title="Comité d'agrément du 12 novembre 2026",
@@ -80,7 +81,10 @@ def sample_html() -> Callable[..., str]:
             as_of=date(2026, 11, 22),
             is_draft=draft,
         )
-        template = engines["django"].from_string(SAMPLE.read_text(encoding="utf-8"))
-        return template.render({**CONTEXT, "imprint": imprint, **changes})
+        context = {**CONTEXT, "imprint": imprint, **changes}
+        if template:
+            return render_to_string(template, context)
+        sample = engines["django"].from_string(SAMPLE.read_text(encoding="utf-8"))
+        return sample.render(context)
 
     return write

@@ -14,6 +14,7 @@ import pypdfium2
 import pytest
 
 from alize.documents import pdf, renderer
+from tests.documents.conftest import CONTEXT
 
 SampleHtml = Callable[..., str]
 SOON = pdf.Limits(cpu=1, wall=3)
@@ -100,6 +101,20 @@ def test_text_keeps_accents_amounts_and_what_looks_like_html(sample_html: Sample
 
 def test_no_line_of_a_title_ends_inside_a_date(sample_html: SampleHtml):
     assert "<h1>Comité d&#x27;agrément du 12\u00a0novembre 2026</h1>" in sample_html()
+
+
+@pytest.mark.parametrize("lines", range(17, 21))
+def test_nobody_signs_a_page_that_says_nothing(sample_html: SampleHtml, lines: int):
+    html = sample_html(
+        template="pdf/steering_minutes.html",
+        rows=[("Date", "12 novembre 2026")],
+        orientations=[f"Orientation {number}" for number in range(1, lines + 1)],
+        signers=CONTEXT["signers"][:1],
+        attendees=[],
+        agenda=[],
+    )
+    *_, last = pypdfium2.PdfDocument(pdf.render(html))
+    assert f"Orientation {lines}" in last.get_textpage().get_text_range()
 
 
 def test_heads_of_a_table_come_back_on_each_of_its_pages(sample_html: SampleHtml):
