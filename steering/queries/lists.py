@@ -108,11 +108,11 @@ def skills(period: Period, *, as_of: date) -> list[dict[str, Any]]:
 
 def partners(as_of: date) -> list[dict[str, Any]]:
     """The active partners by kind, in the order of the kinds."""
-    names: dict[str, list[str]] = {kind: [] for kind in PartnerKind.values}
+    names: dict[PartnerKind, list[str]] = {kind: [] for kind in PartnerKind}
     for kind, name in Partner.objects.active_on(as_of).values_list("kind", "name"):
-        names[kind].append(name)
+        names[PartnerKind(kind)].append(name)
     return [
-        {"kind": SEVERAL.get(kind, PartnerKind(kind).label), "names": own}
+        {"kind": SEVERAL.get(kind, str(kind.label)), "names": own}
         for kind, own in names.items()
         if own
     ]
