@@ -127,7 +127,7 @@ class FollowUpTable(List):
         return value
 
     def render_due_on(self, value: date, record: dict[str, Any]) -> str:
-        return f"{short_date(value)} : {format_euros(record['due'])}"
+        return f"{format_euros(record['due'])} le {short_date(value)}"
 
     def value_due_on(self, value: date) -> date:
         return value

@@ -125,7 +125,7 @@ class TestGrid:
         owed = {other.pk: Instalment(date(2026, 7, 5), 27_777)}
         monkeypatch.setattr("projects.panels._INSTALMENTS", [lambda projects, on: owed])
         page = plain(client_as(Role.OPERATOR).get(GRID))
-        assert page.count("05/07/2026 : 277,77 €") == 1
+        assert page.count("277,77 € le 05/07/2026") == 1
         assert ">3,5 / " in page.split("<tfoot")[1]
 
     def test_the_same_queries_with_one_and_three_companies(self, project, team, client_as):
