@@ -68,6 +68,16 @@ def test_a_session_opened_before_the_factor_was_enrolled_elsewhere_shows_it_firs
     assert client.get(home).status_code == 200
 
 
+@pytest.mark.parametrize("page", ["mfa_activate_totp", "mfa_add_webauthn"])
+def test_a_new_password_asked_for_by_anybody_keeps_nobody_from_a_second_factor(
+    client_as, browser, page
+):
+    client = client_as(Role.OPERATOR)
+    without_factor(client.user)
+    browser.post("/connexion/mot-de-passe/oublie/", {"email": client.user.email})
+    assert client.get(reverse(page)).status_code == 200
+
+
 def test_member_needs_none(client_as):
     client = client_as(Role.MEMBER)
     assert client.get("/bassins/savoie/").status_code == 200
