@@ -110,13 +110,14 @@ def state_of(review: FollowUpReview, *, on: date) -> PointState:
 
 
 def in_state(state: PointState, *, on: date) -> Q:
-    """Condition on projects: one of their reviews is due or late."""
+    """Condition on projects: one of their reviews is due or late, as the grid shows it."""
     grace = timedelta(days=GRACE_DAYS)
     waiting = FollowUpReview.objects.filter(project=OuterRef("pk"), submitted_at=None)
     if state == PointState.LATE:
-        return Q(Exists(waiting.filter(due_on__lt=on - grace)))
+        return Q(Exists(waiting.filter(due_on__lt=on - grace)), status__in=SUPPORTED)
     last = on + timedelta(days=ASKED_DAYS_BEFORE)
-    return Q(Exists(waiting.filter(due_on__lte=last, due_on__gte=on - grace)))
+    due = waiting.filter(due_on__lte=last, due_on__gte=on - grace)
+    return Q(Exists(due), status__in=FOLLOWED)
 
 
 def _waiting() -> QuerySet[FollowUpReview]:

@@ -100,6 +100,11 @@ class TestGrid:
         client = client_as(Role.OPERATOR)
         assert "Fromagerie des Bauges" not in client.get(GRID).content.decode()
         assert "Fromagerie des Bauges" in client.get(GRID, {"dossiers": "all"}).content.decode()
+        # M+1 is expected no more; M+3 still is, within its fifteen days.
+        for state, is_shown in (("late", False), ("due", True)):
+            asked = {"dossiers": "all", "etat": state}
+            page = client.get(GRID, asked).content.decode()
+            assert ("Fromagerie des Bauges" in page) == is_shown
 
     def test_export_is_what_is_shown(self, project, team, client_as):
         answered(project.reviews.get(month=1), by=team.lead)
