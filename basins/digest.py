@@ -48,16 +48,17 @@ def send_digest(*, at: datetime, day: str) -> None:
 def _tell(visitor: Visitor) -> None:
     """Counts alone: what waits may say of a company what no mail does (journeys.md 4.0)."""
     parts = parts_for(visitor)
-    if not parts.todos:
+    asked = [todo for _, todo in parts.todos if todo.is_asked]
+    if not asked:
         return
-    urgent = sum(todo.badge is not None and todo.badge.tone == "late" for _, todo in parts.todos)
+    urgent = sum(todo.badge is not None and todo.badge.tone == "late" for todo in asked)
     send_mail(
         "M25",
         to=Recipient.of(visitor.person),
         path=basin_reverse("basin_home"),
         key=visitor.on.isoformat(),
         day=long_date(visitor.on),
-        count=len(parts.todos),
+        count=len(asked),
         urgent=urgent,
         waiting=len(parts.waiting),
     )

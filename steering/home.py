@@ -22,6 +22,8 @@ from steering.queries.meetings import lacking
 PREPARED_FROM = (1, 15)
 """Month and day from which the report of the year before is expected of the operator."""
 DUE_AFTER = timedelta(days=75)
+NEW_FOR = timedelta(days=30)
+"""How long a published report is news on the home page; it stays among the others."""
 
 
 @room
@@ -32,8 +34,8 @@ def steering(visitor: Visitor) -> HomeParts:
         _add_report_to_publish(parts, visitor)
         _add_meetings_to_conclude(parts, visitor)
     if Role.PREFECTURE in visitor.roles:
-        _add_report_to_read(parts)
-        _add_meeting_to_come(parts)
+        _add_report_to_read(parts, visitor)
+        _add_meeting_to_come(parts, visitor)
     return parts
 
 
@@ -63,9 +65,11 @@ def _add_report_to_publish(parts: HomeParts, visitor: Visitor) -> None:
     )
 
 
-def _add_report_to_read(parts: HomeParts) -> None:
+def _add_report_to_read(parts: HomeParts, visitor: Visitor) -> None:
     for report in reports.latest_published()[:1]:
         published_on = timezone.localdate(report.published_at)
+        if visitor.on > published_on + NEW_FOR:
+            continue
         parts.todos.append(
             (
                 published_on,
@@ -74,6 +78,7 @@ def _add_report_to_read(parts: HomeParts) -> None:
                     basin_reverse("report_detail", year=report.year),
                     action="Télécharger",
                     context=f"publié le {short_date(published_on)}",
+                    is_asked=False,
                 ),
             )
         )
@@ -103,7 +108,14 @@ def _add_meetings_to_conclude(parts: HomeParts, visitor: Visitor) -> None:
         parts.todos.append((meeting.held_on, todo))
 
 
-def _add_meeting_to_come(parts: HomeParts) -> None:
-    for meeting in SteeringMeeting.objects.filter(status=SteeringStatus.CONVENED):
-        todo = Todo(str(meeting), address(meeting), "Voir l'ordre du jour", due=when(meeting))
+def _add_meeting_to_come(parts: HomeParts, visitor: Visitor) -> None:
+    coming = SteeringMeeting.objects.filter(status=SteeringStatus.CONVENED, held_on__gte=visitor.on)
+    for meeting in coming:
+        todo = Todo(
+            str(meeting),
+            address(meeting),
+            "Voir l'ordre du jour",
+            due=when(meeting),
+            is_asked=False,
+        )
         parts.todos.append((meeting.held_on, todo))

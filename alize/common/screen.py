@@ -79,6 +79,8 @@ class Todo:
     context: str = ""
     due: str = ""
     badge: Badge | None = None
+    is_asked: bool = True
+    """Whether an act is expected; what is only there to be read stays out of the morning mail."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,15 @@ def test_nothing_to_do_is_not_told_even_when_others_are_awaited(in_savoie, waits
     assert send() == {}
 
 
+def test_what_is_only_there_to_be_read_is_not_told(in_savoie, waits):
+    prefecture = make_user(Role.PREFECTURE, basin=in_savoie)
+    to_read = [(MONDAY.date(), Todo("Rapport", "/", "Télécharger", is_asked=False))]
+    waits[Role.PREFECTURE] = HomeParts(to_read)
+    assert send() == {}
+    waits[Role.PREFECTURE] = HomeParts(to_read + todos(None))
+    assert send()[prefecture.email]["count"] == "1"
+
+
 def test_once_a_person_with_all_their_roles_of_the_day(in_savoie, waits, monkeypatch):
     person = make_user(Role.OPERATOR, basin=in_savoie)
     former = make_user(Role.MEMBER, basin=in_savoie)

@@ -8,6 +8,7 @@ import time_machine
 
 from alize.outbox.models import Entry
 from basins import tenancy
+from basins.digest import send_digest
 from basins.enums import Role
 from basins.models import Basin
 from steering import operations
@@ -187,8 +188,16 @@ class TestPrefecture:
         return main.split("Les chiffres publiés")[1]
 
     def test_home(self, published, client_as):
-        page = text_of(client_as(Role.PREFECTURE).get("/bassins/savoie/"))
-        assert "Rapport d'évaluation 2025" in page
+        home = "/bassins/savoie/"
+        client = client_as(Role.PREFECTURE)
+        assert "Rapport d'évaluation 2025" in text_of(client.get(home))
+        with time_machine.travel(at(2026, 4, 12), tick=False):
+            assert "Rapport d'évaluation 2025" not in text_of(client_as(Role.PREFECTURE).get(home))
+
+    def test_the_morning_mail_counts_nothing_that_is_only_read(self, published, prefect):
+        send_digest(at=NOW, day=NOW.date().isoformat())
+        told = Entry.objects.filter(kind="notifications.send", payload__code="M25")
+        assert prefect.email not in set(told.values_list("payload__email", flat=True))
 
     def test_home_of_the_operator(self, basin_with_a_past, client_as):
         page = text_of(client_as(Role.OPERATOR).get("/bassins/savoie/"))
