@@ -13,9 +13,10 @@ from basins.homes import HomeParts, Visitor, room
 from basins.queries.references import references_on
 from committees import wording
 from committees.enums import BallotStatus, MeetingMode, MeetingStatus, MinutesStatus
-from committees.models import AgendaItem, Ballot, Meeting, Minutes
+from committees.models import AgendaItem, Ballot, Decision, Meeting, Minutes
 from committees.queries import agenda as agendas
 from committees.queries import (
+    convened,
     declarations,
     leading,
     meetings,
@@ -41,6 +42,7 @@ def committee(visitor: Visitor) -> HomeParts:
     parts = HomeParts()
     if not allows(visitor.roles, "meeting.read"):
         return parts
+    parts.todos += convened.todos(visitor)
     if Role.OPERATOR in visitor.roles:
         _operator(parts, visitor)
     if visitor.roles & {Role.PRESIDENT, Role.MEMBER}:
@@ -110,15 +112,22 @@ def _operator(parts: HomeParts, visitor: Visitor) -> None:
             )
         )
     for decision in experts_awaited():
-        due_on = decision.expert_due_on
-        parts.waiting.append(
-            Waiting(
-                f"Diagnostic complémentaire : {decision.project.beneficiary}",
-                basin_reverse("decision_detail", reference=decision.reference),
-                decision.expert,
-                f"attendu avant le {long_date(due_on)}" if due_on else "",
-            )
-        )
+        _expert(parts, decision, on=visitor.on)
+
+
+def _expert(parts: HomeParts, decision: Decision, *, on: date) -> None:
+    """An advice that is awaited, or to ask for again once its day is over."""
+    company, due_on = decision.project.beneficiary, decision.expert_due_on
+    expected = f"attendu avant le {long_date(due_on)}" if due_on else ""
+    if due_on and due_on < on:
+        url = basin_reverse("project_detail", reference=decision.project.reference)
+        label, late = f"Relancer l'expert : {company}", Badge("En retard", "late")
+        todo = Todo(label, url, "Voir", context=decision.expert, due=expected, badge=late)
+        parts.todos.append((due_on, todo))
+        return
+    url = basin_reverse("decision_detail", reference=decision.reference)
+    label = f"Diagnostic complémentaire : {company}"
+    parts.waiting.append(Waiting(label, url, decision.expert, expected))
 
 
 def _consultation(parts: HomeParts, meeting: Meeting, *, on: date) -> None:
@@ -194,17 +203,18 @@ def _member(parts: HomeParts, visitor: Visitor) -> None:
     _minutes_to_sign(parts, visitor)
     coming = Meeting.objects.filter(status__in=[MeetingStatus.CONVENED, MeetingStatus.OPEN])
     for meeting in coming:
-        seat = seats.seat_of(visitor.person, meeting, on=seats.day_of(meeting))
-        if seat is None:
+        day = seats.day_of(meeting)
+        seat = seats.seat_of(visitor.person, meeting, on=day)
+        if seat is None or not convened.concerns(meeting, seat, visitor):
             continue
         _votes(parts, visitor, meeting, seat)
         parts.todos += [(visitor.on, todo) for todo in proxies.todos(meeting, seat)]
         if meeting.is_written:
             continue
+        parts.todos += [(day, todo) for todo in convened.to_answer(meeting, seat)]
         rows = agendas.agenda_of(meeting, visitor, seat=seat)
         asked = [row for row in rows if row.is_asked]
         if asked:
-            day = seats.day_of(meeting)
             files = "un dossier" if len(asked) == 1 else f"{len(asked)} dossiers"
             parts.todos.append(
                 (
@@ -267,17 +277,12 @@ def _president(parts: HomeParts, visitor: Visitor) -> None:
         label = "Décider d'un changement des règles du comité"
         day = timezone.localdate(change.proposed_at)
         parts.todos.append((day, Todo(label, url, action="Lire", context=change.reason)))
-    today = Meeting.objects.filter(status=MeetingStatus.CONVENED).select_related("chair")
-    for meeting in today:
-        mine = meeting.chair is not None and meeting.chair.holder_id == visitor.person.pk
-        if mine and timezone.localdate(meeting.held_at) <= visitor.on:
-            url = basin_reverse("meeting_detail", number=meeting.number)
-            label = f"Ouvrir la séance {meeting.number}"
-            parts.todos.append((visitor.on, Todo(label, url, action="Ouvrir")))
     for meeting in Meeting.objects.filter(status=MeetingStatus.PLANNED, mode=MeetingMode.WRITTEN):
         _launch(parts, visitor, meeting)
     coming = Meeting.objects.filter(
-        status__in=[MeetingStatus.PLANNED, MeetingStatus.CONVENED], items__isnull=False
+        status__in=[MeetingStatus.PLANNED, MeetingStatus.CONVENED],
+        held_at__date__gte=visitor.on,
+        items__isnull=False,
     )
     for meeting in (
         coming.exclude(mode=MeetingMode.WRITTEN).filter(agenda_approved_at=None).distinct()

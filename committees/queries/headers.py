@@ -56,7 +56,7 @@ def meeting_header(
     now, action = _meeting_now(
         meeting, rows, visitor, writes=writes, presides=presides, seat=seat, mine=mine
     )
-    awaited = not (is_answered or writes or presides)
+    awaited = not (is_answered or writes or presides or visitor.on > seats.day_of(meeting))
     if meeting.status == MeetingStatus.CONVENED and awaited:
         now = "Dites si vous venez : un geste suffit."
         action = None

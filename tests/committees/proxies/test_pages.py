@@ -23,6 +23,7 @@ class TestPages:
         assert f'value="{committee.seats[4].pk}"' in page
         assert f'value="{committee.seats[2].pk}"' not in page
 
+    @time_machine.travel(BEFORE, tick=False)
     def test_from_the_gift_to_the_vote_taken_back(self, committee, meeting, items, client_as):
         giver = client_as(Role.MEMBER, user=committee.people[1])
         holder = client_as(Role.MEMBER, user=committee.people[2])
