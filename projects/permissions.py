@@ -40,6 +40,8 @@ def write_diagnosis(by: Person, diagnosis: PreliminaryDiagnosis) -> None:
     """Fill in and hand over the diagnosis: the referrer who was asked, nobody else (C6)."""
     if diagnosis.referrer_id != by.pk:
         raise ActionDenied("Seul le prescripteur de ce dossier remplit son diagnostic.")
+    if diagnosis.cancelled_at and diagnosis.project.status == ProjectStatus.WITHDRAWN:
+        raise ActionDenied("Ce dossier est retiré : son diagnostic n'est plus à faire.")
     if diagnosis.cancelled_at:
         raise ActionDenied("Ce diagnostic a été confié à quelqu'un d'autre.")
     if diagnosis.submitted_at:

@@ -92,6 +92,7 @@ CATALOGUE = {
         MailType(
             "M17", "Alerte sur le dossier {reference} : à traiter aujourd'hui", "Ouvrir le dossier"
         ),
+        MailType("M94", "Diagnostic à ne plus faire : {company}", "Ouvrir ALIZE"),
         MailType("M92", "Nouvelle intervention demandée : {company}", "Répondre"),
         MailType(
             "M93", "Réponse à la demande d'intervention : {company}", "Lire la réponse", opens=True

@@ -42,7 +42,7 @@ def request_diagnosis(
     question: str = "",
     conflict_reason: str = "",
 ) -> PreliminaryDiagnosis:
-    """Demander le diagnostic to a member, the referrer; the one asked before is relieved.
+    """Demander le diagnostic to a member, the referrer; the one asked before is relieved (M94).
 
     :raises ActionDenied: the file is not complete, or the diagnosis has been handed over.
     :raises InvalidInput: the referrer is of the company's own group and no reason is given.
@@ -57,7 +57,7 @@ def request_diagnosis(
             "dites pourquoi vous choisissez quand même cette personne.",
             field="conflict_reason",
         )
-    project.diagnoses.under_way().update(cancelled_at=at, cancelled_by_id=by.pk)
+    relieve_referrer(project, by=by, at=at, but=contact.person)
     diagnosis = PreliminaryDiagnosis.objects.create(
         project=project,
         referrer=contact.person,
@@ -76,6 +76,32 @@ def request_diagnosis(
         "project.diagnosis_requested", target=project, by=by, at=at, diagnosis=diagnosis.pk
     )
     return diagnosis
+
+
+def relieve_referrer(
+    project: Project, *, by: Person, at: datetime, but: Person | None = None
+) -> None:
+    """Stop the diagnosis under way; whoever had it to do is told, unless they are asked again."""
+    for diagnosis in project.diagnoses.under_way().select_related("referrer"):
+        diagnosis.cancelled_at, diagnosis.cancelled_by_id = at, by.pk
+        diagnosis.save(update_fields=["cancelled_at", "cancelled_by"])
+        if diagnosis.submitted_at is None and diagnosis.referrer != but:
+            _tell_relieved(diagnosis, on=timezone.localdate(at))
+
+
+def _tell_relieved(diagnosis: PreliminaryDiagnosis, *, on: date) -> None:
+    """Mail whoever has the diagnosis to do no longer (M94), unless they withdrew (SD5)."""
+    project = diagnosis.project
+    for person in queries.not_withdrawn([diagnosis.referrer], project.pk, on=on):
+        send_mail(
+            "M94",
+            to=Recipient.of(person),
+            path=basin_reverse("basin_home"),
+            key=str(diagnosis.pk),
+            company=project.beneficiary.name,
+            gone="oui" if project.status == ProjectStatus.WITHDRAWN else "",
+            operator=project.operator.full_name,
+        )
 
 
 def _remind_later(diagnosis: PreliminaryDiagnosis) -> None:

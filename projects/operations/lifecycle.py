@@ -20,6 +20,7 @@ from projects import permissions
 from projects.enums import SUPPORT_MONTHS, SUPPORTED, ProjectStatus
 from projects.models import Project
 from projects.operations.base import figures_changed, locked, move
+from projects.operations.diagnoses import relieve_referrer
 from projects.operations.follow_up import ask_instead, plan_reviews
 from projects.operations.opinions import plan_opinions
 from projects.queries.diagnoses import member_contacts
@@ -292,7 +293,7 @@ def withdraw(*, project_id: int, reason: str, by: Person, at: datetime) -> Proje
     project = locked(project_id)
     permissions.withdraw(project)
     move(project, ProjectStatus.WITHDRAWN, at=at, end_reason=reason)
-    project.diagnoses.under_way().update(cancelled_at=at, cancelled_by=by)
+    relieve_referrer(project, by=by, at=at)
     audit.record("project.withdrawn", target=project, by=by, at=at)
     figures_changed("withdraw", project, at=at)
     _let_advances_go(project, at=at)

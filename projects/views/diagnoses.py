@@ -173,10 +173,11 @@ def diagnosis_request(request: HttpRequest, reference: str) -> HttpResponse:
 
 # -- The referrer writes --------------------------------------------------------------------------
 def _mine_or_404(request: HttpRequest, reference: str) -> tuple[Project, PreliminaryDiagnosis]:
-    """The diagnosis this person was asked for; nobody else's exists for them."""
+    """The diagnosis this person was asked for last; nobody else's exists for them."""
     project = project_or_404(request, reference)
-    diagnosis = queries.diagnosis_of(project)
-    if diagnosis is None or diagnosis.referrer_id != request.user.pk:
+    asked = project.diagnoses.select_related("project__beneficiary").order_by("-pk")
+    diagnosis = asked.filter(referrer=request.user.pk).first()
+    if diagnosis is None:
         raise Http404
     return project, diagnosis
 
@@ -186,7 +187,10 @@ def _mine_or_404(request: HttpRequest, reference: str) -> tuple[Project, Prelimi
 def diagnosis_write(request: HttpRequest, reference: str) -> HttpResponse:
     """One form on one scroll: save as often as one likes, hand over once."""
     project, diagnosis = _mine_or_404(request, reference)
-    if not permissions.write_diagnosis.allows(request.user, diagnosis):
+    try:
+        permissions.write_diagnosis(request.user, diagnosis)
+    except Refusal as refusal:
+        messages.error(request, refusal.reason)
         return basin_redirect("project_diagnosis", reference=reference)
     on = visitor_of(request).on
     draft = Draft.objects.filter(project=project, person_id=request.user.pk, form=DRAFT).first()

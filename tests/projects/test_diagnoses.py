@@ -65,14 +65,34 @@ def test_request_of_the_same_group_asks_for_a_reason(complete, operator, savoie)
     assert diagnosis.conflict_reason == "Seul à connaître le métier"
 
 
-def test_request_again_relieves_the_first_referrer(asked, complete, operator, savoie, referrer):
+def test_request_again_relieves_the_first_referrer(
+    asked, complete, operator, savoie, referrer, run_outbox
+):
+    again = request(complete, referrer.contact, operator, at=at(2026, 1, 13))
     other = make_contact(make_partner(), person=make_user(Role.MEMBER, basin=savoie))
     second = request(complete, other, operator, at=at(2026, 1, 14))
-    asked.refresh_from_db()
-    assert asked.cancelled_at == at(2026, 1, 14)
+    again.refresh_from_db()
+    assert again.cancelled_at == at(2026, 1, 14)
     assert queries.diagnosis_of(complete) == second
     with pytest.raises(ActionDenied, match="quelqu'un d'autre"):
-        write(asked, referrer)
+        write(again, referrer)
+    # Asked anew, a referrer is not relieved: the other one's request relieves them once.
+    run_outbox()
+    assert subjects("M94") == ["Diagnostic à ne plus faire : Fromagerie des Bauges"]
+
+
+def test_a_file_withdrawn_relieves_its_referrer(asked, complete, operator, run_outbox, mailoutbox):
+    operations.withdraw(project_id=complete.pk, reason="Vendue", by=operator, at=at(2026, 1, 14))
+    run_outbox()
+    told = [mail for mail in mailoutbox if "ne plus faire" in mail.subject]
+    assert [mail.to for mail in told] == [[asked.referrer.email]]
+    assert "retire son projet" in told[0].body
+
+
+def test_a_diagnosis_handed_over_is_not_told_again(handed_over, complete, operator, run_outbox):
+    operations.withdraw(project_id=complete.pk, reason="Vendue", by=operator, at=at(2026, 1, 23))
+    run_outbox()
+    assert subjects("M94") == []
 
 
 def test_reminders_leave_on_the_fifth_and_tenth_day(asked, run_outbox):

@@ -1,11 +1,20 @@
 """The diagnosis of a file, from its request to its validation."""
 
+import pytest
+
 from basins.enums import Role
 from projects import operations
 from projects.enums import ProjectStatus
-from tests.builders import at
+from tests.builders import at, make_contact, make_partner, make_user
 from tests.projects.conftest import WRITTEN
 from tests.projects.pages.conftest import page, text
+
+
+@pytest.fixture
+def other(savoie, complete):
+    """Another member who may be asked."""
+    person = make_user(Role.MEMBER, basin=savoie)
+    return make_contact(make_partner(name="Scierie du Lac"), person=person)
 
 
 def test_the_diagnosis_is_asked_written_and_validated_in_the_browser(
@@ -51,6 +60,17 @@ def test_a_diagnosis_to_come_asks_for_a_date_to_come(op, complete, referrer):
 
 def test_nobody_else_writes_the_diagnosis(client_as, asked, complete):
     assert client_as(Role.MEMBER).get(page(complete, "diagnostic/rediger/")).status_code == 404
+
+
+def test_whoever_is_relieved_reads_why(op, member, asked, complete, other):
+    data = {"contact": str(other.pk), "due_on": "01/01/2100"}
+    assert op.post(page(complete, "diagnostic/demander/"), data).status_code == 302
+    url = page(complete, "diagnostic/rediger/")
+    assert "a été confié à quelqu&#x27;un d&#x27;autre" in text(member.get(url, follow=True))
+    draft = {"context": "Je continue"}
+    assert member.post(page(complete, "diagnostic/brouillon/"), draft).status_code == 409
+    op.post(page(complete, "retrait/"), {"end_reason": "Vendue"})
+    assert "son diagnostic n&#x27;est plus à faire" in text(member.get(url, follow=True))
 
 
 def test_what_the_referrer_types_is_kept(member, asked, complete):
