@@ -33,13 +33,29 @@ def projects_room(visitor: Visitor) -> HomeParts:
     """The operator's files, the referrer's diagnoses."""
     parts = HomeParts()
     if allows(visitor.roles, "project.write"):
+        _files_left_behind(visitor, parts)
         _files_to_complete(visitor, parts)
+        _files_to_move_on(visitor, parts)
         _diagnoses_to_follow(visitor, parts)
         _balances_to_write(visitor, parts)
         _figures(visitor, parts)
     if allows(visitor.roles, "diagnosis.write"):
         _diagnoses_to_write(visitor, parts)
     return parts
+
+
+def _files_left_behind(visitor: Visitor, parts: HomeParts) -> None:
+    """Nobody reads what they ask until one of the operators takes them over."""
+    for project in queries.left_behind(visitor).select_related("beneficiary", "operator"):
+        todo = Todo(
+            f"Reprendre le dossier : {project.beneficiary}",
+            basin_reverse("project_detail", reference=project.reference),
+            "Voir",
+            f"{project.operator} n'est plus opérateur ici",
+            queries.since_words(project.status_since, on=visitor.on),
+            Badge("Sans opérateur", "attention"),
+        )
+        parts.todos.append((project.status_since, todo))
 
 
 def _files_to_complete(visitor: Visitor, parts: HomeParts) -> None:
@@ -76,6 +92,27 @@ def _files_to_complete(visitor: Visitor, parts: HomeParts) -> None:
                 ),
             )
         )
+
+
+def _files_to_move_on(visitor: Visitor, parts: HomeParts) -> None:
+    """Ready for the committee and on no agenda; put off by it until something comes."""
+    acts = {
+        ProjectStatus.READY: ("Inscrire à une séance", "Inscrire", basin_reverse("meeting_list")),
+        ProjectStatus.DEFERRED: ("Réunir les pièces", "Voir", ""),
+    }
+    files = Project.objects.filter(status__in=list(acts), operator_id=visitor.person.pk)
+    for project in files.select_related("beneficiary"):
+        label, action, url = acts[ProjectStatus(project.status)]
+        due = project.status_since + timedelta(days=QUIET_DAYS)
+        todo = Todo(
+            f"{label} : {project.beneficiary}",
+            url or basin_reverse("project_detail", reference=project.reference),
+            action,
+            str(queries.status_badge(project, visitor).label),
+            queries.since_words(project.status_since, on=visitor.on),
+            Badge("À reprendre", "attention", "clock") if due < visitor.on else None,
+        )
+        parts.todos.append((due, todo))
 
 
 def _diagnoses_to_follow(visitor: Visitor, parts: HomeParts) -> None:

@@ -20,6 +20,7 @@ urlpatterns = [
     path(f"{FILE}bilan/", lifecycle.project_close, name="project_close"),
     path(f"{FILE}interruption/", lifecycle.project_interrupt, name="project_interrupt"),
     path(f"{FILE}reprendre/", lifecycle.project_resume, name="project_resume"),
+    path(f"{FILE}a-mon-nom/", lifecycle.project_take_over, name="project_take_over"),
     path(SECTION, sections.project_section, name="project_section"),
     path(f"{SECTION}brouillon/", sections.project_draft, name="project_draft"),
     path(f"{SECTION}abandonner/", sections.project_draft_discard, name="project_draft_discard"),

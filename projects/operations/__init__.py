@@ -25,6 +25,7 @@ from projects.operations.follow_up import (
     submit_review,
 )
 from projects.operations.interventions import decline_intervention, open_intervention
+from projects.operations.keeping import take_over
 from projects.operations.lifecycle import (
     apply_decision,
     assign_lead,
@@ -104,6 +105,7 @@ __all__ = [
     "schedule",
     "submit_diagnosis",
     "submit_review",
+    "take_over",
     "unschedule",
     "validate_diagnosis",
     "watchers",

@@ -17,7 +17,7 @@ from projects.panels import NextStep
 from projects.queries.company import company_of
 from projects.queries.diagnoses import diagnosis_of, tracking_of
 from projects.queries.sections import sections_of
-from projects.queries.visibility import audience_of, reads_whole_file
+from projects.queries.visibility import audience_of, operators, reads_whole_file
 
 _S = ProjectStatus
 _LOOKS: dict[ProjectStatus, tuple[Tone, str]] = {
@@ -216,6 +216,10 @@ def _other_actions(visitor: Visitor, project: Project) -> tuple[Action, ...]:
         actions.append(Action("Interrompre l'accompagnement", _url("project_interrupt", project)))
     elif project.status in {_S.DROPPED, _S.REJECTED}:
         actions.append(Action("Reprendre", _url("project_resume", project), post=True))
+    is_theirs = project.operator_id == visitor.person.pk
+    if not is_theirs and permissions.take_over.allows(project, operators=operators(visitor.on)):
+        url = _url("project_take_over", project)
+        actions.append(Action("Reprendre ce dossier", url, "person-check", post=True))
     return tuple(actions)
 
 

@@ -11,7 +11,7 @@ from basins.enums import Role
 from basins.homes import Visitor
 from basins.queries import holders
 from partners.models import Contact
-from projects.enums import DECIDED, Audience, ProjectStatus
+from projects.enums import DECIDED, ENDED, Audience, ProjectStatus
 from projects.models import PreliminaryDiagnosis, Project
 
 Hidden = Callable[[Visitor], Q | Exists | None]
@@ -75,10 +75,24 @@ def not_withdrawn(people: Iterable[Person], project_id: int, *, on: date) -> lis
     return [person for person in dict.fromkeys(people) if stays(person)]
 
 
+def operators(on: date) -> list[Person]:
+    """Who runs the files of this basin on a day."""
+    return [person for person in holders(Role.OPERATOR, on=on) if person.is_active]
+
+
+def left_behind(visitor: Visitor) -> QuerySet[Project]:
+    """The files under way that nobody keeps: their operator is one no longer."""
+    kept = Q(operator__in=operators(visitor.on))
+    return visible_to(visitor).exclude(kept).exclude(status__in=ENDED)
+
+
 def keepers(project: Project, *, on: date) -> list[Person]:
-    """Who is written to for the operator: whoever keeps the file, the others when they withdrew."""
-    kept = not_withdrawn([project.operator], project.pk, on=on)
-    return kept or not_withdrawn(holders(Role.OPERATOR, on=on), project.pk, on=on)
+    """Who is written to for the operator: whoever keeps the file.
+
+    The others when they withdrew from it, or work for the operator no longer.
+    """
+    present = not_withdrawn(operators(on), project.pk, on=on)
+    return [one for one in present if one.pk == project.operator_id] or present
 
 
 def reads_whole(visitor: Visitor) -> bool:

@@ -207,6 +207,17 @@ def project_resume(request: HttpRequest, reference: str) -> HttpResponse:
     return basin_redirect("project_detail", reference=reference)
 
 
+@require_POST
+@access("project.write")
+@refusals_to("project_detail")
+def project_take_over(request: HttpRequest, reference: str) -> HttpResponse:
+    """Reprendre le dossier d'un opérateur qui ne l'est plus."""
+    project = project_or_404(request, reference)
+    operations.take_over(project_id=project.pk, by=request.user, at=timezone.now())
+    messages.success(request, "Vous suivez désormais ce dossier.")
+    return basin_redirect("project_detail", reference=reference)
+
+
 @require_http_methods(["GET", "POST"])
 @access("project.write")
 def project_sheet(request: HttpRequest, reference: str) -> HttpResponse:

@@ -124,6 +124,7 @@ PAGES: dict[str, Page] = {
     "project_close": basin("project.write", reference="at_term.reference"),
     "project_interrupt": basin("project.write", reference="labelled.reference"),
     "project_resume": basin("project.write", reference="draft.reference"),
+    "project_take_over": basin("project.write", reference="draft.reference"),
     "project_section": basin("project.write", reference="draft.reference", section="=projet"),
     "project_draft": basin("project.write", reference="draft.reference", section="=projet"),
     "project_draft_discard": basin("project.write", reference="draft.reference", section="=projet"),

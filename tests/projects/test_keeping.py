@@ -1,0 +1,102 @@
+"""Whose file it is: taken over from whoever is an operator no longer, told of by the home page."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from alize.audit.models import AuditEvent
+from alize.common.errors import ActionDenied
+from basins import tenancy
+from basins.enums import Role
+from basins.homes import Visitor
+from basins.models import Membership
+from projects import home, operations, queries
+from projects.enums import ProjectStatus
+from tests.builders import at, make_beneficiary, make_project, make_user, put
+
+pytestmark = pytest.mark.django_db
+NOW = at(2026, 3, 12)
+TODAY = NOW.date()
+
+
+def asked_of(person, on: date = TODAY) -> dict[str, str]:
+    """The lines of « À faire » with their addresses."""
+    parts = home.projects_room(Visitor(person, frozenset({Role.OPERATOR}), on))
+    return {todo.label: todo.url for _, todo in parts.todos}
+
+
+@pytest.fixture
+def left(in_savoie):
+    """Whoever kept files here, and works for the operator no longer."""
+    person = make_user(Role.OPERATOR, basin=in_savoie, last_name="Perrin")
+    with tenancy.national():
+        ended_on = TODAY - timedelta(days=1)
+        Membership.objects.filter(person=person.pk).update(ends_on=ended_on)
+    return person
+
+
+@pytest.fixture
+def project(left):
+    company = make_beneficiary(name="Fromagerie des Bauges")
+    return make_project(status=ProjectStatus.READY, beneficiary=company, operator=left)
+
+
+def take_over(project, by):
+    return operations.take_over(project_id=project.pk, by=by, at=NOW)
+
+
+class TestTakeOver:
+    def test_a_file_left_behind_is_for_every_operator_until_one_takes_it(
+        self, in_savoie, project, operator
+    ):
+        other = make_user(Role.OPERATOR, basin=in_savoie)
+        said = "Reprendre le dossier : Fromagerie des Bauges"
+        assert set(asked_of(operator)) == set(asked_of(other)) == {said}
+        assert take_over(project, operator).operator_id == operator.pk
+        assert set(asked_of(operator)) == {"Inscrire à une séance : Fromagerie des Bauges"}
+        assert asked_of(other) == {}
+        event = AuditEvent.objects.get(type="project.taken_over")
+        assert (event.by_id, event.facts["former"]) == (operator.pk, project.operator_id)
+
+    def test_what_concerns_it_is_written_to_the_others_meanwhile(self, project, operator):
+        assert [one.pk for one in queries.keepers(project, on=TODAY)] == [operator.pk]
+        before = TODAY - timedelta(days=1)
+        assert [one.pk for one in queries.keepers(project, on=before)] == [project.operator_id]
+
+    def test_whoever_is_an_operator_keeps_their_file(self, in_savoie, operator):
+        kept = make_project(operator=operator)
+        with pytest.raises(ActionDenied, match="qui est opérateur ici"):
+            take_over(kept, make_user(Role.OPERATOR, basin=in_savoie))
+
+    def test_what_has_ended_is_nobodys(self, left, operator):
+        ended = make_project(operator=left, status=ProjectStatus.REJECTED)
+        assert asked_of(operator) == {}
+        with pytest.raises(ActionDenied, match="personne n'a plus à le suivre"):
+            take_over(ended, operator)
+
+    def test_from_its_page(self, project, operator, client_as):
+        client = client_as(Role.OPERATOR, user=operator)
+        page = f"/bassins/savoie/dossiers/{project.reference}/"
+        assert "Reprendre ce dossier" in client.get(page).content.decode()
+        answer = client.post(f"{page}a-mon-nom/", follow=True).content.decode()
+        assert "Vous suivez désormais ce dossier." in answer
+        assert "Reprendre ce dossier" not in answer
+        again = client.post(f"{page}a-mon-nom/", follow=True).content.decode()
+        assert "qui est opérateur ici" in again
+
+
+class TestMovesOn:
+    def test_ready_is_put_on_an_agenda_and_deferred_is_completed(self, operator, in_savoie):
+        company = make_beneficiary(name="Fromagerie des Bauges")
+        file = make_project(status=ProjectStatus.READY, beneficiary=company, operator=operator)
+        assert asked_of(operator) == {
+            "Inscrire à une séance : Fromagerie des Bauges": "/bassins/savoie/comite/"
+        }
+        put(file, ProjectStatus.DEFERRED)
+        assert asked_of(operator) == {
+            "Réunir les pièces : Fromagerie des Bauges": (
+                f"/bassins/savoie/dossiers/{file.reference}/"
+            )
+        }
+        put(file, ProjectStatus.SCHEDULED)
+        assert asked_of(operator) == {}
