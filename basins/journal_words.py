@@ -56,6 +56,7 @@ WORDS: dict[str, dict[str, str]] = {
         "project.unscheduled": "Dossier retiré de l'ordre du jour",
         "project.withdrawn": "Retrait enregistré",
         "review.asked": "Point de suivi demandé",
+        "review.handled": "Entreprise en difficulté prise en charge",
         "review.intervention_declined": "Demande d'intervention laissée sans suite",
         "review.intervention_opened": "Dossier ouvert pour une demande d'intervention",
         "review.link_renewed": "Lien du point de suivi renvoyé",

@@ -16,9 +16,6 @@ from projects.follow_up.screen import BADGES
 from projects.models import FollowUpReview
 from projects.queries.visibility import visible_to
 
-ALERT_DAYS = 30
-"""How long a difficult situation stays on the operator's home page."""
-
 
 @room
 def follow_up(visitor: Visitor) -> HomeParts:
@@ -61,7 +58,7 @@ def _add_for_operator(parts: HomeParts, visitor: Visitor) -> None:
                 ),
             )
         )
-    for review in queries.difficult(on=visitor.on, days=ALERT_DAYS).filter(project__in=seen):
+    for review in queries.difficult().filter(project__in=seen):
         parts.todos.append(
             (
                 localdate(review.submitted_at),

@@ -3,7 +3,7 @@
 from alize.accounts.models import Person
 from alize.common.errors import ActionDenied
 from alize.common.permissions import check
-from projects.enums import SUPPORTED, ProjectStatus
+from projects.enums import SUPPORTED, ProjectStatus, Situation
 from projects.models import FollowUpReview, OwnerOpinion
 
 FOLLOWED = SUPPORTED | {ProjectStatus.CLOSED}
@@ -33,6 +33,15 @@ def ask(review: FollowUpReview) -> None:
     answer(review)
     if review.project.follow_up_lead_id is None:
         raise ActionDenied("Ce dossier n'a pas de mandataire : désignez-le avant de le relancer.")
+
+
+@check
+def handle(review: FollowUpReview) -> None:
+    """Take a company in difficulty in hand: once its review says so, and once only (C7)."""
+    if review.submitted_at is None or review.situation != Situation.DIFFICULT:
+        raise ActionDenied("Ce point de suivi ne signale pas de difficulté.")
+    if review.handled_at is not None:
+        raise ActionDenied(f"{review.handled_by} a déjà pris en charge cette entreprise.")
 
 
 @check

@@ -171,11 +171,9 @@ def _latest() -> QuerySet[FollowUpReview]:
     ).select_related("project__beneficiary", "project__follow_up_lead")
 
 
-def difficult(*, on: date, days: int) -> QuerySet[FollowUpReview]:
-    """The companies whose last review, given these last days, says « Difficile »."""
-    return _latest().filter(
-        situation=Situation.DIFFICULT, submitted_at__date__gt=on - timedelta(days=days)
-    )
+def difficult() -> QuerySet[FollowUpReview]:
+    """The companies whose last review says « Difficile », until somebody deals with it."""
+    return _latest().filter(situation=Situation.DIFFICULT, handled_at=None)
 
 
 def help_asked() -> QuerySet[FollowUpReview]:

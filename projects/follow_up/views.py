@@ -7,13 +7,13 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alize.common.access import access
 from alize.common.addresses import basin_reverse
 from alize.common.dates import short_date
 from alize.common.errors import Refusal
-from alize.common.http import basin_redirect, form_status, refusals_in
+from alize.common.http import basin_redirect, form_status, refusals_in, refusals_to
 from alize.common.screen import Action, Confirmation, Definition, Link
 from alize.common.tables import sorted_and_paged
 from alize.common.templatetags.alize import number
@@ -126,6 +126,7 @@ def _review(request: HttpRequest, review_id: int) -> FollowUpReview:
         "project__operator",
         "help_project",
         "help_answered_by",
+        "handled_by",
     )
     return get_object_or_404(known, pk=review_id)
 
@@ -154,22 +155,47 @@ def review_detail(request: HttpRequest, review_id: int) -> HttpResponse:
                 url=basin_reverse("project_detail", reference=project.reference),
             ),
             *_seen(review),
+            *_handled(review),
         ],
-        "answer": _to_do(request, review),
+        "acts": _to_do(request, review),
         "reads_file": review.help_project is not None
         and visible_to(visitor_of(request)).filter(pk=review.help_project.pk).exists(),
     }
     return render(request, "projects/follow_up/detail.html", context)
 
 
-def _to_do(request: HttpRequest, review: FollowUpReview) -> Action | None:
-    """The lead gives the review, the operator answers what it asks."""
+def _to_do(request: HttpRequest, review: FollowUpReview) -> list[Action]:
+    """The lead gives the review, the operator deals with what it says and what it asks."""
     if permissions.answer_signed_in.allows(request.user, review):
-        return Action("Faire le point", basin_reverse("review_answer", review_id=review.pk))
-    if allows(request.roles, "follow_up.write") and permissions.answer_help.allows(review):
+        return [Action("Faire le point", basin_reverse("review_answer", review_id=review.pk))]
+    if not allows(request.roles, "follow_up.write"):
+        return []
+    acts = []
+    if permissions.handle.allows(review):
+        url = basin_reverse("review_handle", review_id=review.pk)
+        acts.append(Action("Pris en charge", url, "check2", post=True))
+    if permissions.answer_help.allows(review):
         url = basin_reverse("review_help", review_id=review.pk)
-        return Action("Répondre à la demande", url, "reply")
-    return None
+        acts.append(Action("Répondre à la demande", url, "reply"))
+    return acts
+
+
+def _handled(review: FollowUpReview) -> list[Definition]:
+    if review.handled_at is None:
+        return []
+    day = short_date(timezone.localdate(review.handled_at))
+    return [Definition("Pris en charge", f"par {review.handled_by}, le {day}")]
+
+
+@require_POST
+@access("follow_up.write")
+@refusals_to("review_detail")
+def review_handle(request: HttpRequest, review_id: int) -> HttpResponse:
+    """Pris en charge : the operator deals with a company in difficulty."""
+    review = _review(request, review_id)
+    operations.handle_difficulty(review_id=review.pk, by=request.user, at=timezone.now())
+    messages.success(request, "Vous prenez en charge cette entreprise.")
+    return basin_redirect("review_detail", review_id=review_id)
 
 
 def _seen(review: FollowUpReview) -> list[Definition]:

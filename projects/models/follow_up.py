@@ -30,6 +30,9 @@ class FollowUpReview(models.Model):
         "jours réalisés", max_digits=5, decimal_places=1, null=True, blank=True
     )
     comment = models.TextField("en quelques lignes", blank=True)
+    handled_at = models.DateTimeField(null=True)
+    handled_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    """Who has taken a difficult situation in hand."""
     needs_help = models.BooleanField("nouvelle intervention souhaitée", default=False)
     help_wanted = models.TextField("laquelle", blank=True)
     help_answered_at = models.DateTimeField(null=True)
@@ -50,7 +53,12 @@ class FollowUpReview(models.Model):
         ]
         constraints: ClassVar = [
             one_of("follow_up_review", "situation", ["", *Situation]),
-            *together("follow_up_review", "help_answered"),
+            *together("follow_up_review", "handled", "help_answered"),
+            models.CheckConstraint(
+                condition=Q(handled_at=None) | Q(situation=Situation.DIFFICULT),
+                name="follow_up_review_handled_is_difficult",
+                violation_error_message="Ce point de suivi ne signale pas de difficulté.",
+            ),
             models.CheckConstraint(
                 condition=Q(help_answered_at=None, help_project=None, help_refusal="")
                 | Q(needs_help=True, submitted_at__isnull=False, help_answered_at__isnull=False)

@@ -19,6 +19,7 @@ from projects.operations.endings import close_support, interrupt_support
 from projects.operations.follow_up import (
     Answer,
     ask_review,
+    handle_difficulty,
     plan_reviews,
     remind,
     renew_link,
@@ -83,6 +84,7 @@ __all__ = [
     "end_support",
     "give_opinion",
     "hand_over",
+    "handle_difficulty",
     "interrupt_support",
     "keep_diagnosis_typing",
     "label",

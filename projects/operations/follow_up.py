@@ -178,6 +178,20 @@ def submit_review(
     return review
 
 
+@transaction.atomic
+def handle_difficulty(*, review_id: int, by: Person, at: datetime) -> FollowUpReview:
+    """Pris en charge : somebody deals with a company in difficulty, and answers for it (C7).
+
+    :raises ActionDenied: the review tells of no difficulty, or somebody else deals with it.
+    """
+    review = locked_review(review_id)
+    permissions.handle(review)
+    review.handled_at, review.handled_by_id = at, by.pk
+    review.save(update_fields=["handled_at", "handled_by"])
+    audit.record("review.handled", target=review, by=by, at=at)
+    return review
+
+
 def locked_review(review_id: int) -> FollowUpReview:
     """The review, held until the end of the transaction."""
     return (

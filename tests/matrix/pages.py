@@ -143,6 +143,7 @@ PAGES: dict[str, Page] = {
     "follow_up_list": basin("follow_up.read"),
     "follow_up_remind": basin("follow_up.write"),
     "review_detail": basin("follow_up.read", review_id="review.pk"),
+    "review_handle": basin("follow_up.write", review_id="review.pk"),
     "review_help": basin("follow_up.write", review_id="review.pk"),
     "review_answer": basin("follow_up.answer", review_id="review.pk"),
     **COMMITTEE_PAGES,

@@ -25,6 +25,8 @@ COMMENTS = {
     Situation.DIFFICULT: "Les ventes ont chuté et la trésorerie manque.",
 }
 """What the follow-up lead writes of each situation."""
+HANDLED_IN = timedelta(days=30)
+"""After how long somebody has dealt with a company in difficulty."""
 SILENCE = timedelta(days=120)
 """How long the troubled companies have not been heard of."""
 
@@ -159,6 +161,9 @@ def write_reviews(scene: Scene, planned: PlannedProject, project: Project, since
                 else scene.random.choice([Situation.GOOD] * 5 + [Situation.WATCH])
             )
             review.comment = COMMENTS[review.situation]
+            if review.situation == Situation.DIFFICULT and submitted_on < scene.today - HANDLED_IN:
+                review.handled_at = at(submitted_on + timedelta(days=1))
+                review.handled_by_id = scene.people.operator.pk
         reviews.append(review)
     FollowUpReview.objects.bulk_create(reviews)
     OwnerOpinion.objects.bulk_create(

@@ -238,6 +238,26 @@ class TestAnswer:
         assert "1 point de suivi en retard" in page
         assert "Fromagerie des Bauges est en difficulté" in page
 
+    def test_a_difficulty_is_on_the_home_page_until_somebody_deals_with_it(
+        self, review, team, client_as
+    ):
+        home, said = "/bassins/savoie/", "est en difficulté"
+        page = f"{GRID}points/{review.pk}/"
+        client = client_as(Role.OPERATOR, user=team.operator)
+        client.post(f"{page}pris-en-charge/")
+        answered(review, by=team.lead, situation=Situation.DIFFICULT)
+        with time_machine.travel(at(2026, 8, 20), tick=False):
+            client = client_as(Role.OPERATOR, user=team.operator)
+            assert said in client.get(home).content.decode()
+            read = client.post(f"{page}pris-en-charge/", follow=True).content.decode()
+            assert "par Camille Perrin, le 20/08/2026" in read
+            assert f"{page}pris-en-charge/" not in read
+            assert said not in client.get(home).content.decode()
+            again = client.post(f"{page}pris-en-charge/", follow=True).content.decode()
+            assert "Camille Perrin a déjà pris en charge cette entreprise." in again
+            reader = client_as(Role.PRESIDENT).get(page).content.decode()
+            assert "par Camille Perrin, le 20/08/2026" in reader
+
 
 class TestProjectPage:
     def test_a_tab_and_the_next_step(self, project, team, client_as):
