@@ -81,6 +81,7 @@ WORDS: dict[str, dict[str, str]] = {
         "consultation.prepared": "Consultation écrite préparée",
         "decision.expert_reminded": "Avis d'expert en retard rappelé",
         "decision.lapsed": "Agrément devenu caduc",
+        "decision.letter_handed_over": "Lettre de décision remise en main propre",
         "decision.link_renewed": "Lien de la décision renvoyé",
         "decision.rectified": "Décision rectifiée",
         "decision.reopened": "Décision rouverte",

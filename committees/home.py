@@ -13,10 +13,11 @@ from basins.homes import HomeParts, Visitor, room
 from basins.queries.references import references_on
 from committees import wording
 from committees.enums import BallotStatus, MeetingMode, MeetingStatus, MinutesStatus
-from committees.models import AgendaItem, Ballot, Decision, Meeting, Minutes
+from committees.models import AgendaItem, Ballot, Meeting, Minutes
 from committees.queries import agenda as agendas
 from committees.queries import (
     convened,
+    decided,
     declarations,
     leading,
     meetings,
@@ -28,9 +29,7 @@ from committees.queries import (
 )
 from committees.queries.agenda import VOTE_OPEN, VOTE_SUSPENDED
 from committees.queries.ballots import suspended_by, voted_seats
-from committees.queries.decisions import experts_awaited, open_conditions
 from committees.queries.rules import waiting_change
-from projects.queries.visibility import visible_to
 
 SUMMONS = timedelta(days=10)
 """How long before a meeting its summons should have left."""
@@ -97,37 +96,7 @@ def _operator(parts: HomeParts, visitor: Visitor) -> None:
     unsigned = Minutes.objects.filter(status__in=[MinutesStatus.DRAFT, MinutesStatus.SENT])
     for minutes in unsigned.select_related("meeting__chair__holder"):
         _minutes(parts, minutes)
-    for condition in open_conditions().select_related("decision__project__beneficiary"):
-        parts.todos.append(
-            (
-                condition.due_on,
-                Todo(
-                    f"Lever une condition : {condition.decision.project.beneficiary}",
-                    basin_reverse("decision_detail", reference=condition.decision.reference),
-                    action="Voir",
-                    context=condition.text,
-                    due=f"avant le {long_date(condition.due_on)}",
-                    badge=Badge("En retard", "late") if condition.due_on < visitor.on else None,
-                ),
-            )
-        )
-    for decision in experts_awaited():
-        _expert(parts, decision, on=visitor.on)
-
-
-def _expert(parts: HomeParts, decision: Decision, *, on: date) -> None:
-    """An advice that is awaited, or to ask for again once its day is over."""
-    company, due_on = decision.project.beneficiary, decision.expert_due_on
-    expected = f"attendu avant le {long_date(due_on)}" if due_on else ""
-    if due_on and due_on < on:
-        url = basin_reverse("project_detail", reference=decision.project.reference)
-        label, late = f"Relancer l'expert : {company}", Badge("En retard", "late")
-        todo = Todo(label, url, "Voir", context=decision.expert, due=expected, badge=late)
-        parts.todos.append((due_on, todo))
-        return
-    url = basin_reverse("decision_detail", reference=decision.reference)
-    label = f"Diagnostic complémentaire : {company}"
-    parts.waiting.append(Waiting(label, url, decision.expert, expected))
+    decided.add_to(parts, visitor)
 
 
 def _consultation(parts: HomeParts, meeting: Meeting, *, on: date) -> None:
@@ -145,27 +114,6 @@ def _consultation(parts: HomeParts, meeting: Meeting, *, on: date) -> None:
     act = "Préparer" if item.decision is None else "Annuler"
     todo = Todo(f"{act} la {label}", url, action=act, due=closing)
     parts.todos.append((closes_on, todo))
-
-
-def _late_conditions(parts: HomeParts, visitor: Visitor) -> None:
-    """Not lifted at their date, they come back to the committee (voting.md 5.3, Conditions)."""
-    late = open_conditions().filter(
-        due_on__lt=visitor.on, decision__project__in=visible_to(visitor).values("pk")
-    )
-    for condition in late.select_related("decision__project__beneficiary").order_by("due_on"):
-        parts.todos.append(
-            (
-                condition.due_on,
-                Todo(
-                    f"Condition non levée : {condition.decision.project.beneficiary}",
-                    basin_reverse("condition_list"),
-                    action="Remettre à l'ordre du jour",
-                    context=condition.text,
-                    due=f"avant le {long_date(condition.due_on)}",
-                    badge=Badge("En retard", "late"),
-                ),
-            )
-        )
 
 
 def _minutes(parts: HomeParts, minutes: Minutes) -> None:
@@ -270,7 +218,7 @@ def _votes(parts: HomeParts, visitor: Visitor, meeting: Meeting, seat: seats.Sea
 
 
 def _president(parts: HomeParts, visitor: Visitor) -> None:
-    _late_conditions(parts, visitor)
+    decided.add_late_conditions(parts, visitor)
     change = waiting_change()
     if change is not None:
         url = basin_reverse("rules_detail")

@@ -160,6 +160,7 @@ urlpatterns = [
     path(
         "decisions/<str:reference>/rectifier/", decisions.decision_rectify, name="decision_rectify"
     ),
+    path("decisions/<str:reference>/remise/", decisions.letter_handed, name="letter_handed"),
     path(
         "decisions/<str:reference>/nouvelle-deliberation/",
         decisions.decision_reopen,

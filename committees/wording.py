@@ -36,6 +36,9 @@ def ask(amount: int | None, days: Decimal | None) -> str:
     return " + ".join(parts)
 
 
+BY_HAND = "Le dirigeant n'a pas d'adresse électronique : remettez-lui la lettre."
+
+
 def inside(label: str) -> str:
     """A label within a sentence; the names it may hold keep their capitals."""
     return label[:1].lower() + label[1:]

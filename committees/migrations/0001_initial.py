@@ -138,6 +138,7 @@ class Migration(InitialMigration):
                 ('expert', models.CharField(blank=True, max_length=200, verbose_name='expert')),
                 ('expert_due_on', models.DateField(blank=True, null=True, verbose_name='rendu avant le')),
                 ('notified_at', models.DateTimeField(null=True)),
+                ('letter_to_hand_over', models.BooleanField(default=False, verbose_name='lettre à remettre')),
                 ('lapsed_at', models.DateTimeField(null=True, verbose_name='caduque depuis')),
                 ('reopened_at', models.DateTimeField(null=True, verbose_name='rouverte le')),
                 ('company', models.JSONField(default=dict, verbose_name='entreprise')),

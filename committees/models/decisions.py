@@ -62,6 +62,8 @@ class Decision(models.Model):
     recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     notified_at = models.DateTimeField(null=True)
     notified_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    letter_to_hand_over = models.BooleanField("lettre à remettre", default=False)
+    """Its company has no address: the letter waits for somebody to give it."""
     lapsed_at = models.DateTimeField("caduque depuis", null=True)
     reopened_at = models.DateTimeField("rouverte le", null=True)
     reopened_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")

@@ -42,6 +42,7 @@ from committees.operations.declarations import (
 from committees.operations.guests import add_guest, remove_guest
 from committees.operations.hands import HandLine, confirm_hands, discard_hands, note_hands
 from committees.operations.interests import declare_interest, impose_recusal, lift_recusal
+from committees.operations.letters import hand_letter_over
 from committees.operations.meetings import (
     cancel_meeting,
     close_meeting,
@@ -149,6 +150,7 @@ __all__ = [
     "draft_minutes_pdf",
     "end_seat",
     "give_proxy",
+    "hand_letter_over",
     "impose_recusal",
     "issue_attendance_sheet",
     "lapse_approvals",

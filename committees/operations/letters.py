@@ -5,21 +5,23 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.urls import reverse
 
+from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.notifications.operations import Recipient, send_mail
 from basins import links, tenancy
 from basins.enums import LinkPurpose
 from basins.models import SingleUseLink
+from committees import permissions
 from committees.models import Decision
 
 LETTER_READABLE = timedelta(days=90)
 
 
-def send_letter(decision: Decision, *, key: str, at: datetime, code: str = "M10") -> None:
+def send_letter(decision: Decision, *, key: str, at: datetime, code: str = "M10") -> bool:
     """Write to the company, if it has an address, with a link of its own to the letter."""
     project = decision.project
     if not project.owner_email:
-        return
+        return False
     token = links.issue(
         basin=tenancy.current(),
         purpose=LinkPurpose.DECISION_LETTER,
@@ -36,6 +38,21 @@ def send_letter(decision: Decision, *, key: str, at: datetime, code: str = "M10"
         company=project.beneficiary.name,
         reference=decision.reference,
     )
+    return True
+
+
+@transaction.atomic
+def hand_letter_over(*, decision_id: int, by: Person, at: datetime) -> Decision:
+    """Lettre remise : somebody gave its letter to a company without an address.
+
+    :raises ActionDenied: the letter left by mail, or was handed over.
+    """
+    decision = Decision.objects.select_for_update(of=("self",)).get(pk=decision_id)
+    permissions.hand_letter_over(decision)
+    decision.letter_to_hand_over = False
+    decision.save(update_fields=["letter_to_hand_over"])
+    audit.record("decision.letter_handed_over", target=decision, by=by, at=at)
+    return decision
 
 
 @transaction.atomic

@@ -34,6 +34,7 @@ from committees.permissions.consultations import (
 )
 from committees.permissions.decisions import (
     end_in,
+    hand_letter_over,
     lift_condition,
     pass_over,
     record_without_ballot,
@@ -152,6 +153,7 @@ __all__ = [
     "end_in",
     "follow_seat",
     "give_proxy",
+    "hand_letter_over",
     "hold_proxy",
     "impose_recusal",
     "in_session",

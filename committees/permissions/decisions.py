@@ -60,6 +60,13 @@ def end_in(outcome: str, *, rules: CommitteeRules, item: AgendaItem | None = Non
 
 
 @check
+def hand_letter_over(decision: Decision) -> None:
+    """Say that a letter was given by hand: once it is laid out for a company without an address."""
+    if not decision.letter_to_hand_over:
+        raise ActionDenied("Cette lettre n'attend pas d'être remise.")
+
+
+@check
 def rectify(by: Person, decision: Decision, *, presidents: frozenset[int]) -> None:
     """Put a typing error right: the president, until the minutes are signed (voting.md 5.3)."""
     if by.pk not in presidents:

@@ -29,6 +29,7 @@ from committees.queries import ballots, leading, seats
 from committees.queries.agenda import outcome_badge
 from projects.enums import ProjectStatus
 from projects.models import Project
+from projects.queries.visibility import visible_to
 
 
 @dataclass(frozen=True)
@@ -240,6 +241,14 @@ def experts_awaited() -> QuerySet[Decision]:
         )
         .select_related("project__beneficiary", "project__operator")
     )
+
+
+def letters_to_hand_over(visitor: Visitor) -> QuerySet[Decision]:
+    """The decisions that wait to be given by hand, on the files that a person reads."""
+    waiting = Decision.objects.filter(
+        letter_to_hand_over=True, project__in=visible_to(visitor).values("pk")
+    )
+    return waiting.select_related("project__beneficiary").order_by("decided_on", "pk")
 
 
 TITLES = {

@@ -234,6 +234,8 @@ def consequences(ballot: Ballot, outcome: DecisionOutcome | None) -> tuple[list[
     if outcome in FAVOURABLE and conditions:
         effects.append(f"{conditions} condition{'s' if conditions > 1 else ''} à suivre.")
     effects.append("La lettre de décision est produite.")
+    if not project.owner_email:
+        effects.append(wording.BY_HAND)
     owner = project.owner_name or "le dirigeant"
     told = [f"{owner}, {project.beneficiary}" if project.owner_email else ""]
     told.append(f"{project.operator}, opérateur")

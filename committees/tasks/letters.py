@@ -16,7 +16,10 @@ from projects.queries.visibility import keepers
 
 @handler("committees.issue_letter")
 def issue_letter(*, at: datetime, decision_id: int) -> None:
-    """Lay out the letter of a decision, then send the company its link, and tell the operator."""
+    """Lay out the letter of a decision, then send the company its link, and tell the operator.
+
+    A company without an address receives it by hand: the operator has it to do.
+    """
     decision = Decision.objects.select_related(
         "project__beneficiary", "project__operator", "ballot__proposal", "notified_by"
     ).get(pk=decision_id)
@@ -33,7 +36,8 @@ def issue_letter(*, at: datetime, decision_id: int) -> None:
         at=at,
     )
     key = f"{decision.pk}:{document.version}" if document.version > 1 else str(decision.pk)
-    send_letter(decision, key=key, at=at)
+    decision.letter_to_hand_over = not send_letter(decision, key=key, at=at)
+    decision.save(update_fields=["letter_to_hand_over"])
     for person in keepers(project, on=timezone.localdate(at)):
         send_mail(
             "M10",

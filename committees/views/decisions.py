@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alize.common.access import access
 from alize.common.addresses import basin_reverse
@@ -84,8 +84,22 @@ def decision_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "letter": GeneratedDocument.objects.about(decision).first()
         if allows(request.roles, "diagnosis.read")
         else None,
+        "by_hand": wording.BY_HAND,
+        "hands_over": allows(request.roles, "meeting.write"),
     }
     return render(request, "committees/decision_detail.html", context)
+
+
+@require_POST
+@access("meeting.write")
+@refusals_to("decision_detail")
+def letter_handed(request: HttpRequest, reference: str) -> HttpResponse:
+    """Lettre remise : its company, which has no address, received it by hand."""
+    now = timezone.now()
+    decision = decision_in_scope(request, reference, at=now)
+    operations.hand_letter_over(decision_id=decision.pk, by=request.user, at=now)
+    messages.success(request, "La remise de la lettre est notée.")
+    return basin_redirect("decision_detail", reference=reference)
 
 
 EFFECTS = {
@@ -138,6 +152,7 @@ def decision_record(request: HttpRequest, item_id: int, outcome: str) -> HttpRes
             f"La décision est numérotée, sans vote ; elle {told}.",
             EFFECTS[wanted],
             "La lettre de décision est produite.",
+            *([] if project.owner_email else [wording.BY_HAND]),
         ),
         told=tuple(
             filter(
@@ -186,7 +201,7 @@ def decision_rectify(request: HttpRequest, reference: str) -> HttpResponse:
             ),
         )
     ):
-        messages.success(request, "Décision rectifiée. La lettre part à nouveau à l'entreprise.")
+        messages.success(request, "Décision rectifiée. La lettre est produite à nouveau.")
         return basin_redirect("decision_detail", reference=reference)
     page = basin_reverse("decision_detail", reference=reference)
     context = {
@@ -202,6 +217,8 @@ def decision_rectify(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _rectify_effects(decision: Decision) -> str:
     effects = "La lettre de décision est produite à nouveau et part à l'entreprise."
+    if not decision.project.owner_email:
+        effects = f"La lettre de décision est produite à nouveau. {wording.BY_HAND}"
     if drafting.is_countersigned(decision.item.meeting):
         effects += " Le procès-verbal, déjà contresigné, revient au secrétariat."
     return effects

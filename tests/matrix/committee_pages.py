@@ -81,6 +81,7 @@ COMMITTEE_PAGES: dict[str, Page] = {
     "minutes_return": basin("minutes.sign", number="held.number"),
     "decision_detail": basin("meeting.read", reference="decision.reference"),
     "decision_record": basin("decision.record", item_id="item.pk", outcome="=DEFERRED"),
+    "letter_handed": basin("meeting.write", reference="decision.reference"),
     "decision_rectify": basin("decision.rectify", reference="decision.reference"),
     "reservation_make": basin("decision.reserve", reference="decision.reference"),
     "reservation_answer": basin("decision.answer", reservation_id="reservation.pk"),
