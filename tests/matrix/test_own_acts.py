@@ -21,6 +21,7 @@ WHO = st.sampled_from([1, 2, 3])
 def test_a_diagnosis_is_written_by_its_referrer_alone(by, referrer, handed, taken):
     at = timezone.now()
     diagnosis = PreliminaryDiagnosis(
+        project=Project(status=ProjectStatus.DIAGNOSIS),
         referrer_id=referrer,
         submitted_at=at if handed else None,
         cancelled_at=at if taken else None,
