@@ -273,8 +273,8 @@ MFA_FORMS = {
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-# Nobody signs up: an invitation has shown whose the address is, which allauth does not note. It would
-# refuse a second factor to any account for which somebody, anybody, has asked for a new password.
+# Nobody signs up: an invitation has shown whose the address is, which allauth does not note. It
+# would refuse a second factor to any account for which anybody has asked for a new password.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_ISSUER = "ALIZE"
