@@ -41,6 +41,11 @@ def keys_in(texts: Iterable[str]) -> list[int]:
     return [key for key in map(key_in, texts) if key is not None]
 
 
+def without_nul(text: str) -> str:
+    """What was typed, but for what no column takes; a field of a form refuses it by itself."""
+    return text.replace("\0", "")
+
+
 def refusals_to(
     page: str | Callable[..., str],
 ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:

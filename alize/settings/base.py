@@ -134,6 +134,7 @@ MIDDLEWARE = [
     "alize.common.bodies.BodySizeMiddleware",  # before whatever reads what was sent
     "alize.common.redirects.RedirectsToldMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "alize.common.cookies.WholeCookiesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

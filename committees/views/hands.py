@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from alize.common.access import access
 from alize.common.addresses import basin_reverse
 from alize.common.errors import Refusal
-from alize.common.http import basin_redirect, form_status, keys_in, refusals_to
+from alize.common.http import basin_redirect, form_status, keys_in, refusals_to, without_nul
 from alize.common.screen import Link
 from committees import operations, permissions, wording
 from committees.models import Ballot, CollectedVote
@@ -75,7 +75,7 @@ def _ticked(request: HttpRequest, row: HandRow) -> CollectedVote:
     """What was ticked for a seat, not noted yet."""
     return CollectedVote(
         choice=request.POST.get(f"vote-{row.seat.pk}", ""),
-        reason=request.POST.get(f"motif-{row.seat.pk}", "")[:200],
+        reason=without_nul(request.POST.get(f"motif-{row.seat.pk}", ""))[:200],
         by_phone=request.POST.get(f"telephone-{row.seat.pk}") == "1",
     )
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from alize.common.access import access
 from alize.common.errors import Refusal
 from alize.common.faults import Sent
-from alize.common.http import basin_redirect, key_in, refusals_in
+from alize.common.http import basin_redirect, key_in, refusals_in, without_nul
 from alize.documents.views import serve
 from basins.homes import visitor_of
 from projects import operations, permissions, queries
@@ -171,7 +171,11 @@ def project_draft(request: HttpRequest, reference: str, section: str) -> HttpRes
 
 def typed_data(request: HttpRequest) -> dict[str, list[str]]:
     """The fields of a form as they were sent, without its token nor its buttons."""
-    return {name: values for name, values in request.POST.lists() if name not in NOT_KEPT}
+    return {
+        without_nul(name): [without_nul(value) for value in values]
+        for name, values in request.POST.lists()
+        if name not in NOT_KEPT
+    }
 
 
 @require_POST

@@ -207,6 +207,17 @@ def test_a_vote_against_says_why(committee, ballot):
         )
 
 
+def test_a_reason_with_a_nul_is_noted_without_it(committee, ballot, client_as):
+    """It is no field of a form, which would refuse it."""
+    seat = committee.seats[1]
+    page = f"/bassins/savoie/comite/scrutins/{ballot.pk}/main-levee/"
+    noted = {f"vote-{seat.pk}": "AGAINST", f"motif-{seat.pk}": "Trop\0 tôt"}
+    with time_machine.travel(THEN, tick=False):
+        answer = client_as(Role.OPERATOR, user=committee.operator).post(page, noted)
+    assert answer.status_code == 302
+    assert ballot.collected_votes.get().reason == "Trop tôt"
+
+
 def test_what_was_ticked_is_kept_when_a_reason_is_missing(committee, ballot, client_as):
     first, second = committee.seats[1:3]
     page = f"/bassins/savoie/comite/scrutins/{ballot.pk}/main-levee/"

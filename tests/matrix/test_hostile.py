@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from tests.matrix.expected import allowed
-from tests.matrix.forms import HOSTILE, forms_of, parameters_of
+from tests.matrix.forms import HOSTILE, TYPED, Form, forms_of, parameters_of
 from tests.matrix.page import Audience
 from tests.matrix.pages import PAGES
 from tests.matrix.test_forms import ENCODED, NOT_SENT, SENDERS
@@ -32,6 +32,7 @@ def test_nothing_that_is_typed_or_asked_breaks_a_page(world: World):
                     fields = dict.fromkeys((one for one, _ in form.fields), hostile(next(turn)))
                     typed = {"data": urlencode(fields), "content_type": ENCODED}
                     faults += fault_of(visitor, "POST", form.action, **typed)
+                    faults += faults_of_nul(visitor, form)
             break
     assert faults == []
     assert len(sent) > 100
@@ -41,6 +42,20 @@ def test_nothing_that_is_typed_or_asked_breaks_a_page(world: World):
 def hostile(turn: int) -> str:
     """Each place is sent one of them, each of them is sent to many places."""
     return HOSTILE[turn % len(HOSTILE)]
+
+
+def faults_of_nul(visitor: Visitor, form: Form) -> list[str]:
+    """A NUL in one text at a time: beside fields that are refused, it would reach no column."""
+    faults = []
+    for rank, (_, value) in enumerate(form.fields):
+        if value == TYPED:
+            fields = [
+                (name, f"{given}\0" if place == rank else given)
+                for place, (name, given) in enumerate(form.fields)
+            ]
+            typed = {"data": urlencode(fields), "content_type": ENCODED}
+            faults += fault_of(visitor, "POST", form.action, **typed)
+    return faults
 
 
 def fault_of(visitor: Visitor, method: str, url: str, **typed: Any) -> list[str]:

@@ -74,7 +74,11 @@ def test_whoever_is_relieved_reads_why(op, member, asked, complete, other):
 
 
 def test_what_the_referrer_types_is_kept(member, asked, complete):
-    data = {"context": "Je commence", "exercices-TOTAL_FORMS": "0", "exercices-INITIAL_FORMS": "0"}
+    data = {
+        "context": "Je\0 commence",
+        "exercices-TOTAL_FORMS": "0",
+        "exercices-INITIAL_FORMS": "0",
+    }
     assert member.post(page(complete, "diagnostic/brouillon/"), data).status_code == 204
     back = text(member.get(page(complete, "diagnostic/rediger/")))
     assert "Je commence" in back

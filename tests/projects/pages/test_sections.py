@@ -92,7 +92,9 @@ def test_a_line_is_taken_off(op, complete):
 
 
 def test_a_draft_survives_the_page_and_is_offered_back(op, project):
-    data = {"revision": "0", "need": "Agrandir", "amount_asked": "22 000,5", "days_asked": "deux"}
+    data = {
+        "revision": "0", "need": "Agrandir\0", "amount_asked": "22 000,5", "days_asked": "deux"
+    }  # fmt: skip
     response = op.post(page(project, "rubriques/projet/brouillon/"), data)
     assert response.status_code == 204
     back = op.get(page(project, "rubriques/projet/"))
