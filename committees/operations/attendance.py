@@ -13,7 +13,7 @@ from alize.common.errors import ActionDenied, InvalidInput
 from committees import permissions
 from committees.enums import BallotStatus
 from committees.models import Attendance, Ballot, Meeting, Seat
-from committees.operations.base import locked_ballot, locked_meeting, shared_ballot
+from committees.operations.base import locked_meeting, locked_open_ballots, shared_ballot
 from committees.operations.proxies import withdraw_on_arrival
 from committees.queries import presences, seats
 
@@ -129,8 +129,7 @@ def check_out(
         arrival = clock_time(attendance.arrived_at)
         raise InvalidInput(f"Ce départ précède l'arrivée, notée à {arrival}.", field="hour")
     # Votes under way are waited for: a departure never undoes one that was received.
-    for ballot in _open_ballots(meeting):
-        locked_ballot(ballot.pk)
+    locked_open_ballots(meeting)
     _check_counted(meeting, left_at)
     _check_no_later_vote(meeting, attendance.seat_id, left_at)
     attendance.left_at, attendance.is_lost = left_at, is_lost

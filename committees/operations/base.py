@@ -7,6 +7,7 @@ before any of these, in the order of their ids.
 from django.db import connection
 
 from basins import tenancy
+from committees.enums import BallotStatus
 from committees.models import AgendaItem, Ballot, Meeting, Seat
 
 
@@ -45,6 +46,12 @@ def locked_ballot(ballot_id: int) -> Ballot:
         .select_related("item__meeting__chair__holder", "item__project__beneficiary", "proposal")
         .get(pk=ballot_id)
     )
+
+
+def locked_open_ballots(meeting: Meeting) -> list[Ballot]:
+    """The ballots under way in a meeting, held in the order of their ids: votes end first."""
+    under_way = Ballot.objects.filter(item__meeting=meeting, status=BallotStatus.OPEN)
+    return [locked_ballot(pk) for pk in under_way.order_by("pk").values_list("pk", flat=True)]
 
 
 def shared_ballot(ballot_id: int) -> Ballot:

@@ -130,11 +130,14 @@ def lapse_approvals(*, at: datetime) -> list[Decision]:
     """
     today = timezone.localdate(at)
     lapsed = []
-    for found in decisions.conditional_approvals():
-        decision = _locked_decision(found.pk)
+    found = decisions.conditional_approvals()
+    late = sorted(one.pk for one in found if decisions.lapses_on(one) <= today)
+    held = [_locked_decision(pk) for pk in late]
+    files = project_operations.held(decision.project_id for decision in held)
+    for decision in held:
         if decision.lapsed_at is not None or decisions.lapses_on(decision) > today:
             continue
-        if decision.project.status != ProjectStatus.APPROVED_CONDITIONS:
+        if files[decision.project_id].status != ProjectStatus.APPROVED_CONDITIONS:
             continue
         decision.lapsed_at = at
         decision.save(update_fields=["lapsed_at"])

@@ -111,6 +111,7 @@ def ask_for_discussion(
         votes=consultations.has_voice(ballot, seat),
         at=at,
     )
+    project_operations.held([ballot.item.project_id])
     void(ballot, by=by, at=at)
     meeting.status = MeetingStatus.HELD
     meeting.closed_at, meeting.closed_by_id = at, by.pk

@@ -35,6 +35,7 @@ from committees.operations.summons import check_chair
 from committees.queries import ballots, consultations, seats
 from committees.queries.decisions import reopened
 from committees.rules.consultations import earliest_end, reminder_times
+from projects import operations as project_operations
 
 
 @transaction.atomic
@@ -54,6 +55,7 @@ def prepare_consultation(
     :raises ActionDenied: the committee's rules do not allow it, or the file is not ready.
     :raises InvalidInput: it would end too early.
     """
+    project_operations.held([project_id])
     meeting = new_consultation(
         project_id=project_id,
         matter=matter,
@@ -128,6 +130,7 @@ def change_consultation(
                 "Cette consultation porte sur une avance : annulez-la pour en ouvrir une autre.",
                 field="project",
             )
+        project_operations.held([item.project_id, project_id])
         take_off(meeting, item.pk, by=by, at=at)
         item = put_on_agenda(meeting_id=meeting.pk, project_id=project_id, by=by, at=at)
     meeting.matter, meeting.urgency = ConsultationMatter(matter), urgency.strip()

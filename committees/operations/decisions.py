@@ -84,6 +84,7 @@ def proclaim(
     """
     meeting = locked_meeting(Ballot.objects.get(pk=ballot_id).item.meeting_id)
     ballot = locked_ballot(ballot_id)
+    project_operations.held([ballot.item.project_id])
     check_leading(by, ballot.item, in_person=defer or set_aside, at=at)
     told = ballot.status == BallotStatus.PROCLAIMED
     if told and (set_aside or not is_awaited(ballot)):

@@ -143,6 +143,7 @@ def cancel_meeting(*, meeting_id: int, reason: str, by: Person, at: datetime) ->
         raise InvalidInput("Dites en une ligne pourquoi la séance n'a pas lieu.", field="reason")
     was_convened = meeting.status == MeetingStatus.CONVENED
     MEETING_TRANSITIONS.guard(meeting.status, MeetingStatus.CANCELLED)
+    project_operations.held(meeting.items.values_list("project_id", flat=True))
     meeting.status = MeetingStatus.CANCELLED
     meeting.cancellation_reason = reason.strip()
     meeting.cancelled_at, meeting.cancelled_by_id = at, by.pk
@@ -204,6 +205,7 @@ def end_meeting(meeting: Meeting, *, by: Person, at: datetime) -> Minutes:
     under_way = ballots.filter(status__in=[BallotStatus.OPEN, BallotStatus.CLOSED])
     permissions.close_meeting(meeting, under_way=under_way.exists())
     permissions.leave_no_rejection(agenda.left_rejected(meeting))
+    project_operations.held(agenda.undecided(meeting).values_list("project_id", flat=True))
     end_suspension(meeting, by=by, at=at)
     MEETING_TRANSITIONS.guard(meeting.status, MeetingStatus.HELD)
     meeting.status = MeetingStatus.HELD

@@ -11,7 +11,7 @@ from alize.audit import operations as audit
 from committees import permissions
 from committees.models import Attendance, Meeting
 from committees.operations.attendance import check_out
-from committees.operations.base import locked_meeting
+from committees.operations.base import locked_meeting, locked_open_ballots
 from committees.queries import leading, presences, silence
 
 
@@ -35,6 +35,8 @@ def answer_for_silent(
     today = timezone.localdate(at)
     permissions.attend(meeting, on=today)
     permissions.keep_room(may=leading.keeps_room(by, meeting, on=today))
+    # All of them first: once one departure is recorded, the journal of the basin is held.
+    locked_open_ballots(meeting)
     left = []
     for one in silence.silent(meeting, at=at):
         row = one.attendance

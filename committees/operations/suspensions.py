@@ -11,9 +11,10 @@ from committees.enums import BallotStatus
 from committees.models import Ballot, Meeting, Minutes, Suspension
 from committees.operations.agenda import carry_over
 from committees.operations.ballots import void
-from committees.operations.base import locked_ballot, locked_meeting
+from committees.operations.base import locked_both, locked_meeting, locked_open_ballots
 from committees.operations.meetings import close_meeting, end_suspension
 from committees.queries import agenda, leading
+from projects import operations as project_operations
 
 
 @transaction.atomic
@@ -26,10 +27,8 @@ def suspend_meeting(*, meeting_id: int, by: Person, at: datetime) -> Suspension:
     permissions.preside(may=leading.chairs(by, meeting))
     suspended = meeting.suspensions.filter(ended_at=None).exists()
     permissions.suspend(meeting, suspended=suspended)
-    voting = Ballot.objects.filter(item__meeting=meeting, status=BallotStatus.OPEN)
-    for ballot_id in voting.values_list("pk", flat=True):
-        # Votes under way end first; a close that was announced is no longer foreseen.
-        ballot = locked_ballot(ballot_id)
+    for ballot in locked_open_ballots(meeting):
+        # A close that was announced is no longer foreseen.
         ballot.closing_at = None
         ballot.save(update_fields=["closing_at"])
     suspension = meeting.suspensions.create(started_at=at, started_by_id=by.pk)
@@ -75,16 +74,18 @@ def adjourn_meeting(
     :raises ActionDenied: the caller does not preside, a closed ballot is not proclaimed, nothing
         was decided after a rejection, or the next meeting takes no more files.
     """
-    meeting = locked_meeting(meeting_id)
+    following = None if next_meeting_id is None else Meeting.objects.get(pk=next_meeting_id)
+    meeting, following = locked_both(meeting_id, following)
     permissions.preside(may=leading.chairs(by, meeting))
     held = Ballot.objects.filter(item__meeting=meeting)
     permissions.adjourn(meeting, closed=held.filter(status=BallotStatus.CLOSED).exists())
-    for ballot_id in held.filter(status=BallotStatus.OPEN).values_list("pk", flat=True):
-        void(locked_ballot(ballot_id), by=by, at=at)
+    under_way = locked_open_ballots(meeting)
+    project_operations.held(meeting.items.values_list("project_id", flat=True))
+    for ballot in under_way:
+        void(ballot, by=by, at=at)
     remaining = list(agenda.undecided(meeting))
     minutes = close_meeting(meeting_id=meeting.pk, by=by, at=at)
-    if next_meeting_id is not None:
-        following = locked_meeting(next_meeting_id)
+    if following is not None:
         permissions.add_item(following, items=following.items.count())
         for item in remaining:
             carry_over(item, following, by=by, at=at)

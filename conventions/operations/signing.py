@@ -120,6 +120,8 @@ def conclude(*, convention_id: int, by: Person, at: datetime) -> CooperationConv
     if convention.status == AgreementStatus.SIGNED:
         return convention
     permissions.conclude(convention, timezone.localdate(at))
+    advance = Advance.objects.select_for_update().filter(decision=convention.decision_id).first()
+    projects.held([convention.project_id])
     make_good(convention, by=by, at=at)
     circuit = cast(Circuit, convention.circuit)
     signed_on = _copy_signatures(convention, circuit)
@@ -128,7 +130,6 @@ def conclude(*, convention_id: int, by: Person, at: datetime) -> CooperationConv
     convention.status, convention.signed_on = AgreementStatus.SIGNED, signed_on
     convention.recorded_at, convention.recorded_by = at, by
     convention.save(update_fields=["status", "signed_on", "recorded_at", "recorded_by"])
-    advance = Advance.objects.filter(decision_id=convention.decision_id).first()
     if advance is not None:
         contract_advance(advance_id=advance.pk, on=effect_on, by=by, at=at)
     projects.label(project_id=convention.project_id, on=effect_on, by=by, at=at)

@@ -19,7 +19,7 @@ from funds.operations.contributions import record_contribution
 from funds.operations.costs import COST_ACCOUNTS
 from funds.operations.ledger import Draft, post_entries
 from funds.operations.receipts import book_receipt
-from funds.operations.reversals import propose_reversal
+from funds.operations.reversals import hold_entry, propose_reversal
 from funds.operations.waiting import resume_line
 from funds.permissions import bank as checks
 from funds.queries import bank as queries
@@ -159,6 +159,8 @@ def clear_as_return(
 
     def act() -> Clearing:
         line = held_line(line_id)
+        if Entry.objects.filter(pk=entry_id).exists():
+            hold_entry(entry_id)
         resume_line(line, by=by, at=at, key=command_key)
         return return_line(line, entry_id, by=by, at=at, key=command_key)
 
@@ -240,7 +242,8 @@ def repay_with_line(
     own = Perimeter(line.account.perimeter)
     checks.repay_on(queries.holder_of(line) if suspense else own)
     ids = sorted({advance for advance, _ in parts})
-    advances = {one.pk: one for one in Advance.objects.select_for_update().filter(pk__in=ids)}
+    held = Advance.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+    advances = {one.pk: one for one in held}
     if len(advances) < len(ids):
         raise InvalidInput("Cette avance n'existe pas.")
     made = []

@@ -72,6 +72,11 @@ def ask_confirmation(
 def ask_everybody(*, year: int, by: Person, at: datetime) -> int:
     """Ask all the partners that may be asked and have somebody to ask; returns how many."""
     chosen = to_ask(year=year, at=at)
+    # All of them first: once one is recorded, the journal of the basin is held.
+    ids = [about.partner.pk for about, _ in chosen]
+    list(Partner.objects.filter(pk__in=ids).order_by("pk").select_for_update().values_list("pk"))
+    asked = ConfirmationRequest.objects.filter(partner__in=ids, year=year).order_by("pk")
+    list(asked.select_for_update().values_list("pk"))
     for about, contact in chosen:
         ask_confirmation(
             partner_id=about.partner.pk, year=year, contact_id=contact.pk, by=by, at=at

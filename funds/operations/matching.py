@@ -30,22 +30,23 @@ def match_chunk(*, import_id: int, size: int, on: date, at: datetime) -> BankImp
         return made
     account = BankAccount.objects.select_for_update().get(numbers=made.number_id)
     chunk = made.statement.lines.select_related("statement__number").order_by("rank")
-    # Most accounts have one bank only: none of their lines has another side.
-    has_moved = statements_elsewhere(made.number).exists()
-    lines = []
-    for line in chunk[made.done : made.done + size]:
-        other = sure_other_side(line) if has_moved else None
-        if other is not None and _is_tied(line, other, by=made.asked_by, at=at):
-            made.matched += 1
-        else:
-            lines.append(line)
-    sure = [found for _, found in _matched(account, lines, on=on) if found.is_automatic]
+    read = list(chunk[made.done : made.done + size])
+    sure = [found for _, found in _matched(account, read, on=on) if found.is_automatic]
     held = set(
         Advance.objects.select_for_update()
         .filter(pk__in=_advances_of(sure))
         .order_by("pk")
         .values_list("pk", flat=True)
     )
+    # Most accounts have one bank only: none of their lines has another side.
+    has_moved = statements_elsewhere(made.number).exists()
+    lines = []
+    for line in read:
+        other = sure_other_side(line) if has_moved else None
+        if other is not None and _is_tied(line, other, by=made.asked_by, at=at):
+            made.matched += 1
+        else:
+            lines.append(line)
     for line, found in _matched(account, lines, on=on):
         if found.is_automatic and _advances_of([found]) <= held:
             made.matched += _is_accepted(line, found.proposals[0], by=made.asked_by, at=at)

@@ -44,7 +44,7 @@ def propose_reversal(
     """
 
     def act() -> Reversal:
-        wrong = _locked_entry(entry_id)
+        wrong = hold_entry(entry_id)
         permissions.propose_reversal(wrong, cause)
         _check_use(wrong, cause)
         # What is dated ahead is undone on its own day, without waiting for it.
@@ -176,7 +176,7 @@ def _check_cash(legs: Sequence[ledger.Leg], *, since: date) -> None:
             permissions.undo_receipt(taken, cash=queries.lowest(bank, since=since))
 
 
-def _locked_entry(entry_id: int) -> Entry:
+def hold_entry(entry_id: int) -> Entry:
     """An entry, behind the lock of its advance; the ledger's when it is about none.
 
     Of a transfer, the side of the advances. What waits on 471 is held with its bank account, as by
@@ -198,7 +198,7 @@ def _locked_entry(entry_id: int) -> Entry:
 
 def _locked(reversal_id: int) -> Reversal:
     """The request, behind the lock of its entry."""
-    _locked_entry(Reversal.objects.values_list("entry_id", flat=True).get(pk=reversal_id))
+    hold_entry(Reversal.objects.values_list("entry_id", flat=True).get(pk=reversal_id))
     return (
         Reversal.objects.select_for_update(of=("self",))
         .select_related("entry__advance")

@@ -1,5 +1,6 @@
 """Use cases of the projects: each locks, checks, changes, tells the journal and the outbox."""
 
+from projects.operations.base import held
 from projects.operations.contacts import (
     acknowledge,
     create_contact,
@@ -85,6 +86,7 @@ __all__ = [
     "give_opinion",
     "hand_over",
     "handle_difficulty",
+    "held",
     "interrupt_support",
     "keep_diagnosis_typing",
     "label",

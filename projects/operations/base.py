@@ -1,5 +1,6 @@
 """What every use case of a project shares: the lock, the change of status, the figures."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -14,6 +15,12 @@ from projects.queries.company import company_facts
 def locked(project_id: int) -> Project:
     """The project, held until the end of the transaction."""
     return Project.objects.select_for_update(of=("self",)).get(pk=project_id)
+
+
+def held(project_ids: Iterable[int]) -> dict[int, Project]:
+    """Several projects, held in the order of their ids: an act takes them before it records."""
+    wanted = Project.objects.filter(pk__in=list(project_ids)).order_by("pk")
+    return {project.pk: project for project in wanted.select_for_update()}
 
 
 def move(

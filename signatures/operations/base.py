@@ -1,7 +1,7 @@
 """What every act on a circuit shares: its lock, its evidence, its mails."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
@@ -45,6 +45,16 @@ def held(circuit_id: int) -> list[Circuit]:
     bound = Circuit.objects.bound_to(Circuit.objects.get(pk=circuit_id))
     bound = bound.select_for_update(of=("self",)).select_related("document", "launched_by")
     return sorted(bound, key=lambda one: one.pk != circuit_id)
+
+
+def hold_all(signers: Iterable[CircuitSigner]) -> None:
+    """Hold the circuits of several signers, and those bound to them, before the first is written.
+
+    Their order is that of `held`.
+    """
+    bundles = {signer.circuit.bundle for signer in signers}
+    held_ones = Circuit.objects.filter(bundle__in=bundles).order_by("pk").select_for_update()
+    list(held_ones.values_list("pk"))
 
 
 def locked(circuit_id: int) -> Circuit:

@@ -26,6 +26,7 @@ from signatures.operations.base import (
     NOWHERE,
     Trace,
     check_fresh,
+    hold_all,
     locked_signer,
     mail_link,
     move,
@@ -220,6 +221,7 @@ def sign_batch(
         names = listed(list(dict.fromkeys(unread)))
         raise InvalidInput(f"Ouvrez d'abord {names}.", field="signers")
     words = Signature(code="", typed_name=typed_name, function="", consents=consents)
+    hold_all(signers)
     return [
         sign_signed_in(signer_id=signer.pk, signature=words, by=by, at=at, trace=trace)
         for signer in signers

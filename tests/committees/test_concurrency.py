@@ -13,6 +13,7 @@ import psycopg
 import pytest
 from django.db import connection, transaction
 
+from alize.audit import operations as audit
 from alize.audit import queries as audit_queries
 from alize.common.errors import ActionDenied, Refusal
 from basins import tenancy
@@ -22,6 +23,7 @@ from committees.models import Ballot, InterestDeclaration, Vote
 from committees.operations.base import locked_meeting
 from committees.operations.interests import follow_recusals
 from committees.queries import ballots
+from projects import operations as projects
 from tests.builders import make_contact, make_seat
 from tests.committees.conftest import DAY, Committee, make_committee
 from tests.databases import of_its_own
@@ -111,6 +113,29 @@ def wait_until_held():
                 return
         sleep(0.01)
     pytest.fail("Nobody waits.")
+
+
+def test_a_result_waits_for_its_file_before_the_journal_is_held(committed, committee, inside):
+    """Whoever holds the file records next: holding the journal meanwhile, neither would end."""
+    ballot = committee.ballot(committee.opened())
+    for person in committee.people:
+        committee.vote(ballot, person)
+    committee.close(ballot)
+    reached = Event()
+
+    def work_on_the_file():
+        with transaction.atomic():
+            projects.held([ballot.item.project_id])
+            reached.set()
+            wait_until_held()
+            audit.record("project.section_saved", target=ballot.item.project, at=DAY)
+
+    def proclaim():
+        reached.wait(5)
+        return committee.proclaim(ballot)
+
+    _, decision = at_once(committed, [work_on_the_file, proclaim])
+    assert decision.outcome == "APPROVED"
 
 
 @pytest.mark.parametrize("act", ["impose", "lift"])
