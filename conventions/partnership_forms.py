@@ -8,11 +8,13 @@ from django.utils import timezone
 
 from alize.common.errors import InvalidInput
 from alize.common.forms import CommandKeyField, EurosField, FrenchDateField
+from alize.common.writings import MarkedForm
 from alize.documents.fields import TextField
 from basins.queries.references import references_on
 from conventions.forms import Asked, SignatureForm
 from conventions.models import Amendment, PartnershipConvention
 from conventions.operations.days import check_three_years
+from conventions.queries.partnership import partner_ids_of
 from conventions.rules import partnership as rules
 from conventions.rules.budget import budget_in_words
 from partners.models import Partner
@@ -39,21 +41,24 @@ def _count(label: str) -> forms.IntegerField:
     )
 
 
-class SectionForm(forms.Form):
+class SectionForm(MarkedForm):
     """One page of a draft; what is empty waits until the text is frozen."""
 
     title = ""
 
     def __init__(self, data: Any = None, *, convention: PartnershipConvention) -> None:
         initial = {
-            name: getattr(convention, name) for name in self.base_fields if name != "partners"
+            name: partner_ids_of(convention) if name == "partners" else getattr(convention, name)
+            for name in self.base_fields
+            if name != "mark"
         }
         super().__init__(data, initial=initial)
         self.convention = convention
 
     def values(self) -> dict[str, Any]:
         """What the convention keeps of this page."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "partners"}
+        apart = {"partners", "mark"}
+        return {name: value for name, value in self.cleaned_data.items() if name not in apart}
 
     def partner_ids(self) -> list[int] | None:
         """Who takes part, when the page says so."""
@@ -159,7 +164,6 @@ class PartnersForm(SectionForm):
         self.fields["partners"].queryset = (
             Partner.objects.active_on(on) | Partner.objects.filter(pk__in=known)
         ).order_by("kind", "name")
-        self.initial["partners"] = list(convention.partners.values_list("pk", flat=True))
 
     def partner_ids(self) -> list[int] | None:
         """Who takes part."""

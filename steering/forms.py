@@ -7,6 +7,7 @@ from django import forms
 
 from alize.accounts.models import LONGEST_NAME
 from alize.common.forms import EmailField, FrenchDateField, HourField
+from alize.common.writings import MarkedForm
 from alize.documents.fields import TextField
 from partners.enums import MandateKind
 from partners.forms import MandateForm
@@ -85,7 +86,7 @@ class SummonsForm(forms.Form):
         self.fields["report"].queryset = published
 
 
-class ConclusionsForm(forms.Form):
+class ConclusionsForm(MarkedForm):
     """Les conclusions d'un comité de pilotage, qui font son relevé de décisions."""
 
     held_on = FrenchDateField(label="Tenu le")

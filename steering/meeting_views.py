@@ -143,9 +143,9 @@ def _conclude(
     form = ConclusionsForm(request.POST or None, initial=initial)
 
     def act() -> None:
-        operation(
-            meeting_id=meeting.pk, values=form.cleaned_data, by=request.user, at=timezone.now()
-        )
+        mark = form.cleaned_data["mark"]
+        asked = {"values": form.cleaned_data, "by": request.user, "at": timezone.now()}
+        operation(meeting_id=meeting.pk, mark=mark, **asked)
 
     words = {"title": title, "label": "Enregistrer", "said": said}
     return _answered(request, form, act, meeting=meeting, **words)

@@ -16,6 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from alize.common.addresses import basin_reverse
 from alize.common.constraints import sentence_of
 from alize.common.errors import ActionDenied, AlreadyUsed, Refusal
+from alize.common.writings import MarkedForm, WrittenMeanwhile
 
 
 def basin_redirect(name: str, **kwargs: Any) -> HttpResponse:
@@ -88,7 +89,11 @@ class Outcome:
         return self.status == 200
 
 
-_STATUSES: dict[type[Refusal], int] = {ActionDenied: 403, AlreadyUsed: 409}
+_STATUSES: dict[type[Refusal], int] = {
+    ActionDenied: 403,
+    AlreadyUsed: 409,
+    WrittenMeanwhile: 409,
+}
 
 
 @contextmanager
@@ -100,6 +105,8 @@ def refusals_in(form: forms.Form) -> Iterator[Outcome]:
     except Refusal as refusal:
         field = getattr(refusal, "field", None)
         form.add_error(field if field in form.fields else None, refusal.reason)
+        if isinstance(refusal, WrittenMeanwhile) and isinstance(form, MarkedForm):
+            form.compare(refusal)
         outcome.status = _STATUSES.get(type(refusal), 422)
     except IntegrityError as error:
         form.add_error(None, sentence_of(error))

@@ -12,6 +12,7 @@ from django.utils import timezone
 from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.common.errors import InvalidInput
+from alize.common.writings import check_mark
 from alize.documents.printable import printable
 from alize.outbox.operations import enqueue
 from basins.queries.references import references_on
@@ -40,6 +41,7 @@ from conventions.operations.standings import tell_founding
 from conventions.permissions import partnership as permissions
 from conventions.queries.mandates import lines_on
 from conventions.queries.overlaps import latest_end
+from conventions.queries.partnership import partner_ids_of
 from conventions.rules.partnership import cruise, term, years_of
 from partners import operations as partners
 from partners import permissions as partner_permissions
@@ -184,35 +186,45 @@ def save_section(
     convention_id: int,
     values: Mapping[str, Any],
     partner_ids: Iterable[int] | None = None,
+    mark: str = "",
     by: Person,
     at: datetime,
 ) -> PartnershipConvention:
     """Keep what one page of a draft says; the term follows the beginning (R59).
 
+    `mark` is that of what the page showed.
+
     :raises ActionDenied: the text is frozen.
     :raises InvalidInput: a character does not print; it would be over already, or begin in over a
         year.
+    :raises WrittenMeanwhile: somebody else saved the page since it was opened.
     """
     convention = locked(convention_id)
     permissions.edit(convention)
-    for name in FIELDS:
-        if name in values:
-            value = values[name]
-            if isinstance(value, str):
-                value = printable(value, field=name)
-            setattr(convention, name, value)
+    said = {name: _printed(name, values[name]) for name in FIELDS if name in values}
+    stored: dict[str, Any] = {name: getattr(convention, name) for name in said}
+    if partner_ids is not None:
+        said["partners"] = sorted(partner_ids)
+        stored["partners"] = partner_ids_of(convention)
+    check_mark(mark, stored=stored, sent=said)
+    for name in stored.keys() - {"partners"}:
+        setattr(convention, name, said[name])
     if "starts_on" in values:
         after = latest_end(convention.renews) if convention.renews else None
         check_three_years(convention.starts_on, on=timezone.localdate(at), after=after)
     convention.ends_on = term(convention.starts_on)
     convention.save()
     if partner_ids is not None:
-        convention.partners.set(Partner.objects.filter(pk__in=partner_ids))
+        convention.partners.set(Partner.objects.filter(pk__in=said["partners"]))
     enqueue("figures.changed", key=f"partnership:{convention.pk}:{at.isoformat()}")
     audit.record(
         "partnership.saved", target=convention, by=by, at=at, fields=sorted(map(str, values))
     )
     return convention
+
+
+def _printed(name: str, value: Any) -> Any:
+    return printable(value, field=name) if isinstance(value, str) else value
 
 
 @transaction.atomic

@@ -50,6 +50,11 @@ def _code() -> str:
 
 
 # -- Parties ------------------------------------------------------------------------------------
+def partner_ids_of(convention: PartnershipConvention) -> list[int]:
+    """Its parties, whether or not they are still partners."""
+    return sorted(convention.partners.values_list("pk", flat=True))
+
+
 def parties_on(convention: PartnershipConvention, *, on: date) -> Reads:
     """Its parties who are partners that day, or when it begins."""
     return convention.partners.active_on(max(on, convention.starts_on))

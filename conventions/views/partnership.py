@@ -125,6 +125,7 @@ def partnership_edit(request: HttpRequest, convention_id: int, section: str) -> 
                 convention_id=convention.pk,
                 values=form.values(),
                 partner_ids=form.partner_ids(),
+                mark=form.cleaned_data["mark"],
                 by=request.user,
                 at=timezone.now(),
             )

@@ -15,6 +15,7 @@ from alize.audit import operations as audit
 from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date
 from alize.common.errors import InvalidInput
+from alize.common.writings import check_mark
 from alize.documents.models import GeneratedDocument
 from alize.notifications.operations import Recipient, send_mail
 from alize.outbox.operations import enqueue
@@ -115,9 +116,11 @@ def _said(meeting: SteeringMeeting) -> dict[str, Any]:
 
 @transaction.atomic
 def close_meeting(
-    *, meeting_id: int, values: Mapping[str, Any], by: Person, at: datetime
+    *, meeting_id: int, values: Mapping[str, Any], mark: str = "", by: Person, at: datetime
 ) -> SteeringMeeting:
     """Record what a committee concluded, by the names of `CONCLUSIONS`; its minutes are laid out.
+
+    `mark` is that of what the page showed.
 
     :raises ActionDenied: it is closed already.
     :raises InvalidInput: the day is to come, or nothing is concluded.
@@ -126,14 +129,14 @@ def close_meeting(
     permissions.close_meeting(meeting)
     STEERING_TRANSITIONS.guard(meeting.status, SteeringStatus.HELD)
     meeting.status, meeting.closed_at, meeting.closed_by_id = SteeringStatus.HELD, at, by.pk
-    _write(meeting, values, at=at)
+    _write(meeting, values, mark=mark, at=at)
     audit.record("steering.closed", target=meeting, by=by, at=at, **_said(meeting))
     return meeting
 
 
 @transaction.atomic
 def correct_minutes(
-    *, meeting_id: int, values: Mapping[str, Any], by: Person, at: datetime
+    *, meeting_id: int, values: Mapping[str, Any], mark: str = "", by: Person, at: datetime
 ) -> SteeringMeeting:
     """Write the minutes of a committee again, before anybody signs them; a new version follows.
 
@@ -142,6 +145,7 @@ def correct_minutes(
 
     :raises ActionDenied: it is not held, or its minutes are signed or being signed.
     :raises InvalidInput: the day is to come, or nothing is concluded.
+    :raises WrittenMeanwhile: somebody else wrote them since the page was opened.
     """
     meeting = locked_meeting(meeting_id)
     permissions.correct_minutes(meeting)
@@ -152,12 +156,14 @@ def correct_minutes(
     if meeting.status == SteeringStatus.SIGNED:
         STEERING_TRANSITIONS.guard(meeting.status, SteeringStatus.HELD)
         meeting.status, meeting.signed_on = SteeringStatus.HELD, None
-    _write(meeting, values, at=at)
+    _write(meeting, values, mark=mark, at=at)
     audit.record("steering.corrected", target=meeting, by=by, at=at, **_said(meeting))
     return meeting
 
 
-def _write(meeting: SteeringMeeting, values: Mapping[str, Any], *, at: datetime) -> None:
+def _write(meeting: SteeringMeeting, values: Mapping[str, Any], *, mark: str, at: datetime) -> None:
+    stored = {name: getattr(meeting, name) for name in CONCLUSIONS}
+    check_mark(mark, stored=stored, sent=values)
     if values["held_on"] > timezone.localdate(at):
         raise InvalidInput("Ce comité ne s'est pas encore tenu à cette date.", field="held_on")
     if not values["orientations"].strip():

@@ -14,6 +14,7 @@ from conventions.models import PartnershipConvention
 from conventions.partnership_forms import AgreementLaunchForm
 from tests.builders import at
 from tests.conventions.founding import HOME, signed
+from tests.words import plain
 
 
 def test_the_first_convention_cancelled_is_prepared_again_from_the_list(client_as, draft, basin):
@@ -44,6 +45,41 @@ def test_the_pages_of_a_draft(client_as, draft):
     assert op.post(f"{HOME}{draft.pk}/geler/").status_code == 302
     draft.refresh_from_db()
     assert draft.status == AgreementStatus.FROZEN
+
+
+def test_what_somebody_else_wrote_meanwhile_is_compared_never_erased(client_as, draft):
+    op, other = client_as(Role.OPERATOR), client_as(Role.OPERATOR)
+    page = f"{HOME}{draft.pk}/modifier/budget/"
+    seen = {"mark": op.get(page).context["form"]["mark"].value()}
+    theirs = {"local_engineering": "50 000", "budget_comment": "Un effort."} | seen
+    mine = {"local_engineering": "50 000", "budget_comment": "Rien à dire."} | seen
+    assert other.post(page, theirs).status_code == 302
+    assert other.post(page, theirs).status_code == 302, "twice is once"
+    compared = op.post(page, mine)
+    shown = plain(compared)
+    assert compared.status_code == 409
+    assert "Rien à dire." in shown
+    assert "Enregistré pendant que vous écriviez : « Un effort. »" in shown
+    assert "pendant que vous écriviez : « 50" not in shown
+    draft.refresh_from_db()
+    assert draft.budget_comment == "Un effort."
+    again = mine | {"mark": compared.context["form"]["mark"].value()}
+    assert op.post(page, again).status_code == 302
+    draft.refresh_from_db()
+    assert draft.budget_comment == "Rien à dire."
+
+
+def test_partners_chosen_meanwhile_are_named(client_as, draft, basin):
+    op, other = client_as(Role.OPERATOR), client_as(Role.OPERATOR)
+    page = f"{HOME}{draft.pk}/modifier/partenaires/"
+    form = op.get(page).context["form"]
+    mark, everybody = form["mark"].value(), form["partners"].value()
+    assert other.post(page, {"mark": mark, "partners": everybody[1:]}).status_code == 302
+    compared = op.post(page, {"mark": mark, "partners": everybody[:-1]})
+    assert compared.status_code == 409
+    names = plain(compared).partition("pendant que vous écriviez : ")[2].partition("»")[0]
+    assert "Préfecture de la Savoie" in names
+    assert len(names.split(", ")) == len(everybody) - 1
 
 
 def test_a_member_reads_and_does_not_write(client_as, draft):

@@ -73,6 +73,25 @@ class TestPages:
         assert "Suivre la signature" not in text_of(reader.get(page))
         assert "déjà enregistrées" in text_of(client.get(f"{page}conclusions/", follow=True))
 
+    def test_minutes_that_somebody_else_corrected_meanwhile_are_compared(self, held, client_as):
+        client, other = client_as(Role.OPERATOR), client_as(Role.OPERATOR)
+        page = f"{ROOM}comites/12/corriger/"
+        form = client.get(page).context["form"]
+        sent = {name: form[name].value() for name in form.fields}
+        theirs = sent | {"orientations": "Prospecter la Tarentaise."}
+        mine = sent | {"orientations": "Prospecter la Maurienne."}
+        assert other.post(page, theirs).status_code == 302
+        compared = client.post(page, mine)
+        assert compared.status_code == 409
+        assert "Maurienne" in text_of(compared)
+        assert "« Prospecter la Tarentaise. »" in text_of(compared)
+        held.refresh_from_db()
+        assert held.orientations == "Prospecter la Tarentaise."
+        mark = compared.context["form"]["mark"].value()
+        assert client.post(page, mine | {"mark": mark}).status_code == 302
+        held.refresh_from_db()
+        assert held.orientations == "Prospecter la Maurienne."
+
     @pytest.mark.parametrize("page", ["convocation/", "conclusions/", "corriger/", "signer/"])
     def test_only_the_operator_writes(self, held, client_as, page):
         for role in (Role.PREFECTURE, Role.PRESIDENT, Role.NATIONAL_STAFF):
