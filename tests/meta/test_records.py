@@ -30,6 +30,7 @@ UNRECORDED = {
     ("alize.drafting.operations", "add_first"): "the words that come with the application",
     ("alize.notifications.operations", "choose_mails"): OWN,
     ("alize.notifications.operations", "send_mail"): CARRIES_OUT,
+    ("alize.outbox.operations", "postpone"): CARRIES_OUT,
     ("alize.outbox.operations", "run"): CARRIES_OUT,
     ("alize.outbox.operations", "take_waiting"): CARRIES_OUT,
     ("alize.outbox.operations", "try_again"): CARRIES_OUT,
