@@ -29,7 +29,7 @@ from alize.demo.showcase import showcase_context
 from tests.interface.conftest import text
 
 TEMPLATES = settings.BASE_DIR / "templates"
-# They stand on every page of the site, or only where a script or a form asks for them.
+# They stand on every page of the site, within a sentence, or only where a script or a form asks.
 ELSEWHERE = {
     "components/app_header.html",
     "components/bottom_nav.html",
@@ -38,6 +38,7 @@ ELSEWHERE = {
     "components/undo.html",
     "components/htmx.html",
     "components/late_form.html",
+    "components/contact.html",
 }
 
 
