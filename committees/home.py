@@ -7,11 +7,11 @@ from django.utils import timezone
 from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date, long_datetime
 from alize.common.screen import Badge, Figure, Todo, Waiting
+from alize.common.words import counted
 from basins.access import allows
 from basins.enums import Role
 from basins.homes import HomeParts, Visitor, room
 from basins.queries.references import references_on
-from committees import wording
 from committees.enums import BallotStatus, MeetingMode, MeetingStatus, MinutesStatus
 from committees.models import AgendaItem, Ballot, Meeting, Minutes
 from committees.queries import agenda as agendas
@@ -90,7 +90,7 @@ def _operator(parts: HomeParts, visitor: Visitor) -> None:
             Waiting(
                 f"Déclarations annuelles {visitor.on.year}",
                 basin_reverse("declaration_list"),
-                wording.counted(len(awaited), "membre", "membres"),
+                counted(len(awaited), "membre", "membres"),
             )
         )
     unsigned = Minutes.objects.filter(status__in=[MinutesStatus.DRAFT, MinutesStatus.SENT])

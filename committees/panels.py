@@ -7,6 +7,7 @@ from django.utils import timezone
 from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date
 from alize.common.screen import Action
+from alize.common.words import counted
 from basins.access import allows
 from basins.homes import Visitor
 from basins.sections import Content
@@ -16,7 +17,6 @@ from committees.queries import answers, seats
 from committees.queries.agenda import outcome_badge
 from committees.queries.decisions import lifters, open_conditions
 from committees.queries.meetings import seats_in_office
-from committees.wording import counted
 from projects.enums import ProjectStatus
 from projects.models import Project
 from projects.panels import Moment, NextStep, moment, next_step, panel

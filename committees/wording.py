@@ -4,25 +4,19 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from alize.common.dates import short_date
+from alize.common.money import NO_BREAK_SPACE as NBSP
 from alize.common.money import format_euros, format_number
-from alize.common.words import unclosed
+from alize.common.words import counted, unclosed
 from committees.enums import AdvanceMatter, ConditionKind, InstalmentStep, ReasonRequired
 from committees.models import AgendaItem, CommitteeRules, Proposal
 from committees.rules import Majority, Outcome
+from committees.rules.wording import MAJORITIES
 
-NBSP = "\u00a0"
 SUSPENSIVE, FOLLOWED = "Condition suspensive", "Condition à suivre"
 CONDITION_WORDS = (SUSPENSIVE, FOLLOWED)
 NOBODY_SIGNS = "Le procès-verbal attend la signature de la présidence du jour de la séance."
 KILO = 1_000_00
 """A thousand euros, in cents."""
-MAJORITIES = {
-    Majority.CAST: "majorité des suffrages exprimés",
-    Majority.PRESENT: "majorité des sièges présents ou représentés",
-    Majority.SEATS: "majorité des sièges du comité",
-    Majority.TWO_THIRDS: "deux tiers des suffrages exprimés",
-    Majority.UNANIMITY: "unanimité des suffrages exprimés",
-}
 
 
 def ask(amount: int | None, days: Decimal | None) -> str:
@@ -42,11 +36,6 @@ BY_HAND = "Le dirigeant n'a pas d'adresse électronique : remettez-lui la lettre
 def inside(label: str) -> str:
     """A label within a sentence; the names it may hold keep their capitals."""
     return label[:1].lower() + label[1:]
-
-
-def counted(number: int, singular: str, plural: str) -> str:
-    """Count in French, where the plural starts at two."""
-    return f"{number}{NBSP}{plural if number > 1 else singular}"
 
 
 def hands_noted(number: int) -> str:
@@ -183,11 +172,11 @@ def rules_in_words(rules: CommitteeRules) -> list[str]:
     if rules.min_companies:
         companies = counted(rules.min_companies, "entreprise partenaire", "entreprises partenaires")
         quorum += f", dont {companies}"
-    majority = f"Décision à la {MAJORITIES[Majority(rules.majority)]} ; {_tie(rules)}."
+    majority = f"Décision à {MAJORITIES[Majority(rules.majority)]} ; {_tie(rules)}."
     lines = [f"{quorum}.", majority]
     if rules.high_amount is not None:
         higher = MAJORITIES[Majority(rules.high_majority)]
-        lines.append(f"Au-dessus de {format_euros(rules.high_amount)} : {higher}.")
+        lines.append(f"Au-dessus de {format_euros(rules.high_amount)}, à {higher}.")
     kind = "secret" if rules.secret_by_default else "nominatif, caché jusqu'à la clôture"
     why = WHO_SAYS_WHY[ReasonRequired(rules.reason_required)]
     return [*lines, f"Le vote est {kind} ; {why}."]

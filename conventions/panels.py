@@ -6,10 +6,10 @@ The rooms above add to their own in `PARTNERSHIP_SECTIONS`, from their own `pane
 from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date
 from alize.common.screen import Action, Badge
+from alize.common.words import counted
 from basins.access import allows
 from basins.homes import Visitor
 from basins.sections import Content, Sections
-from committees.wording import counted
 from conventions import queries
 from conventions.badges import amendment_line
 from conventions.enums import AgreementStatus

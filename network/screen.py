@@ -10,10 +10,9 @@ from alize.common import maps
 from alize.common.dates import long_datetime, short_date
 from alize.common.money import format_share
 from alize.common.screen import Badge, Figure
-from alize.common.words import listed
+from alize.common.words import counted, listed
 from alize.outbox.queries import Stuck
 from basins.references import References
-from committees.wording import counted
 from network.queries import BasinLine, Network
 from network.rules import CONVENTION_MONTHS, STALE, Concern, Reason, pressing
 from steering import lines

@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from alize.common.money import NO_BREAK_SPACE as NBSP
+
 PARIS = ZoneInfo("Europe/Paris")
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 MONTHS = (
@@ -16,7 +18,6 @@ MONTHS = (
 SATURDAY = 5
 FIRST_YEAR, LAST_YEAR = 1800, 2200
 
-_NBSP = "\u00a0"
 _NUMBERS = re.compile(r"(?P<day>[0-9]{1,2})([/.-])(?P<month>[0-9]{1,2})\2(?P<year>[0-9]+)")
 _ISO = re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})")
 _DAY_AND_MONTH = re.compile(rf"\b(1er|[0-9]{{1,2}}) (?=(?:{'|'.join(MONTHS)})\b)")
@@ -34,7 +35,7 @@ def _day_and_month(day: date) -> str:
 
 def whole_dates(words: str) -> str:
     """The same words, where no line ends between a day and its month."""
-    return _DAY_AND_MONTH.sub(rf"\1{_NBSP}", words)
+    return _DAY_AND_MONTH.sub(rf"\1{NBSP}", words)
 
 
 def long_date(day: date) -> str:
@@ -67,8 +68,8 @@ def clock_time(instant: datetime) -> str:
     :raises ValueError: the instant has no time zone.
     """
     local = _in_paris(instant)
-    minutes = f"{_NBSP}{local.minute:02d}" if local.minute else ""
-    return f"{local.hour}{_NBSP}h{minutes}"
+    minutes = f"{NBSP}{local.minute:02d}" if local.minute else ""
+    return f"{local.hour}{NBSP}h{minutes}"
 
 
 def _in_paris(instant: datetime) -> datetime:
@@ -96,15 +97,15 @@ def parse_french_date(text: str) -> date:
     if month is None:
         raise _unreadable(text)
     if len(match["year"]) != 4:
-        raise ValueError(f"Écrivez l'année sur quatre chiffres{_NBSP}: 12/03/2027.")
+        raise ValueError(f"Écrivez l'année sur quatre chiffres{NBSP}: 12/03/2027.")
     return _existing_date(int(match["year"]), month, int(match["day"].removesuffix("er")))
 
 
 def _existing_date(year: int, month: int, day: int) -> date:
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise ValueError(f"L'année {year:04d} n'est pas plausible{_NBSP}: vérifiez la saisie.")
+        raise ValueError(f"L'année {year:04d} n'est pas plausible{NBSP}: vérifiez la saisie.")
     if not 1 <= month <= 12:
-        raise ValueError(f"Le mois {month} n'existe pas{_NBSP}: il va de 1 à 12.")
+        raise ValueError(f"Le mois {month} n'existe pas{NBSP}: il va de 1 à 12.")
     if not 1 <= day <= days_in_month(year, month):
         of_the_year = f" {year}" if (day, month) == (29, 2) else ""
         raise ValueError(f"Le {day} {month_name(month)}{of_the_year} n'existe pas.")
@@ -113,8 +114,7 @@ def _existing_date(year: int, month: int, day: int) -> date:
 
 def _unreadable(text: str) -> ValueError:
     return ValueError(
-        f"«{_NBSP}{text.strip()[:40]}{_NBSP}» n'est pas une date{_NBSP}: "
-        "écrivez-la comme 12/03/2027."
+        f"«{NBSP}{text.strip()[:40]}{NBSP}» n'est pas une date{NBSP}: écrivez-la comme 12/03/2027."
     )
 
 

@@ -4,6 +4,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from alize.common.money import NO_BREAK_SPACE, format_number
+
 _UNITS = (
     "zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf",
     "dix", "onze", "douze", "treize", "quatorze", "quinze", "seize",
@@ -75,6 +77,11 @@ def amount_in_words(cents: int) -> str:
 def grouped(digits: str) -> str:
     """Write a SIREN or a SIRET as people read it: « 732 829 320 00074 »."""
     return " ".join(part for part in (digits[:3], digits[3:6], digits[6:9], digits[9:]) if part)
+
+
+def counted(number: int, singular: str, plural: str) -> str:
+    """Count in French, where the plural starts at two: « 1 dossier », « 2 dossiers »."""
+    return f"{format_number(number)}{NO_BREAK_SPACE}{plural if number > 1 else singular}"
 
 
 def listed(words: Sequence[str]) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from alize.common.dates import clock_time, long_datetime, short_date
+from alize.common.words import counted
 from committees import wording
 from committees.documents import seating
 from committees.enums import FAVOURABLE, BallotStatus, InterestAnswer
@@ -138,8 +139,8 @@ def _hours(ballot: Ballot) -> str:
 def _manner(ballot: Ballot) -> str:
     if ballot.is_secret:
         slips, signatures = blind_check(ballot)
-        dropped = wording.counted(slips, "bulletin", "bulletins")
-        signed = wording.counted(signatures, "émargement", "émargements")
+        dropped = counted(slips, "bulletin", "bulletins")
+        signed = counted(signatures, "émargement", "émargements")
         return f"Scrutin secret, {dropped} pour {signed}"
     noted = ballot.votes.filter(collected__isnull=False).exists()
     return "Scrutin nominatif, votes à main levée notés" if noted else "Scrutin nominatif"
@@ -161,9 +162,9 @@ def _quorum(ballot: Ballot) -> str:
     return f"{_share(opening)} à l'ouverture ; à la clôture, {words}"
 
 
-def _share(counted: dict[str, Any]) -> str:
-    have, base = counted.get("quorum_have", 0), counted.get("quorum_base", 0)
-    return f"{wording.counted(have, 'siège', 'sièges')} sur {base}"
+def _share(opening: dict[str, Any]) -> str:
+    have, base = opening.get("quorum_have", 0), opening.get("quorum_base", 0)
+    return f"{counted(have, 'siège', 'sièges')} sur {base}"
 
 
 def _figures(result: dict[str, Any]) -> list[tuple[str, str]]:

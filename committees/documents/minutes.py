@@ -9,7 +9,7 @@ from django.utils import timezone
 from alize.accounts.models import Person
 from alize.common.dates import clock_time, long_date, long_datetime
 from alize.common.money import format_number
-from alize.common.words import closed
+from alize.common.words import closed, counted
 from basins import tenancy
 from committees import wording
 from committees.documents import seating
@@ -113,7 +113,7 @@ def _opening(meeting: Meeting) -> list[str]:
             f"Seconde convocation : faute de quorum à la séance {first.number} du "
             f"{long_date(seats.day_of(first))}, le comité délibère sur le même ordre du jour "
             "quel que soit le nombre de sièges présents, pourvu que "
-            f"{wording.counted(floor_of(meeting), 'votant', 'votants')} au moins "
+            f"{counted(floor_of(meeting), 'votant', 'votants')} au moins "
             "soient réunis."
         )
     return words
@@ -166,8 +166,8 @@ def _rows(minutes: Minutes) -> list[tuple[str, str]]:
 
 def _seats(number: int, *, voted: bool) -> str:
     if voted:
-        return wording.counted(number, "siège votant", "sièges votants")
-    return wording.counted(number, "siège venu", "sièges venus")
+        return counted(number, "siège votant", "sièges votants")
+    return counted(number, "siège venu", "sièges venus")
 
 
 def _number(meeting: Meeting) -> str:
@@ -193,7 +193,7 @@ def _approvals(meeting: Meeting) -> list[str]:
         )
         remarks = earlier.remarks.count()
         annexed = (
-            f" ; {wording.counted(remarks, 'remarque y est jointe', 'remarques y sont jointes')}"
+            f" ; {counted(remarks, 'remarque y est jointe', 'remarques y sont jointes')}"
             if remarks
             else ", sans remarque"
         )

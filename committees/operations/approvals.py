@@ -8,8 +8,9 @@ from django.db import transaction
 from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.common.errors import InvalidInput
+from alize.common.words import counted
 from alize.outbox.operations import enqueue
-from committees import permissions, wording
+from committees import permissions
 from committees.enums import MinutesApproval, MinutesStatus
 from committees.models import Meeting, Minutes, MinutesRemark
 from committees.operations.base import locked_meeting
@@ -27,7 +28,7 @@ class Hands:
 
     @property
     def words(self) -> str:
-        abstained = wording.counted(self.abstentions, "abstention", "abstentions")
+        abstained = counted(self.abstentions, "abstention", "abstentions")
         return f"{self.votes_for} pour, {self.votes_against} contre, {abstained}"
 
 

@@ -14,6 +14,7 @@ from alize.audit import operations as audit
 from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date
 from alize.common.errors import ActionDenied, InvalidInput
+from alize.common.words import counted
 from alize.notifications.operations import Recipient, send_mail
 from basins import links, tenancy
 from basins.enums import LinkPurpose
@@ -23,7 +24,6 @@ from committees.models import AgendaItem, Meeting, Proxy, Seat
 from committees.operations.base import locked_meeting
 from committees.queries import proxies, seals, seats
 from committees.rules import proxies as rules
-from committees.wording import counted
 
 
 @transaction.atomic

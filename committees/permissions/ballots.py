@@ -8,8 +8,7 @@ from alize.accounts.models import Person
 from alize.common.dates import short_date
 from alize.common.errors import ActionDenied
 from alize.common.permissions import check
-from alize.common.words import unclosed
-from committees import wording
+from alize.common.words import counted, unclosed
 from committees.enums import BallotStatus, InterestAnswer, MeetingStatus, SeatKind
 from committees.models import (
     AgendaItem,
@@ -206,7 +205,7 @@ def close_ballot(ballot: Ballot, *, unsettled: int) -> None:
     if ballot.status != BallotStatus.OPEN:
         raise ActionDenied("Ce scrutin a été annulé : il n'y a rien à clore.")
     if unsettled:
-        waiting = wording.counted(
+        waiting = counted(
             unsettled,
             "vote recueilli attend sa confirmation",
             "votes recueillis attendent leur confirmation",

@@ -10,9 +10,9 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from alize.accounts.models import Person
 from alize.common.dates import short_date
 from alize.common.screen import Badge, Definition
+from alize.common.words import counted
 from basins.enums import Role
 from basins.queries import holders
-from committees import wording
 from committees.enums import InterestAnswer, SeatKind
 from committees.models import Attendance, ChairSubstitute, InterestDeclaration, Seat, Vote
 from committees.queries import seats
@@ -178,8 +178,6 @@ def summary(on: date) -> str:
     if not number:
         return "Aucun siège à voix délibérative."
     companies = voting.filter(partner__kind=PartnerKind.COMPANY).count()
-    of_companies = wording.counted(
-        companies, "d'entreprise partenaire", "d'entreprises partenaires"
-    )
-    many = wording.counted(number, "siège à voix délibérative", "sièges à voix délibérative")
+    of_companies = counted(companies, "d'entreprise partenaire", "d'entreprises partenaires")
+    many = counted(number, "siège à voix délibérative", "sièges à voix délibérative")
     return f"{many}, dont {of_companies}."

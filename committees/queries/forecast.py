@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from committees import wording
+from alize.common.money import NO_BREAK_SPACE as NBSP
+from alize.common.words import counted
 from committees.enums import MeetingStatus
 from committees.models import AgendaItem, Meeting
 from committees.queries import answers, seats
 from committees.queries.ballots import facts_now, represented, rules_for, tally_of_meeting
 from committees.rules import BallotFacts, Tally, tally
-
-NBSP = "\u00a0"
 
 
 @dataclass(frozen=True)
@@ -29,13 +28,13 @@ class Forecast:
     @property
     def sentence(self) -> str:
         """« 8 présents, 2 pouvoirs, 1 sans réponse : quorum prévisible »."""
-        parts = [wording.counted(self.present, "présent", "présents")]
+        parts = [counted(self.present, "présent", "présents")]
         if self.represented:
-            parts.append(wording.counted(self.represented, "pouvoir", "pouvoirs"))
+            parts.append(counted(self.represented, "pouvoir", "pouvoirs"))
         if self.recused:
-            parts.append(wording.counted(self.recused, "déport", "déports"))
+            parts.append(counted(self.recused, "déport", "déports"))
         if self.silent:
-            parts.append(wording.counted(self.silent, "sans réponse", "sans réponse"))
+            parts.append(counted(self.silent, "sans réponse", "sans réponse"))
         end = "quorum prévisible" if self.is_reached else "quorum non assuré"
         return f"{', '.join(parts)}{NBSP}: {end}"
 
@@ -50,8 +49,8 @@ def expected_seats(meeting: Meeting) -> frozenset[int]:
 def outlook_of(meeting: Meeting) -> Forecast:
     """The forecast of the meeting as a whole, recusals and proxies for one file left aside."""
     expected = expected_seats(meeting)
-    facts, counted = tally_of_meeting(meeting, present=expected)
-    return _forecast(meeting, facts, counted, heard=answers.heard_seats(meeting) | expected)
+    facts, result = tally_of_meeting(meeting, present=expected)
+    return _forecast(meeting, facts, result, heard=answers.heard_seats(meeting) | expected)
 
 
 def forecast_of(meeting: Meeting, *, leaving: frozenset[int] = frozenset()) -> Sequence[Forecast]:
@@ -64,15 +63,15 @@ def forecast_of(meeting: Meeting, *, leaving: frozenset[int] = frozenset()) -> S
         proposal = item.proposals.filter(ballot=None).order_by("-pk").first()
         facts = facts_now(item, proposal, on=seats.day_of(meeting))
         facts = replace(facts, present=_names(expected))
-        counted = tally(facts, rules_for(item, proposal))
-        found.append(_forecast(meeting, facts, counted, heard=heard, item=item))
+        result = tally(facts, rules_for(item, proposal))
+        found.append(_forecast(meeting, facts, result, heard=heard, item=item))
     return found
 
 
 def _forecast(
     meeting: Meeting,
     facts: BallotFacts,
-    counted: Tally,
+    result: Tally,
     *,
     heard: frozenset[int],
     item: AgendaItem | None = None,
@@ -83,11 +82,11 @@ def _forecast(
         item=item,
         company=item.project.beneficiary.name if item else "",
         present=len((facts.seats & facts.present) - facts.recused),
-        represented=len(represented(facts, counted)),
+        represented=len(represented(facts, result)),
         silent=len(silent),
         recused=len(facts.seats & facts.recused),
-        base=counted.quorum_base,
-        is_reached=counted.quorum_reached,
+        base=result.quorum_base,
+        is_reached=result.quorum_reached,
     )
 
 

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from alize.common.addresses import basin_reverse
 from alize.common.dates import clock_time, long_date
 from alize.common.screen import Action, Badge, Link, ObjectHeader
+from alize.common.words import counted
 from basins.access import allows
 from basins.homes import Visitor
-from committees import documents, permissions, wording
+from committees import documents, permissions
 from committees.enums import BallotStatus, InterestAnswer, MeetingStatus, MinutesStatus
 from committees.models import (
     AgendaItem,
@@ -161,7 +162,7 @@ def _before_opening(
         return sentence, Action("Noter les présences", url, "person-check")
     if asked:
         url = basin_reverse("interest_edit", item_id=asked[0].item.pk)
-        files = wording.counted(len(asked), "dossier attend", "dossiers attendent")
+        files = counted(len(asked), "dossier attend", "dossiers attendent")
         return f"{files} votre réponse sur vos liens.", Action("Répondre", url)
     if seat is None:
         return "Les membres sont convoqués.", None

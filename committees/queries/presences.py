@@ -8,7 +8,7 @@ from django.db.models import Max, Q, QuerySet
 from alize.accounts.models import Person
 from alize.common.dates import clock_time
 from alize.common.screen import Badge
-from committees import wording
+from alize.common.words import counted
 from committees.enums import (
     MeetingStatus,
 )
@@ -35,13 +35,13 @@ def quorum_now(meeting: Meeting, item: AgendaItem | None = None) -> Tally:
     return ballots.tally_of_meeting(meeting, present=present)[1]
 
 
-def quorum_sentence(counted: Tally) -> str:
+def quorum_sentence(quorum: Tally) -> str:
     """« Quorum atteint : 8 sièges présents sur 11 »."""
-    present = wording.counted(
-        counted.quorum_have, "siège présent ou représenté", "sièges présents ou représentés"
+    present = counted(
+        quorum.quorum_have, "siège présent ou représenté", "sièges présents ou représentés"
     )
-    reached = "Quorum atteint" if counted.quorum_reached else "Quorum non atteint"
-    return f"{reached}\u00a0: {present} sur {counted.quorum_base}"
+    reached = "Quorum atteint" if quorum.quorum_reached else "Quorum non atteint"
+    return f"{reached}\u00a0: {present} sur {quorum.quorum_base}"
 
 
 def last_closed(meeting: Meeting) -> Ballot | None:

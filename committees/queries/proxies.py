@@ -8,9 +8,9 @@ from django.db.models import F, Q, QuerySet
 from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date
 from alize.common.screen import Badge, Definition, Todo
-from alize.common.words import of
+from alize.common.words import counted, of
 from basins.homes import Visitor
-from committees import permissions, wording
+from committees import permissions
 from committees.enums import BallotStatus, MeetingStatus
 from committees.models import AgendaItem, Ballot, CommitteeRules, Meeting, Proxy, Seat
 from committees.queries import seats
@@ -202,7 +202,7 @@ def by_link(proxy: Proxy) -> ByLink:
     ).exclude(item=None)
     what = f"Toute la {meeting.noun}"
     if proxy.item_id is not None:
-        what = wording.counted(files.count(), "dossier", "dossiers") + " de l'ordre du jour"
+        what = counted(files.count(), "dossier", "dossiers") + " de l'ordre du jour"
     why_not = permissions.answer_proxy.why_not(proxy, meeting)
     return ByLink(
         proxy=proxy,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from committees import wording
+from alize.common.words import counted
 from committees.models import AgendaItem
 from committees.queries import seats
 
@@ -27,7 +27,7 @@ def ruling_on(item: AgendaItem) -> Ruling:
         return Ruling(True, "Vote secret d'office, d'après les règles du comité.")
     if not people:
         return Ruling(False, "")
-    enough = wording.counted(needed, "demande suffit", "demandes suffisent")
+    enough = counted(needed, "demande suffit", "demandes suffisent")
     if len(people) >= needed:
         return Ruling(
             True, f"Vote secret demandé par {_listed(people)} : {enough}, d'après les règles."

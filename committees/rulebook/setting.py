@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from alize.common.money import format_euros
+from alize.common.words import counted
 from committees.models import CommitteeRules
 from committees.models.rules import LIMITS
-from committees.wording import counted
 
 DAYS, MONTHS = ("jour", "jours"), ("mois", "mois")
 

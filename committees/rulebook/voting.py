@@ -2,10 +2,13 @@
 
 from committees.enums import ReasonRequired
 from committees.rulebook.setting import DAYS, MONTHS, Group, Setting
-from committees.wording import MAJORITIES
+from committees.rules.wording import MAJORITIES
 
 SAME = {"": "La même que d'habitude"}
-OF_VOTE = {majority.value: words.capitalize() for majority, words in MAJORITIES.items()}
+OF_VOTE = {
+    majority.value: words.removeprefix("la ").removeprefix("l'").capitalize()
+    for majority, words in MAJORITIES.items()
+}
 
 VOTING = (
     Group(

@@ -2,11 +2,11 @@
 
 from enum import Enum, auto
 
+from alize.common.money import NARROW_NO_BREAK_SPACE as NARROW_NBSP
+from alize.common.money import NO_BREAK_SPACE as NBSP
+from alize.common.words import counted
 from committees.rules.counting import Count
 from committees.rules.facts import Majority, Outcome, VotingRules
-
-NBSP = "\u00a0"
-NARROW_NBSP = "\u202f"
 
 
 class Reason(Enum):
@@ -26,7 +26,7 @@ _OUTCOMES = {
     Outcome.REJECTED: "refusé",
     Outcome.DEFERRED: "ajourné",
 }
-_MAJORITIES = {
+MAJORITIES = {
     Majority.CAST: "la majorité des suffrages exprimés",
     Majority.PRESENT: "la majorité des sièges présents ou représentés",
     Majority.SEATS: "la majorité des sièges du comité",
@@ -57,7 +57,7 @@ def result_sentence(
             else "Seconde convocation, sans condition de quorum"
         )
         quorum = f"{opening}{NBSP}: {_quorum(count, rules)}."
-        why = _REASONS[reason].format(majority=_MAJORITIES[rules.majority])
+        why = _REASONS[reason].format(majority=MAJORITIES[rules.majority])
         vote = f"{_verdict(outcome, rules, secret=secret)}{why}{NBSP}: {_votes(count)}."
     left_out = [
         _left_out("pouvoir", len(count.ignored_proxies)),
@@ -82,29 +82,29 @@ def _verdict(outcome: Outcome, rules: VotingRules, *, secret: bool) -> str:
 
 def _quorum(count: Count, rules: VotingRules) -> str:
     seats = (
-        _agree(count.quorum_have, "siège présent ou représenté", "sièges présents ou représentés")
+        counted(count.quorum_have, "siège présent ou représenté", "sièges présents ou représentés")
         if rules.proxies_count_in_quorum
-        else _agree(count.quorum_have, "siège présent", "sièges présents")
+        else counted(count.quorum_have, "siège présent", "sièges présents")
     )
     text = f"{seats} sur {count.quorum_base}"
     if count.recused:
-        text += f" ({_agree(count.recused, 'déport', 'déports')})"
+        text += f" ({counted(count.recused, 'déport', 'déports')})"
     if rules.quorum_required:
         text += f", il en fallait {count.quorum_needed}"
     if count.present < rules.floor:
-        voters = _agree(count.present, "votant présent", "votants présents")
+        voters = counted(count.present, "votant présent", "votants présents")
         text += f"{NARROW_NBSP}; {voters}, il en fallait au moins {rules.floor}"
     if count.companies < rules.min_companies:
-        companies = _agree(count.companies, "entreprise présente", "entreprises présentes")
+        companies = counted(count.companies, "entreprise présente", "entreprises présentes")
         text += f"{NARROW_NBSP}; {companies}, il en fallait au moins {rules.min_companies}"
     return text
 
 
 def _votes(count: Count) -> str:
-    abstentions = _agree(count.abstentions, "abstention", "abstentions")
+    abstentions = counted(count.abstentions, "abstention", "abstentions")
     text = f"{count.votes_for} pour, {count.votes_against} contre, {abstentions}"
     if count.not_voted:
-        missing = _agree(count.not_voted, "n'a", "n'ont")
+        missing = counted(count.not_voted, "n'a", "n'ont")
         text += f", {missing} pas pris part au vote"
     return text
 
@@ -112,10 +112,5 @@ def _votes(count: Count) -> str:
 def _left_out(thing: str, number: int) -> str:
     if not number:
         return ""
-    things = _agree(number, f"{thing} n'a", f"{thing}s n'ont")
+    things = counted(number, f"{thing} n'a", f"{thing}s n'ont")
     return f"{things} pas été pris en compte."
-
-
-def _agree(number: int, singular: str, plural: str) -> str:
-    """Count in French, where the plural starts at two."""
-    return f"{number} {plural if number > 1 else singular}"

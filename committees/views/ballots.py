@@ -16,7 +16,8 @@ from alize.common.dates import clock_time
 from alize.common.errors import ActionDenied
 from alize.common.http import basin_redirect, refusals_in, refusals_to
 from alize.common.screen import Confirmation, Definition, Link
-from committees import operations, permissions, wording
+from alize.common.words import counted
+from committees import operations, permissions
 from committees.enums import FAVOURABLE, BallotStatus
 from committees.forms.decisions import ParticularsForm
 from committees.models import Ballot
@@ -78,8 +79,8 @@ def ballot_close(request: HttpRequest, ballot_id: int) -> HttpResponse:
         return basin_redirect("ballot_detail", ballot_id=ballot.pk)
     permissions.close_ballot(ballot, unsettled=hands.unsettled(ballot))
     turnout = polls.turnout(ballot)
-    voted = wording.counted(turnout.votes, "siège a voté", "sièges ont voté")
-    there = wording.counted(turnout.expected, "présent ou représenté", "présents ou représentés")
+    voted = counted(turnout.votes, "siège a voté", "sièges ont voté")
+    there = counted(turnout.expected, "présent ou représenté", "présents ou représentés")
     effects = [f"{voted} sur {there}."]
     effects += ["Plus aucun vote n'est accepté ni modifié.", "Le résultat est calculé et figé."]
     return _confirm(

@@ -13,9 +13,10 @@ from alize.common.access import access
 from alize.common.addresses import basin_reverse
 from alize.common.http import basin_redirect, refusals_to
 from alize.common.screen import Confirmation, Link
+from alize.common.words import counted
 from basins.access import allows
 from basins.homes import visitor_of
-from committees import operations, permissions, wording
+from committees import operations, permissions
 from committees.enums import BallotStatus, MeetingStatus
 from committees.forms.live import AdjournForm
 from committees.means import agenda_means
@@ -237,7 +238,7 @@ def meeting_adjourn(request: HttpRequest, number: str) -> HttpResponse:
     if held.filter(status=BallotStatus.OPEN).exists():
         effects.append("Le vote ouvert est annulé : ses bulletins sont sans effet.")
     if left:
-        files = wording.counted(left, "dossier sans décision va", "dossiers sans décision vont")
+        files = counted(left, "dossier sans décision va", "dossiers sans décision vont")
         effects.append(f"{files} à la séance choisie.")
     confirmation = Confirmation(
         title="Ajourner la séance",

@@ -17,6 +17,7 @@ from alize.common.exports import export_links, export_of
 from alize.common.http import basin_redirect, refusals_to
 from alize.common.screen import Action, Confirmation, Link
 from alize.common.tables import sorted_and_paged
+from alize.common.words import counted
 from basins.access import allows
 from basins.homes import visitor_of
 from basins.queries.references import references_of_year
@@ -225,14 +226,10 @@ def meeting_close(request: HttpRequest, number: str) -> HttpResponse:
     files, asked = left.filter(matter="").count(), left.exclude(matter="").count()
     effects = ["Les présences s'arrêtent à cette heure.", "Plus aucun vote ne peut être ouvert."]
     if files:
-        back = wording.counted(
-            files, "dossier sans décision revient", "dossiers sans décision reviennent"
-        )
+        back = counted(files, "dossier sans décision revient", "dossiers sans décision reviennent")
         effects.append(f"{back} parmi les dossiers prêts.")
     if asked:
-        words = wording.counted(
-            asked, "demande sur une avance reste", "demandes sur une avance restent"
-        )
+        words = counted(asked, "demande sur une avance reste", "demandes sur une avance restent")
         effects.append(f"{words} sans réponse : le comité pourra en être saisi à nouveau.")
     return confirm_page(
         request,

@@ -11,11 +11,11 @@ from alize.common.addresses import basin_reverse
 from alize.common.dates import long_datetime
 from alize.common.http import refusals_to
 from alize.common.screen import Confirmation, Definition
+from alize.common.words import counted
 from basins.homes import visitor_of
 from committees import operations, permissions
 from committees.queries import meetings, packs
 from committees.views.base import confirm_page
-from committees.wording import counted
 
 
 @require_POST

@@ -13,7 +13,8 @@ from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date, long_datetime
 from alize.common.http import basin_redirect, keys_in, refusals_to
 from alize.common.screen import Confirmation, Definition, Link
-from committees import operations, permissions, wording
+from alize.common.words import counted
+from committees import operations, permissions
 from committees.forms.meetings import AnswerForm, CancellationForm
 from committees.invitations import calendar_entry
 from committees.models import Meeting, Seat
@@ -41,7 +42,7 @@ def meeting_convene(request: HttpRequest, number: str) -> HttpResponse:
     permissions.convene(meeting, items=meeting.items.count())
     permissions.chair(able=seats.chair_is_able(meeting))
     people = [str(one) for one in seats.called(day)]
-    files = wording.counted(meeting.items.count(), "dossier", "dossiers")
+    files = counted(meeting.items.count(), "dossier", "dossiers")
     approved = (
         f"Validé {long_datetime(meeting.agenda_approved_at)}"
         if meeting.agenda_approved_at
@@ -228,6 +229,6 @@ def meeting_forecast(request: HttpRequest, number: str) -> HttpResponse:
             for seat in seats_in_office(seats.day_of(meeting))
             if seat.pk in expected
         ],
-        "leaving": wording.counted(len(leaving), "siège part", "sièges partent"),
+        "leaving": counted(len(leaving), "siège part", "sièges partent"),
     }
     return render(request, "committees/meeting_forecast.html", context)

@@ -1,12 +1,11 @@
 """What the follow-up has for a person: my reviews to give, the companies to care about."""
 
-from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
 from alize.common.addresses import basin_reverse
 from alize.common.dates import short_date
 from alize.common.screen import Badge, Figure, Todo
-from alize.common.words import of
+from alize.common.words import counted, of
 from basins.access import allows
 from basins.enums import Role
 from basins.homes import HomeParts, Visitor, room
@@ -50,7 +49,7 @@ def _add_for_operator(parts: HomeParts, visitor: Visitor) -> None:
             (
                 late[0].due_on,
                 Todo(
-                    _count(late, "point de suivi en retard", "points de suivi en retard"),
+                    counted(len(late), "point de suivi en retard", "points de suivi en retard"),
                     f"{basin_reverse('follow_up_list')}?etat=late",
                     action="Relancer",
                     due=f"le plus ancien attendu le {short_date(late[0].due_on)}",
@@ -94,7 +93,3 @@ def _add_for_operator(parts: HomeParts, visitor: Visitor) -> None:
             badge=BADGES[PointState.LATE] if late else None,
         )
     )
-
-
-def _count(rows: list | QuerySet, one: str, several: str) -> str:
-    return f"{len(rows)} {one if len(rows) == 1 else several}"

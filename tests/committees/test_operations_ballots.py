@@ -88,8 +88,8 @@ class TestOpen:
         item = meeting.items.get()
         assert (item.no_quorum_at, item.no_quorum) == (
             DAY + timedelta(minutes=5),
-            "Quorum non atteint\u00a0: 3 sièges présents ou représentés sur 8, il en fallait 4. "
-            "Le comité n'a pas pu se prononcer.",
+            "Quorum non atteint\u00a0: 3\u00a0sièges présents ou représentés sur 8, "
+            "il en fallait 4. Le comité n'a pas pu se prononcer.",
         )
         noted = AuditEvent.objects.get(type="ballot.no_quorum")
         assert (noted.target_id, noted.facts["opening"]["quorum_have"]) == (str(item.pk), 3)
@@ -246,7 +246,7 @@ class TestVote:
             committee.vote(ballot, committee.people[1])
         result = committee.close(ballot).result
         assert (result["quorum_base"], result["votes_for"]) == (4, 0)
-        assert "1 vote n'a pas été pris en compte" in result["sentence"]
+        assert "1\u00a0vote n'a pas été pris en compte" in result["sentence"]
 
     def test_the_journal_never_holds_the_choice(self, committee, ballot):
         committee.vote(ballot, committee.people[1], "AGAINST")

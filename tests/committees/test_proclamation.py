@@ -41,7 +41,7 @@ class TestClose:
         closed = committee.close(ballot)
         assert closed.result_sentence == closed.result["sentence"]
         assert closed.result_sentence.endswith(
-            "2 pour, 1 contre, 1 abstention, 1 n'a pas pris part au vote."
+            "2 pour, 1 contre, 1\u00a0abstention, 1\u00a0n'a pas pris part au vote."
         )
         assert closed.votes_digest == ballots.digest_of_all(ballots.counted_votes(ballot))
         assert [row["voted"] for row in closed.result["seats"]].count(True) == 4

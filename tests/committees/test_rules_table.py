@@ -133,7 +133,7 @@ def test_tally_of_the_acceptance_table(facts, rules, expected_quorum, expected_c
 def test_the_second_proxy_to_one_holder_is_shown():
     result = tally(TABLE["T19 two proxies to one holder"][0])
     assert (result.ignored_proxies, result.ignored_votes) == ((("G", "B"),), ())
-    assert result.sentence.endswith("1 pouvoir n'a pas été pris en compte.")
+    assert result.sentence.endswith("1\u00a0pouvoir n'a pas été pris en compte.")
 
 
 def test_casting_vote_is_told_apart():

@@ -34,9 +34,9 @@ def test_each_setting_that_changes_is_said():
     assert "plus de le tiers" not in words
     assert "plus du tiers des sièges à voix délibérative, et 1 votant, dont 2 entreprises" in words
     assert "à égalité, le dossier est refusé" in words
-    assert "Au-dessus de 20 000 € : deux tiers des suffrages exprimés." in words.replace(
-        "\u202f", " "
-    )
+    higher = "Au-dessus de 20\u202f000 €, à la majorité des deux tiers des suffrages exprimés."
+    assert higher in words
+    assert "Décision à l'unanimité des suffrages exprimés ;" in said(majority="UNANIMITY")
     assert "Le vote est secret ; chaque vote dit pourquoi." in words
     assert "au moins 3/5 des sièges" in said(quorum_numerator=3, quorum_denominator=5)
 

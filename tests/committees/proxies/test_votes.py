@@ -144,7 +144,7 @@ def test_one_more_than_the_rules_allow_does_not_vote(make):
     for_giver(committee, ballot, committee.people[2])
     with pytest.raises(ActionDenied):
         committee.vote(ballot, committee.people[2], seat_id=committee.seats[5].pk)
-    assert "1 pouvoir n'a pas été pris en compte" in committee.close(ballot).result_sentence
+    assert "1\u00a0pouvoir n'a pas été pris en compte" in committee.close(ballot).result_sentence
 
 
 def test_one_taken_back_after_its_vote_still_fills_the_hands_of_its_holder(make):

@@ -235,7 +235,7 @@ class TestAnswer:
     def test_home_of_the_operator(self, review, team, client_as):
         answered(review, by=team.lead, situation=Situation.DIFFICULT)
         page = client_as(Role.OPERATOR).get("/bassins/savoie/").content.decode()
-        assert "1 point de suivi en retard" in page
+        assert "1\u00a0point de suivi en retard" in page
         assert "Fromagerie des Bauges est en difficulté" in page
 
     def test_a_difficulty_is_on_the_home_page_until_somebody_deals_with_it(
