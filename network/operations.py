@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
-from alize.documents.operations import take_turn
+from alize.common.database import hold
 from alize.outbox import operations as outbox
 from basins import tenancy
 from basins.enums import BASIN_TRANSITIONS, BasinStatus
@@ -132,7 +132,7 @@ def refresh(*, basin: Basin, at: datetime) -> Consolidated:
     Two refreshes of one basin wait for each other, or the older reading could be written last.
     """
     with tenancy.national():
-        take_turn("network.refresh", basin.schema_name)
+        hold(f"network.refresh:{basin.schema_name}")
         fresh = computed(basin=basin, at=at)
         BasinState.objects.update_or_create(
             basin=basin,
@@ -182,7 +182,7 @@ def check(*, basin: Basin, at: datetime) -> bool:
     with the day alone, such as what is late: today says nothing of those.
     """
     with tenancy.national():
-        take_turn("network.refresh", basin.schema_name)
+        hold(f"network.refresh:{basin.schema_name}")
         waiting = outbox.take_waiting("figures.changed", schema=basin.schema_name, at=at)
         row, known = BasinState.objects.filter(basin=basin).first(), stored(basin=basin)
         fresh = refresh(basin=basin, at=at)

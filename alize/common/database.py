@@ -22,6 +22,14 @@ def current_schema() -> str:
     return str(cast(Any, connection).schema_name)
 
 
+def hold(name: str) -> None:
+    """Wait until no other transaction holds this name in this schema; ours does to its end."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{current_schema()}:{name}"]
+        )
+
+
 def alphabetical(name: str) -> Func:
     """The order of a French list: « Électrométal » before « Forges », capital or not.
 

@@ -10,14 +10,14 @@ from typing import Any, ParamSpec, TypeVar
 
 from django.conf import settings
 from django.core.files import File
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.db.models import Sum
 from django.template import Engine
 from django.template.loader import render_to_string
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
-from alize.common.database import current_schema
+from alize.common.database import hold
 from alize.documents import pdf, storage
 from alize.documents.imprint import Imprint, file_name, issuer
 from alize.documents.models import GeneratedDocument, StoredFile
@@ -178,17 +178,8 @@ def keep_other_form(
 
 def _latest(kind: str, reference: str) -> GeneratedDocument | None:
     """The last version so far; a second issue at once waits here for the first to commit."""
-    take_turn(kind, reference)
+    hold(f"{kind}:{reference}")
     return GeneratedDocument.objects.of(kind, reference).first()
-
-
-def take_turn(kind: str, reference: str) -> None:
-    """Wait until nobody else does this here, one document or one sender; ours to the commit."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
-            [f"{current_schema()}:{kind}:{reference}"],
-        )
 
 
 def _mentions(latest: GeneratedDocument | None, *, draft: bool, **known: Any) -> Imprint:
@@ -266,7 +257,7 @@ def store_upload(
     _check_quota(by=by, link=link, at=at)
     vetted = vet(name, file.size, file.read)
     # Two files of one sender at once are counted one after the other, once both are judged.
-    take_turn("upload", link if by is None else str(by.pk))
+    hold(f"upload:{link if by is None else by.pk}")
     _check_quota(by=by, link=link, at=at)
     stored = StoredFile.objects.create(
         name=vetted.name,

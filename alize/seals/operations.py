@@ -6,6 +6,7 @@ from django.db import transaction
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
+from alize.common.database import hold
 from alize.documents import operations as documents
 from alize.documents.models import GeneratedDocument
 from alize.outbox import operations as outbox
@@ -31,7 +32,7 @@ def keep_sealed(
     :raises SealFailed: the seal of `content` is not genuine.
     """
     kind = sealed_kind(document.kind)
-    documents.take_turn(kind, document.reference)
+    hold(f"{kind}:{document.reference}")
     known = sealed_copy(document)
     if known is not None:
         return known

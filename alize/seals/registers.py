@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from alize.audit import operations as audit
 from alize.audit.models import AuditEvent, AuditHead
-from alize.common.database import current_schema
+from alize.common.database import current_schema, hold
 from alize.documents import operations as documents
 from alize.documents import pdf
 from alize.documents.imprint import NATIONAL, Imprint, issuer
@@ -56,7 +56,7 @@ def issue_daily_register(*, at: datetime) -> DailyRegister | None:
     """
     day = timezone.localdate(at)
     reference = f"JOURNAL-{_place()}-{day.isoformat()}"
-    documents.take_turn(KIND, reference)
+    hold(f"{KIND}:{reference}")
     if GeneratedDocument.objects.of(KIND, reference).exists():
         return None
     last = AuditEvent.objects.filter(type=REGISTERED).last()

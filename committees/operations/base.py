@@ -6,7 +6,6 @@ before any of these, in the order of their ids.
 
 from django.db import connection
 
-from basins import tenancy
 from committees.enums import BallotStatus
 from committees.models import AgendaItem, Ballot, Meeting, Seat
 
@@ -68,12 +67,3 @@ def locked_seat(seat_id: int) -> Seat:
         .select_related("partner")
         .get(pk=seat_id)
     )
-
-
-def one_at_a_time(what: str) -> None:
-    """Give numbers one after the other in this basin; released at the end of the transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
-            [f"{tenancy.current().schema_name}:{what}"],
-        )

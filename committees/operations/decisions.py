@@ -10,6 +10,7 @@ from django.utils import timezone
 from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.common.addresses import basin_reverse
+from alize.common.database import hold
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.documents import pdf
 from alize.documents.operations import draft_words
@@ -27,7 +28,7 @@ from committees.enums import (
 )
 from committees.models import AgendaItem, Ballot, Condition, Decision
 from committees.operations.ballots import check_leading
-from committees.operations.base import locked_ballot, locked_item, locked_meeting, one_at_a_time
+from committees.operations.base import locked_ballot, locked_item, locked_meeting
 from committees.operations.meetings import end_meeting
 from committees.queries import leading, seals, seats
 from committees.queries.ballots import (
@@ -288,7 +289,7 @@ WAITING = frozenset({DecisionOutcome.DEFERRED, DecisionOutcome.EXTRA_DIAGNOSIS})
 
 def _next_reference(year: int) -> str:
     """« 2026-SAV-D012 »: the twelfth decision of the year, under the letters of the basin."""
-    one_at_a_time("decision")
+    hold("decision")
     prefix = f"{year}-{trigram(tenancy.current().name)}-D"
     last = Decision.objects.filter(reference__startswith=prefix).order_by("-reference").first()
     number = 1 if last is None else int(last.reference.removeprefix(prefix)) + 1

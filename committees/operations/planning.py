@@ -5,11 +5,11 @@ from datetime import datetime
 from django.db.models import Max
 from django.utils import timezone
 
+from alize.common.database import hold
 from alize.common.errors import InvalidInput
 from committees import permissions
 from committees.enums import MeetingMode
 from committees.models import Meeting
-from committees.operations.base import one_at_a_time
 from committees.queries import seats
 
 MINUTES = 120
@@ -19,7 +19,7 @@ MINUTES = 120
 def next_number(held_at: datetime) -> tuple[int, int]:
     """The year and the next rank in it, kept from any other until the end of the transaction."""
     year = timezone.localdate(held_at).year
-    one_at_a_time("meeting")
+    hold("meeting")
     last = Meeting.objects.filter(year=year).aggregate(last=Max("rank"))["last"]
     return year, (last or 0) + 1
 

@@ -12,13 +12,13 @@ from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
+from alize.common.database import hold
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.common.words import of
 from alize.documents.operations import store_upload
 from committees import permissions
 from committees.enums import SeatKind
 from committees.models import CommitteeRules, RulesChange, Seat
-from committees.operations.base import one_at_a_time
 from committees.queries import rules as rules_queries
 from committees.queries import seats
 from committees.rulebook import SETTINGS
@@ -33,7 +33,7 @@ def propose_rules(
     :raises ActionDenied: another change waits, or an option needs the committee's regulations.
     :raises InvalidInput: nothing changes, or a value is not one that its setting takes.
     """
-    one_at_a_time("rules")
+    hold("rules")
     permissions.propose_rules(rules_queries.waiting_change())
     row = seats.committee_rules()
     changed = {
@@ -61,7 +61,7 @@ def propose_regulations(*, file: File, reason: str, by: Person, at: datetime) ->
     :raises ActionDenied: another change waits.
     :raises UploadRefused: the file is not of an accepted kind.
     """
-    one_at_a_time("rules")
+    hold("rules")
     permissions.propose_rules(rules_queries.waiting_change())
     stored = store_upload(file=file, name=file.name or "", by=by, at=at)
     change = RulesChange.objects.create(
@@ -80,7 +80,7 @@ def apply_rules(*, change_id: int, by: Person, at: datetime) -> RulesChange:
 
     :raises ActionDenied: it was proposed by the same person, or is decided already.
     """
-    one_at_a_time("rules")
+    hold("rules")
     change = RulesChange.objects.select_for_update(of=("self",)).get(pk=change_id)
     permissions.apply_rules(by, change)
     row = seats.committee_rules()
@@ -100,7 +100,7 @@ def refuse_rules(*, change_id: int, by: Person, at: datetime) -> RulesChange:
 
     :raises ActionDenied: it is decided already.
     """
-    one_at_a_time("rules")
+    hold("rules")
     change = RulesChange.objects.select_for_update(of=("self",)).get(pk=change_id)
     permissions.refuse_rules(change)
     change.refused_at, change.refused_by_id = at, by.pk

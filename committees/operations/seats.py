@@ -9,12 +9,13 @@ from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
+from alize.common.database import hold
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.common.words import of
 from committees import permissions
 from committees.enums import SeatKind
 from committees.models import ChairSubstitute, Seat
-from committees.operations.base import locked_seat, one_at_a_time
+from committees.operations.base import locked_seat
 from committees.operations.declarations import welcome
 from committees.operations.interests import follow_recusals
 from committees.operations.summons import standing_calls, tell_calls
@@ -161,7 +162,7 @@ def set_chair_order(*, seat_ids: Sequence[int], by: Person, at: datetime) -> Non
 
     :raises InvalidInput: one of them may not take the chair, or stands there twice.
     """
-    one_at_a_time("chair order")
+    hold("chair order")
     able = set(Seat.objects.able_to_chair(timezone.localdate(at)).values_list("pk", flat=True))
     if len(set(seat_ids)) < len(seat_ids) or not set(seat_ids) <= able:
         raise InvalidInput(

@@ -4,13 +4,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.audit.commands import made_once
+from alize.common.database import hold
 from alize.common.errors import InvalidInput
 from alize.notifications.operations import Recipient, send_mail
 from basins import tenancy
@@ -94,13 +95,8 @@ def _company(*, siret: str, name: str, beneficiary_id: int | None) -> Beneficiar
 
 def _next_reference(year: int) -> str:
     """The next reference of a year in this basin, without a gap: others wait for ours to commit."""
-    basin = tenancy.current()
-    code = rules.trigram(basin.name)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
-            [f"{basin.schema_name}:projects:{year}"],
-        )
+    code = rules.trigram(tenancy.current().name)
+    hold(f"projects:{year}")
     prefix = f"{year}-{code}-"
     taken = Project.objects.filter(reference__startswith=prefix).values_list("reference", flat=True)
     last = max((int(known.removeprefix(prefix)) for known in taken), default=0)

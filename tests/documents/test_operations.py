@@ -220,14 +220,14 @@ def test_store_upload_counts_what_each_link_brings(monkeypatch):
 def test_store_upload_counts_again_once_its_turn_has_come(monkeypatch):
     """Meanwhile, another file of the same person was kept."""
     monkeypatch.setattr(operations, "FILES_A_DAY", 1)
-    author, take_turn = make_person(), operations.take_turn
+    author, hold = make_person(), operations.hold
 
-    def wait(kind, reference):
-        monkeypatch.setattr(operations, "take_turn", take_turn)
+    def wait(name):
+        monkeypatch.setattr(operations, "hold", hold)
         upload(by=author)
-        take_turn(kind, reference)
+        hold(name)
 
-    monkeypatch.setattr(operations, "take_turn", wait)
+    monkeypatch.setattr(operations, "hold", wait)
     with pytest.raises(UploadRefused, match="maximum"):
         upload(by=author)
     upload(by=None, link="signer:1")
