@@ -1,19 +1,14 @@
 """Single-use links: one page, one purpose, for somebody without an account."""
 
-import hashlib
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from alize.accounts.links import digest
 from alize.common.access import ANY_PURPOSE
 from alize.common.errors import ActionDenied
 from basins.enums import LinkPurpose
 from basins.models import Basin, SingleUseLink
-
-
-def digest(token: str) -> str:
-    """What is stored of a token: the database never holds what opens a page."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def issue(

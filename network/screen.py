@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from alize.common import maps
 from alize.common.dates import long_datetime, short_date
-from alize.common.money import format_share
+from alize.common.money import format_share, format_whole_euros
 from alize.common.screen import Badge, Figure
 from alize.common.words import counted, listed
 from alize.outbox.queries import Stuck
@@ -60,7 +60,10 @@ def sentence(concern: Concern, *, arrears: int) -> tuple[str, str]:
         case Reason.EXPIRED:
             return "La convention triennale est arrivée à son terme", since
         case Reason.ARREARS:
-            return f"{lines.whole_euros(arrears)} d'impayés sur {concern.count} avance{many}", since
+            return (
+                f"{format_whole_euros(arrears)} d'impayés sur {concern.count} avance{many}",
+                since,
+            )
         case Reason.FOLLOW_UP:
             return f"{concern.count} point{many} de suivi en retard", since
         case Reason.NO_MEETING:
@@ -164,11 +167,11 @@ def figures(network: Network, references: References) -> list[Figure]:
         ),
         Figure(
             "Encours des avances",
-            lines.whole_euros(totals.outstanding),
+            format_whole_euros(totals.outstanding),
             reference=f"sinistralité {lines.permille(totals.loss.permille)} des sommes prêtées"
             + (f", repère {format_share(losses)}" if losses is not None else ""),
             as_of=as_of,
-            trend=f"{lines.whole_euros(totals.arrears)} d'impayés" if totals.arrears else "",
+            trend=f"{format_whole_euros(totals.arrears)} d'impayés" if totals.arrears else "",
             url=_list_url(annee=year, sort="-outstanding"),
             badge=REASONS[Reason.ARREARS] if totals.arrears else None,
         ),

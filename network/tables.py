@@ -7,7 +7,13 @@ import django_tables2 as tables
 from django.template.loader import render_to_string
 
 from alize.common.money import NO_BREAK_SPACE
-from alize.common.tables import NUMBER, DateColumn, EurosColumn, List, NumberColumn
+from alize.common.tables import (
+    NUMBER,
+    DateColumn,
+    List,
+    NumberColumn,
+    WholeEurosColumn,
+)
 from network.queries import BasinLine, Network
 from network.screen import REASONS
 from steering import lines
@@ -59,13 +65,6 @@ def _with_n(ratio: Ratio) -> str:
 
 def _shown(ratio: Ratio) -> bool:
     return not ratio.is_small and ratio.value is not None
-
-
-class WholeEurosColumn(EurosColumn):
-    """An amount shown to the nearest euro; exact in a spreadsheet."""
-
-    def written(self, value: int) -> str:
-        return lines.whole_euros(value)
 
 
 class BasinTable(List):

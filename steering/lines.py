@@ -36,11 +36,6 @@ def euros(value: int | None) -> str:
     return UNKNOWN if value is None else format_euros(value)
 
 
-def whole_euros(cents: int) -> str:
-    """An amount to the nearest euro, for totals that nobody counts in cents."""
-    return format_euros((cents + 50) // 100 * 100)
-
-
 @dataclass(frozen=True)
 class Unit:
     """How a figure is written; `divisor` turns the number kept into the one people count in."""

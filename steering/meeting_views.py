@@ -18,19 +18,12 @@ from steering.forms import ConclusionsForm, MinutesSignatureForm, SummonsForm
 from steering.models import SteeringMeeting
 from steering.operations import meetings as meeting_operations
 from steering.queries import meetings, reports
+from steering.screen import trail
 
 
 def _found(number: int) -> SteeringMeeting:
     known = SteeringMeeting.objects.select_related("report", "document", "circuit")
     return get_object_or_404(known, number=number)
-
-
-def _trail(*links: Link) -> list[Link]:
-    return [
-        Link("Accueil", basin_reverse("basin_home")),
-        Link("Pilotage", basin_reverse("report_list")),
-        *links,
-    ]
 
 
 @require_safe
@@ -39,7 +32,7 @@ def steering_meeting(request: HttpRequest, number: int) -> HttpResponse:
     """One steering committee: its agenda, its conclusions, its minutes (R84)."""
     meeting = _found(number)
     context = {
-        "breadcrumb": _trail(Link(str(meeting), "")),
+        "breadcrumb": trail(Link(str(meeting), "")),
         "screen": meeting_screen.meeting_screen(
             meeting,
             writes=allows(request.roles, "report.write"),
@@ -197,9 +190,9 @@ def _answered(
     back: str = "",
 ) -> HttpResponse:
     page = meeting_screen.address(meeting) if meeting else ""
-    trail = [Link(str(meeting), page)] if meeting else []
+    before = [Link(str(meeting), page)] if meeting else []
     context = {
-        "breadcrumb": _trail(*trail, Link(title, "")),
+        "breadcrumb": trail(*before, Link(title, "")),
         "title": title,
         "lead": str(meeting) if meeting else "",
         "label": label,

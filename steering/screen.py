@@ -19,6 +19,15 @@ ON_TOP = ("meetings", "projects_approved", "advances_granted", "jobs_planned", "
 OF_ORIGIN = ("companies", "jobs_created", "turnover", "projects_realised")
 
 
+def trail(*links: Link) -> list[Link]:
+    """Where a page of the steering stands."""
+    return [
+        Link("Accueil", basin_reverse("basin_home")),
+        Link("Pilotage", basin_reverse("report_list")),
+        *links,
+    ]
+
+
 def figure_of(line: lines.Line, *, as_of: str, before: int | None = None) -> Figure:
     """One line as a card, beside the value of the year `before`."""
     reference = f"repère {line.reference}" if line.reference else ""

@@ -21,18 +21,11 @@ from steering import documents, lines, meeting_screen, operations, permissions, 
 from steering.forms import PrepareForm, YearForm
 from steering.models import EvaluationReport, SteeringMeeting
 from steering.queries import meetings, reports
+from steering.screen import trail
 from steering.snapshot import freeze
 
 MEETINGS_SHOWN = 6
 """Of the steering committees, before one asks for the earlier ones."""
-
-
-def _trail(*links: Link) -> list[Link]:
-    return [
-        Link("Accueil", basin_reverse("basin_home")),
-        Link("Pilotage", basin_reverse("report_list")),
-        *links,
-    ]
 
 
 @require_safe
@@ -53,7 +46,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
     as_of_words = short_date(as_of)
     committees = [meeting_screen.line(meeting) for meeting in SteeringMeeting.objects.all()]
     context = {
-        "breadcrumb": [*_trail()[:1], Link("Pilotage", "")],
+        "breadcrumb": [*trail()[:1], Link("Pilotage", "")],
         "form": form,
         "year": year,
         "as_of": as_of,
@@ -87,7 +80,7 @@ def report_detail(request: HttpRequest, year: int) -> HttpResponse:
         raise Http404
     frozen = documents.dated(report.figures)
     context = {
-        "breadcrumb": _trail(Link(f"Rapport {year}", "")),
+        "breadcrumb": trail(Link(f"Rapport {year}", "")),
         "report": report,
         "downloads": screen.downloads(report),
         "lines": lines.year_lines(frozen),
@@ -113,7 +106,7 @@ def report_prepare(request: HttpRequest) -> HttpResponse:
             form.add_error("as_of", refusal.reason)
         else:
             return basin_redirect("report_preview", year=report.year)
-    context = {"breadcrumb": _trail(Link("Préparer le rapport", "")), "form": form}
+    context = {"breadcrumb": trail(Link("Préparer le rapport", "")), "form": form}
     return render(request, "steering/prepare.html", context)
 
 
@@ -131,7 +124,7 @@ def report_preview(request: HttpRequest, year: int) -> HttpResponse:
     report = _under_way(year)
     context = {
         **documents.report_context(report),
-        "breadcrumb": _trail(Link(f"Aperçu {year}", "")),
+        "breadcrumb": trail(Link(f"Aperçu {year}", "")),
         "publish": Action("Publier", basin_reverse("report_publish", year=year), icon="send"),
         "again": Action("Changer l'année ou la date", basin_reverse("report_prepare")),
     }
@@ -160,7 +153,7 @@ def report_publish(request: HttpRequest, year: int) -> HttpResponse:
             return basin_redirect("report_detail", year=year)
     told = [person.full_name for person in holders(Role.PREFECTURE, on=timezone.localdate(now))]
     context: dict[str, Any] = {
-        "breadcrumb": _trail(
+        "breadcrumb": trail(
             Link(f"Aperçu {year}", basin_reverse("report_preview", year=year)), Link("Publier", "")
         ),
         "changes": changes,

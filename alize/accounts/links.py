@@ -27,7 +27,8 @@ class Issued:
     code: str
 
 
-def _digest(token: str) -> str:
+def digest(token: str) -> str:
+    """What is stored of a token: the database never holds what opens a page."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -54,8 +55,8 @@ def issue(*, email: str, next_path: str, at: datetime) -> Issued | None:
     code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
     SignInLink.objects.create(
         user=user,
-        token_digest=_digest(token),
-        code_digest=_code_digest(code, token_digest=_digest(token)),
+        token_digest=digest(token),
+        code_digest=_code_digest(code, token_digest=digest(token)),
         next_path=local_path(next_path)[:300],
         created_at=at,
         expires_at=at + VALID,
@@ -67,7 +68,7 @@ def find(token: str, *, at: datetime) -> SignInLink | None:
     """The link behind a token while it can still be used."""
     return (
         SignInLink.objects.select_related("user")
-        .filter(token_digest=_digest(token), used_at=None, expires_at__gt=at, user__is_active=True)
+        .filter(token_digest=digest(token), used_at=None, expires_at__gt=at, user__is_active=True)
         .first()
     )
 
@@ -75,7 +76,7 @@ def find(token: str, *, at: datetime) -> SignInLink | None:
 def spent(token: str) -> SignInLink | None:
     """The link behind a token, whatever became of it, while its account is open."""
     known = SignInLink.objects.select_related("user").filter(user__is_active=True)
-    return known.filter(token_digest=_digest(token)).first()
+    return known.filter(token_digest=digest(token)).first()
 
 
 def use(link: SignInLink, *, at: datetime) -> bool:
@@ -101,8 +102,8 @@ def use_code(*, email: str, code: str, at: datetime) -> SignInLink | None:
     link = living.select_for_update(of=("self",)).select_related("user").first()
     if link is None:
         return None
-    digest = _code_digest(code, token_digest=link.token_digest)
-    if not constant_time_compare(digest, link.code_digest):
+    typed = _code_digest(code, token_digest=link.token_digest)
+    if not constant_time_compare(typed, link.code_digest):
         link.wrong_codes += 1
         link.save(update_fields=["wrong_codes"])
         return None

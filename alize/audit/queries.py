@@ -24,6 +24,17 @@ class Break:
         return WORDS[self.reason].format(self.sequence)
 
 
+@dataclass(frozen=True)
+class Finding:
+    """Something that is not as it was recorded, and where."""
+
+    where: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.where} : {self.what}"
+
+
 def verify() -> Break | None:
     """Check every link of the journal, in the database; None when all of it holds.
 

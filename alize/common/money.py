@@ -67,6 +67,11 @@ def format_euros(cents: int) -> str:
     return f"{MINUS if cents < 0 else ''}{text}{NO_BREAK_SPACE}€"
 
 
+def format_whole_euros(cents: int) -> str:
+    """Write an amount to the nearest euro, where nobody counts in cents: « 22 001 € »."""
+    return format_euros((cents + 50) // 100 * 100)
+
+
 def format_share(points: int) -> str:
     """Write basis points as a share: « 12,5 % »."""
     return f"{format_number(Decimal(points).scaleb(-2))}{NO_BREAK_SPACE}%"

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from alize.common.dates import short_date
-from alize.common.money import format_euros, format_number
+from alize.common.money import format_euros, format_number, format_whole_euros
 from alize.common.screen import Badge, Link
 
 PAGE_SIZES = frozenset({"25", "50", "100"})
@@ -88,6 +88,13 @@ class EurosColumn(NumberColumn):
 
     def value(self, value: int) -> Decimal:
         return Decimal(value).scaleb(-2)
+
+
+class WholeEurosColumn(EurosColumn):
+    """An amount shown to the nearest euro; exact in a spreadsheet."""
+
+    def written(self, value: int) -> str:
+        return format_whole_euros(value)
 
 
 class ReferenceColumn(tables.Column):

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from alize.accounts.links import digest
 from alize.accounts.models import Person, User
 from alize.accounts.operations import open_account
 from alize.audit.commands import made_once
@@ -19,7 +20,6 @@ from alize.common.trigger_sentences import TRIGGER_SENTENCES
 from alize.notifications.operations import Recipient, send_mail
 from basins.access import GRANTS
 from basins.enums import NATIONAL_ROLES, Role
-from basins.links import digest
 from basins.models import Acquaintance, Basin, Invitation, Membership
 from basins.queries import roles_of
 from basins.rules import held_between, last_day, period_in_words

@@ -1,22 +1,11 @@
 """What the journal says of the committee's acts, and what does not agree with it (S35)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from alize.audit.models import AuditEvent
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Something that is not as it was sealed, and where."""
-
-    where: str
-    what: str
-
-    def __str__(self) -> str:
-        return f"{self.where} : {self.what}"
+from alize.audit.queries import Finding
 
 
 class Journal:

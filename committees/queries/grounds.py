@@ -5,10 +5,11 @@ What was put to the vote, whose voice each seat was, who noted and confirmed wha
 
 from collections.abc import Iterator
 
+from alize.audit.queries import Finding
 from committees.enums import BallotStatus
 from committees.models import Ballot, CollectedVote, Seat
 from committees.queries import seals
-from committees.queries.evidence import Finding, Journal
+from committees.queries.evidence import Journal
 
 
 def place_of(ballot: Ballot) -> str:

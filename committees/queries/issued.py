@@ -3,11 +3,12 @@
 import hashlib
 from collections.abc import Iterator
 
+from alize.audit.queries import Finding
 from alize.documents import storage
 from alize.documents.models import GeneratedDocument
 from alize.seals.queries import sealed_copy
 from committees.models import Minutes
-from committees.queries.evidence import Finding, Journal
+from committees.queries.evidence import Journal
 
 NAMED_BY = ("kind", "reference", "version")
 

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from alize.audit import queries as audit
+from alize.audit.queries import Finding
 from alize.documents.models import GeneratedDocument
 from committees.enums import BallotStatus, DecisionOutcome, MeetingStatus, MinutesStatus
 from committees.models import Attendance, Ballot, Decision, Meeting, Minutes, Vote
 from committees.queries import ballots, grounds, issued, seals, voices
-from committees.queries.evidence import Finding, Journal
+from committees.queries.evidence import Journal
 from committees.queries.grounds import place_of
 from committees.rules import BallotFacts, Choice, Outcome, tally
 

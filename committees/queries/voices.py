@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from alize.audit.queries import Finding
 from committees.models import Ballot, InterestDeclaration, Proxy
 from committees.queries import ballots, seals
-from committees.queries.evidence import Finding, Journal
+from committees.queries.evidence import Journal
 
 ANSWERED = ("interest.declared", "recusal.imposed", "recusal.lifted")
 ANSWERS = {"accepted": "l'acceptation", "declined": "le refus", "revoked": "la reprise"}

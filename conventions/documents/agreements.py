@@ -101,7 +101,7 @@ def preview_partnership(convention: PartnershipConvention, *, on: date, operator
     frozen = convention.snapshot or partnership_snapshot(convention, on=on)
     return _preview(
         frozen["operator" if operator else "partnership"],
-        reference=_reference(convention, operator=operator),
+        reference=queries.text_reference_of(convention, operator=operator),
         title=words.OPERATOR_TITLE if operator else words.TITLE,
         on=_as_of(convention, on=on),
     )
@@ -112,13 +112,7 @@ def partnership_copy(convention: PartnershipConvention, *, on: date, operator: b
     frozen = convention.snapshot or partnership_snapshot(convention, on=on)
     title = words.OPERATOR_TITLE if operator else words.TITLE
     said = frozen["operator" if operator else "partnership"]
-    return _copy(said, title=f"{title} {_reference(convention, operator=operator)}")
-
-
-def _reference(convention: PartnershipConvention, *, operator: bool) -> str:
-    if operator:
-        return queries.operator_reference_of(convention)
-    return queries.reference_of(convention)
+    return _copy(said, title=f"{title} {queries.text_reference_of(convention, operator=operator)}")
 
 
 def _as_of(agreement: Agreement, *, on: date) -> date:

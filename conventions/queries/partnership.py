@@ -38,6 +38,11 @@ def operator_reference_of(convention: PartnershipConvention) -> str:
     return f"COL-{_code()}-{convention.number:03d}"
 
 
+def text_reference_of(convention: PartnershipConvention, *, operator: bool) -> str:
+    """The reference of its own text, or of its annex 3."""
+    return operator_reference_of(convention) if operator else reference_of(convention)
+
+
 def amendment_reference_of(amendment: Amendment) -> str:
     """« CP-SAV-007-A1 », « CC-2026-SAV-014-A1 »."""
     if amendment.cooperation:

@@ -182,7 +182,7 @@ def partnership_preview(request: HttpRequest, convention_id: int) -> HttpRespons
     operator = request.GET.get("texte") == "operateur"
     return as_pdf(
         documents.preview_partnership(convention, on=timezone.localdate(), operator=operator),
-        _reference(convention, operator=operator),
+        queries.text_reference_of(convention, operator=operator),
     )
 
 
@@ -196,14 +196,8 @@ def partnership_docx(request: HttpRequest, convention_id: int) -> HttpResponse:
     operator = request.GET.get("texte") == "operateur"
     return as_docx(
         documents.partnership_copy(convention, on=timezone.localdate(), operator=operator),
-        _reference(convention, operator=operator),
+        queries.text_reference_of(convention, operator=operator),
     )
-
-
-def _reference(convention: PartnershipConvention, *, operator: bool) -> str:
-    if operator:
-        return queries.operator_reference_of(convention)
-    return queries.reference_of(convention)
 
 
 def as_pdf(content: bytes, reference: str) -> HttpResponse:

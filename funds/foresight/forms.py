@@ -9,10 +9,10 @@ from django import forms
 from django.forms import BoundField
 
 from alize.common.forms import EurosField, PercentField
-from alize.common.money import NO_BREAK_SPACE
+from alize.common.money import NO_BREAK_SPACE, format_whole_euros
 from committees.enums import InstalmentStep
 from funds.enums import AidBasis
-from funds.foresight.simulation import Scenario, from_cruise, whole_euros
+from funds.foresight.simulation import Scenario, from_cruise
 from funds.forms import BUCKETS
 from funds.models import FundSettings
 from funds.rules import Demand, Policy, Start
@@ -202,7 +202,7 @@ class SimulatorForm(forms.Form):
             if isinstance(field, forms.ChoiceField):
                 yield str(bound.label), str(dict(field.choices)[asked])
             elif isinstance(field, EurosField):
-                yield str(bound.label), whole_euros(asked)
+                yield str(bound.label), format_whole_euros(asked)
             else:
                 yield str(bound.label), f"{bound.value()}{NO_BREAK_SPACE}{field.unit}"
 

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.template.loader import render_to_string
 
+from alize.common.money import format_whole_euros
 from alize.documents import pdf
 from alize.documents.imprint import Imprint, file_name, issuer
 from funds.foresight import simulation
@@ -59,4 +60,4 @@ def _month(line: simulation.Line) -> tuple[date, list[str]]:
         line.stock,
         line.losses,
     )
-    return line.ends_on, [simulation.whole_euros(cents) for cents in amounts]
+    return line.ends_on, [format_whole_euros(cents) for cents in amounts]

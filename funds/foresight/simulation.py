@@ -6,7 +6,12 @@ from datetime import date
 
 from alize.common import charts
 from alize.common.dates import add_months, month_name
-from alize.common.money import NO_BREAK_SPACE, format_euros, format_number, format_share
+from alize.common.money import (
+    NO_BREAK_SPACE,
+    format_number,
+    format_share,
+    format_whole_euros,
+)
 from alize.common.screen import Badge, Definition, Figure
 from funds.rules import (
     Chances,
@@ -133,11 +138,6 @@ def _month_of(day: date) -> str:
     return f"{month_name(day.month)} {day.year}"
 
 
-def whole_euros(cents: int) -> str:
-    """An amount without its cents, which say nothing in a forecast."""
-    return format_euros((cents + 50) // 100 * 100)
-
-
 def figures(simulation: Simulation) -> list[Figure]:
     """Lowest point, minimal fund, exhaustion, files that would wait."""
     low, odds = lowest(simulation.run), simulation.odds
@@ -146,15 +146,15 @@ def figures(simulation: Simulation) -> list[Figure]:
     return [
         Figure(
             "Point le plus bas",
-            whole_euros(low.cash),
+            format_whole_euros(low.cash),
             reference=f"en {_month_of(simulation.end_of(low.number))}",
             badge=Badge("Sous zéro", "late") if low.cash < 0 else None,
         ),
         Figure(
             "Fonds minimal",
-            whole_euros(simulation.needed),
-            reference=f"le fonds en a {whole_euros(simulation.fund)}",
-            badge=Badge(f"Manque {whole_euros(short)}", "attention") if short > 0 else None,
+            format_whole_euros(simulation.needed),
+            reference=f"le fonds en a {format_whole_euros(simulation.fund)}",
+            badge=Badge(f"Manque {format_whole_euros(short)}", "attention") if short > 0 else None,
         ),
         Figure(
             "Épuisement",
@@ -177,20 +177,20 @@ def figures(simulation: Simulation) -> list[Figure]:
 def facts(simulation: Simulation) -> list[Definition]:
     """What the runs and the formula say besides."""
     policy, start = simulation.scenario.policy, simulation.scenario.start
-    covering = whole_euros(int(policy.yearly_advances * policy.loss_rate))
+    covering = format_whole_euros(int(policy.yearly_advances * policy.loss_rate))
     yearly_loss = format_share(int(policy.loss_rate * 10_000))
     return [
-        Definition("Trésorerie au départ", whole_euros(start.cash), number=True),
-        Definition("Encours au départ", whole_euros(start.stock), number=True),
+        Definition("Trésorerie au départ", format_whole_euros(start.cash), number=True),
+        Definition("Encours au départ", format_whole_euros(start.stock), number=True),
         Definition(
             "Accordé, à verser le premier mois",
-            whole_euros(start.to_pay),
+            format_whole_euros(start.to_pay),
             number=True,
         ),
         *(
             Definition(
                 f"Fonds pour que personne n'attende, {level} fois sur 100",
-                whole_euros(fund),
+                format_whole_euros(fund),
                 number=True,
             )
             for level, fund in zip(SURE, simulation.odds.needed, strict=True)

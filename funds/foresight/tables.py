@@ -6,9 +6,15 @@ from typing import Any
 import django_tables2 as tables
 
 from alize.common.money import format_share
-from alize.common.tables import NUMBER, DateColumn, EurosColumn, List, NumberColumn
+from alize.common.tables import (
+    NUMBER,
+    DateColumn,
+    EurosColumn,
+    List,
+    NumberColumn,
+    WholeEurosColumn,
+)
 from funds.foresight import figures
-from funds.foresight.simulation import whole_euros
 
 
 class ShareColumn(tables.Column):
@@ -82,13 +88,6 @@ class RiskTable(List):
     name = tables.Column(verbose_name="Mesure", orderable=False, linkify=lambda record: record.url)
     share = ShareColumn(verbose_name="Sans les rééchelonnées", orderable=False)
     with_restructured = ShareColumn(verbose_name="Avec les rééchelonnées", orderable=False)
-
-
-class WholeEurosColumn(EurosColumn):
-    """Whole euros on the page, where the cents of a forecast say nothing."""
-
-    def written(self, value: int) -> str:
-        return whole_euros(value)
 
 
 class SimulationTable(List):

@@ -15,6 +15,7 @@ from funds.operations.receipts import check_amount, check_day
 from funds.rules import ledger
 from partners.enums import PledgeNature
 from partners.models import Partner
+from partners.rules import valued
 
 
 def record_contribution(
@@ -163,7 +164,7 @@ def _valued(
         raise InvalidInput("Indiquez le nombre de jours.", field="days")
     if not daily_rate:
         raise InvalidInput("Indiquez la valeur d'une journée.", field="daily_rate")
-    return ledger.valued(days=days, daily_rate=daily_rate)
+    return valued(days=days, daily_rate=daily_rate)
 
 
 def _post(contribution: Contribution, kind: EntryKind, legs: ledger.Legs, *, on: date) -> None:

@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import Max, Sum
 from django.utils import timezone
 
+from alize.audit.queries import Finding
 from funds.enums import EntryKind
 from funds.models import Advance, BankAccount, Contribution, Entry, Posting
 from funds.queries.agreement import agreement
@@ -231,17 +232,6 @@ PROBES = {
         ORDER BY entry.id""",
 }
 """What is wrong, and the query that names each place where it is."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Something that is not as it was recorded, and where."""
-
-    where: str
-    what: str
-
-    def __str__(self) -> str:
-        return f"{self.where} : {self.what}"
 
 
 @dataclass(frozen=True)

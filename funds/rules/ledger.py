@@ -7,7 +7,6 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
 
 from funds.rules.portfolio import split_on_lines
 
@@ -53,11 +52,6 @@ def contribution(*, account: str, amount: int, line: int, source: str = "") -> L
     """
     bank = "OPS_BANK" if account == "OPS_INCOME" else "FUND_BANK"
     return _legs(source or bank, account, amount, line)
-
-
-def valued(*, days: Decimal, daily_rate: int) -> int:
-    """Days at a rate, in cents, the half rounded up."""
-    return int((days * daily_rate).quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def valuation(*, amount: int, line: int | None) -> Legs:
