@@ -11,7 +11,7 @@ from django.utils import timezone
 from alize.accounts.models import Person
 from alize.common.dates import last_day, long_date, short_date
 from alize.common.money import format_euros, format_number
-from alize.common.words import amount_in_words, feminine, listed, number_in_words
+from alize.common.words import amount_in_words, feminine, grouped, listed, number_in_words
 from alize.documents import pdf
 from alize.documents.operations import draft_words
 from alize.drafting import blocks, docx
@@ -181,13 +181,11 @@ def _party(signer: Signer, project: Project) -> dict[str, str]:
 def _seat(project: Project) -> str:
     """« SARL, 12 rue du Lac, 73100 Aix-les-Bains, SIRET 123 456 789 00012 »."""
     company = project.beneficiary
-    siret = company.siret
-    spaced = f"{siret[:3]} {siret[3:6]} {siret[6:9]} {siret[9:]}" if siret else ""
     parts = [
         company.legal_form,
         company.address,
         f"{company.postal_code} {company.town}".strip(),
-        f"SIRET {spaced}" if spaced else "",
+        f"SIRET {grouped(company.siret)}" if company.siret else "",
     ]
     return ", ".join(part for part in parts if part)
 
