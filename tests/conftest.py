@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from allauth.account.internal.flows.login import (
     AUTHENTICATION_METHODS_SESSION_KEY,
     record_authentication,
@@ -101,6 +102,13 @@ def django_db_setup(django_db_blocker, template_name: str) -> Iterator[None]:
         connection.settings_dict["NAME"] = own
         yield
         connection.close()
+
+
+@pytest.fixture
+def clock(request: pytest.FixtureRequest) -> Iterator[time_machine.Traveller]:
+    """Time stands still at the `NOW` of the module that uses it."""
+    with time_machine.travel(request.module.NOW, tick=False) as traveller:
+        yield traveller
 
 
 @pytest.fixture(scope="session", autouse=True)

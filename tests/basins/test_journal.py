@@ -3,7 +3,6 @@
 import ast
 import csv
 import re
-from html import unescape
 from io import StringIO
 from pathlib import Path
 
@@ -15,14 +14,11 @@ from alize.audit.operations import record
 from basins import journal_words, tenancy
 from basins.enums import Role
 from tests.builders import at, make_user
+from tests.words import plain
 
 PAGE = "/bassins/savoie/reglages/journal/"
 NATIONAL = "/reseau/journal/"
 EXPORT = {"reason": "CONTROL"}
-
-
-def text_of(answer) -> str:
-    return unescape(answer.content.decode()).replace("\xa0", " ").replace("\u202f", " ")
 
 
 @pytest.fixture
@@ -39,7 +35,7 @@ def acts(savoie):
 
 
 def test_who_did_what_and_when(client_as, acts):
-    page = text_of(client_as(Role.OPERATOR, user=acts[Role.OPERATOR]).get(PAGE))
+    page = plain(client_as(Role.OPERATOR, user=acts[Role.OPERATOR]).get(PAGE))
     for words in (
         "Maëlle Corvisart",
         "Contact enregistré",
@@ -67,7 +63,7 @@ def test_who_did_what_and_when(client_as, acts):
     ],
 )
 def test_it_is_filtered(client_as, acts, asked, found):
-    page = text_of(client_as(Role.PRESIDENT).get(PAGE, asked))
+    page = plain(client_as(Role.PRESIDENT).get(PAGE, asked))
     # The journal may hold what other tests of the file began with.
     shown = {words for words in ("Vote enregistré", "Contact enregistré") if words in page}
     assert shown == found
@@ -76,9 +72,9 @@ def test_it_is_filtered(client_as, acts, asked, found):
 
 def test_a_member_reads_their_own_acts(client_as, acts):
     client = client_as(Role.MEMBER, user=acts[Role.MEMBER])
-    page = text_of(client.get(PAGE, {"name": "corvi"}))
+    page = plain(client.get(PAGE, {"name": "corvi"}))
     assert "Contact enregistré" not in page
-    page = text_of(client.get(PAGE))
+    page = plain(client.get(PAGE))
     assert "Vote enregistré" in page
     assert "Contact enregistré" not in page
     assert "Voir les registres" not in page
@@ -94,7 +90,7 @@ def test_control_takes_it_away_whole(client_as, acts):
     page = f"{PAGE}?export=csv&since=02/03/2026&until=03/03/2026"
     assert client_as(Role.OPERATOR).get(page).status_code == 403
     auditor = client_as(Role.AUDITOR)
-    assert "Pourquoi exporter" in text_of(auditor.get(page))
+    assert "Pourquoi exporter" in plain(auditor.get(page))
     file = auditor.post(page, EXPORT)
     rows = list(csv.DictReader(StringIO(file.content.decode("utf-8-sig")), delimiter=";"))
     assert [(row["Code"], row["Qui"], row["Détail"]) for row in rows] == [
@@ -109,12 +105,12 @@ def test_the_network_has_its_own(client_as, acts):
     staff = client_as(Role.NATIONAL_STAFF)
     with tenancy.national(), transaction.atomic():
         record("template.published", by=staff.user, at=at(2026, 3, 2, 9))
-    page = text_of(staff.get(NATIONAL))
+    page = plain(staff.get(NATIONAL))
     assert "Modèle publié" in page
     assert "Vote enregistré" not in page
-    assert "lire le journal" in text_of(staff.get("/reseau/"))
+    assert "lire le journal" in plain(staff.get("/reseau/"))
     assert client_as(Role.NATIONAL_VIEWER).get(NATIONAL).status_code == 403
-    assert "lire le journal" not in text_of(client_as(Role.NATIONAL_VIEWER).get("/reseau/"))
+    assert "lire le journal" not in plain(client_as(Role.NATIONAL_VIEWER).get("/reseau/"))
     control = client_as(Role.AUDITOR).post(f"{NATIONAL}?export=csv", EXPORT)
     assert "template.published" in control.content.decode("utf-8-sig")
 

@@ -26,6 +26,7 @@ from signatures.queries import told_of_the_end
 from tests.builders import at, make_contact, make_partner, publish_text
 from tests.conventions.documents import with_document
 from tests.conventions.founding import sign_on_paper, signed
+from tests.words import plain
 
 
 def amendment_of(convention, basin, **fields):
@@ -172,10 +173,6 @@ def test_an_amendment_is_signed_until_the_term_of_its_convention(draft, basin, c
         signatures.extend(circuit_id=circuit.pk, expires_on=late, **asked)
 
 
-def plain(answer) -> str:
-    return answer.content.decode().replace("\u00a0", " ")
-
-
 def words(snapshot: dict) -> str:
     """The words of a snapshot, spaces and apostrophes made plain."""
     said = json.dumps(snapshot, ensure_ascii=False)
@@ -219,7 +216,7 @@ def test_who_signs_after_whom_is_chosen_at_the_launch(draft, basin, client_as):
     asked = {"expires_on": f"{timezone.localdate():%d/%m/%Y}", "message": "Relisez l'article 2."}
     refused = operator.post(page, asked | proposed | {f"order_{town}": "0"})
     assert refused.status_code == 422
-    assert "Relisez l&#x27;article 2." in plain(refused)
+    assert "Relisez l'article 2." in plain(refused)
     waiting = []
     for orders in (
         {},

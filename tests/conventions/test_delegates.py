@@ -12,7 +12,8 @@ from tests.conftest import VisitorClient
 from tests.conventions.cooperating import launch, ready
 from tests.matrix.files import stored
 from tests.signatures.conftest import signer_of, token_of
-from tests.signatures.test_views import text, upload
+from tests.signatures.test_views import upload
+from tests.words import plain
 
 UNTIL = date(2031, 12, 31)
 
@@ -51,7 +52,7 @@ def test_those_on_record_for_the_same_partner_are_offered_never_oneself(scene, a
 
 def test_one_is_chosen_without_typing_and_with_the_act_that_is_kept(anne):
     visit, page = VisitorClient(), page_of(anne)
-    shown = text(visit.get(f"{page}deleguer/"))
+    shown = plain(visit.get(f"{page}deleguer/"))
     assert "Paul Petit, Secrétaire général (délégation de signature, jusqu'au" in shown
     assert "Une autre personne" in shown
     [paul] = owners.delegates(anne, on=timezone.localdate())
@@ -65,8 +66,8 @@ def test_another_is_named_with_the_paper(anne):
     visit, page = VisitorClient(), page_of(anne)
     refused = visit.post(f"{page}deleguer/", {"who": "autre", "name": "Rose Petit"})
     assert refused.status_code == 422
-    assert "Joignez le document" in text(refused)
-    assert 'value="Rose Petit"' in text(refused)
+    assert "Joignez le document" in plain(refused)
+    assert 'value="Rose Petit"' in plain(refused)
     assert visit.post(f"{page}deleguer/", {"who": "999"}).status_code == 422
     named = {"name": "Rose Petit", "function": "Secrétaire", "email": "rose@example.org"}
     named |= {"who": "autre", "starts_on": "01/01/2026", "mandate": upload()}
@@ -81,6 +82,6 @@ def test_a_mandate_on_record_without_its_act_asks_for_it(scene, anne):
     chosen = {"who": str(contact.mandates.get().pk)}
     refused = visit.post(f"{page}deleguer/", chosen)
     assert refused.status_code == 422
-    assert "Joignez le document" in text(refused)
+    assert "Joignez le document" in plain(refused)
     assert visit.post(f"{page}deleguer/", {**chosen, "mandate": upload()}).url == page
     assert anne.delegations.get().name == "Eva Prat"

@@ -184,6 +184,12 @@ def till(in_savoie) -> Till:
     return Till(in_savoie)
 
 
+@pytest.fixture
+def operator(client_as, till):
+    """The browser of the operator of the till."""
+    return client_as(Role.OPERATOR, user=till.operator)
+
+
 @pytest.fixture(scope="module")
 def committed(django_db_setup, django_db_blocker, template_name: str) -> Iterator[Basin]:
     """Work in Savoie on a database of our own, where every transaction commits."""

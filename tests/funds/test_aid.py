@@ -12,14 +12,13 @@ from alize.common.errors import ActionDenied, AlreadyUsed, InvalidInput
 from alize.common.words import grouped
 from alize.documents import storage
 from alize.documents.models import GeneratedDocument
-from basins.enums import Role
 from funds import operations, queries
 from funds.models import DeclaredAid, FundSettings
 from funds.queries.ahead import Promise
 from funds.queries.aid import weight
 from projects.models import Beneficiary
 from tests.builders import at, make_decision, make_project
-from tests.funds.pages.conftest import text
+from tests.words import plain
 
 TODAY = date(2026, 7, 25)
 SIREN, OTHER, THIRD = "552100554", "732829320", "404833048"
@@ -28,11 +27,6 @@ SIREN, OTHER, THIRD = "552100554", "732829320", "404833048"
 @pytest.fixture(autouse=True)
 def today(time_machine):
     time_machine.move_to(at(2026, 7, 25))
-
-
-@pytest.fixture
-def operator(client_as, till):
-    return client_as(Role.OPERATOR, user=till.operator)
 
 
 def company(siren: str, name: str = "Menuiserie Dupré", nic: str = "00013") -> Beneficiary:
@@ -172,8 +166,8 @@ class TestScreens:
     def test_the_room_is_shown_before_the_decision(self, operator, till, project):
         declare(till, project.beneficiary, amount=27_900_000)
         panel = operator.get(f"/bassins/savoie/dossiers/{project.reference}/avance/")
-        assert "elle dépasserait le plafond" in text(panel)
-        page = text(operator.get(self.page(project), {"au": "2028-01-30"}))
+        assert "elle dépasserait le plafond" in plain(panel)
+        page = plain(operator.get(self.page(project), {"au": "2028-01-30"}))
         assert "300 000 €" in page
         assert "Ne compte plus" in page
 
@@ -187,21 +181,21 @@ class TestScreens:
         }
         wrong = operator.post(f"{self.page(project)}declarer/", form)
         assert wrong.status_code == 422
-        assert "son nom et son SIREN" in text(wrong)
+        assert "son nom et son SIREN" in plain(wrong)
         form |= {"company": "Dupré Bois"}
         assert operator.post(f"{self.page(project)}declarer/", form).url == self.page(project)
-        page = text(operator.get(self.page(project)))
+        page = plain(operator.get(self.page(project)))
         assert "280 000 €" in page
-        assert "Compte jusqu'au 11/03/2029" in page.replace("&#x27;", "'")
+        assert "Compte jusqu'au 11/03/2029" in page
         aid = DeclaredAid.objects.get()
         withdrawal = f"{self.page(project)}{aid.pk}/retirer/"
-        assert "Bpifrance" in text(operator.get(withdrawal))
+        assert "Bpifrance" in plain(operator.get(withdrawal))
         assert operator.post(withdrawal).url == self.page(project)
-        assert "300 000 €" in text(operator.get(self.page(project)))
+        assert "300 000 €" in plain(operator.get(self.page(project)))
 
     def test_the_company_gets_a_certificate_once_the_convention_is_signed(self, operator, till):
         advance = till.contracted(project=make_project(beneficiary=company(SIREN)))
-        page = text(operator.get(self.page(advance.project)))
+        page = plain(operator.get(self.page(advance.project)))
         assert "Attestation (PDF)" in page
         url = f"/bassins/savoie/fonds/avances/{advance.reference}/minimis/"
         answer = operator.post(url)
@@ -217,4 +211,4 @@ class TestScreens:
         refused = operator.post(
             f"/bassins/savoie/fonds/avances/{waiting.reference}/minimis/", follow=True
         )
-        assert "une fois la convention signée" in text(refused)
+        assert "une fois la convention signée" in plain(refused)

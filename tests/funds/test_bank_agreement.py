@@ -12,8 +12,8 @@ from funds.queries.closing import left_before_closing
 from funds.queries.verification import verify
 from tests.builders import at
 from tests.funds.banking import entry, statement
-from tests.funds.pages.conftest import text
 from tests.funds.test_exports import book_of, rows_of
+from tests.words import plain
 
 MARCH = {"since": date(2027, 3, 1), "until": date(2027, 3, 31)}
 FIRST, MIDDLE, LAST = date(2027, 3, 2), date(2027, 3, 20), date(2027, 3, 31)
@@ -104,8 +104,8 @@ def test_the_page_and_its_workbook_tell_the_day_asked(client_as, bank, march, ti
     time_machine.move_to(at(2027, 4, 2))
     operator = client_as(Role.OPERATOR, user=bank.till.operator)
     home = f"/bassins/savoie/fonds/banque/{bank.account.pk}/"
-    assert f"{home}etat/" in text(operator.get(home))
-    page = text(operator.get(f"{home}etat/"))
+    assert f"{home}etat/" in plain(operator.get(home))
+    page = plain(operator.get(f"{home}etat/"))
     assert "État de rapprochement au 31/03/2027" in page
     assert "Différence expliquée" in page
     asked = f"{home}etat/?au=20/03/2027"
@@ -124,6 +124,6 @@ def test_the_page_and_its_workbook_tell_the_day_asked(client_as, bank, march, ti
     ]
     assert rows_of(book["Pas en comptabilité"])[1][1:] == ("INCONNU", 9.99, 9.99)
     assert [row[3] for row in rows_of(book.worksheets[2])[1:]] == [200, 50, 250]
-    assert "Aucun relevé à cette date" in text(operator.get(f"{home}etat/?au=01/01/2027"))
-    late = text(operator.get(f"{home}etat/?au={date(2027, 3, 31) + timedelta(1):%d/%m/%Y}"))
+    assert "Aucun relevé à cette date" in plain(operator.get(f"{home}etat/?au=01/01/2027"))
+    late = plain(operator.get(f"{home}etat/?au={date(2027, 3, 31) + timedelta(1):%d/%m/%Y}"))
     assert "Les relevés s'arrêtent avant ce jour" in late

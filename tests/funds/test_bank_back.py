@@ -17,8 +17,8 @@ from tests.builders import at
 from tests.funds.attacks import denied
 from tests.funds.bank import samples
 from tests.funds.banking import MOVED_ON, entry, statement
-from tests.funds.test_bank_change import FOUND, NEW, NEXT, OLD, WEEK, opened, other, plain
-from tests.funds.test_bank_views import text
+from tests.funds.test_bank_change import FOUND, NEW, NEXT, OLD, WEEK, opened, other
+from tests.words import plain, spaced
 
 BEFORE = at(2027, 2, 22)
 
@@ -62,7 +62,7 @@ def test_a_table_that_waits_for_its_columns_says_that_its_bank_was_withdrawn(
     named = {name: "" if value is None else value for name, value in said.items()}
     withdraw(till, number)
     assert operator.get(columns).url == page
-    told = text(operator.get(page))
+    told = plain(operator.get(page))
     assert "Changement de banque retiré" in told
     assert "importez-le à nouveau pour elle" in told
     assert "Préciser les colonnes" not in told
@@ -70,7 +70,7 @@ def test_a_table_that_waits_for_its_columns_says_that_its_bank_was_withdrawn(
     # Told meanwhile, they are refused beside what was typed.
     late = operator.post(columns, named)
     assert late.status_code == 403
-    assert "Le passage à Banque du Lac a été retiré le 22/02/2027" in text(late)
+    assert "Le passage à Banque du Lac a été retiré le 22/02/2027" in plain(late)
     made.refresh_from_db()
     assert (made.is_waiting, made.refusal) == (True, "")
     # Asked and approved again, the file that waits is read.
@@ -125,15 +125,15 @@ def test_the_withdrawal_from_the_page_of_the_account(till, bank, client_as, time
     treasurer = client_as(Role.FINANCE, user=till.finance)
     account = f"{FOUND}banque/{bank.account.pk}/"
     page = f"{FOUND}banque/numeros/{number.pk}/retirer/"
-    shown = text(treasurer.get(account))
-    assert "Changement de banque approuvé&nbsp;: Banque du Lac" in shown
+    shown = plain(treasurer.get(account))
+    assert "Changement de banque approuvé : Banque du Lac" in shown
     assert page in shown
-    asked = text(treasurer.get(page))
+    asked = plain(treasurer.get(page))
     assert "le compte reste Crédit des Alpes" in asked
     assert "6543 256" not in asked
-    assert "rien ne change" in text(treasurer.post(page, follow=True))
-    assert "déjà retiré" in text(treasurer.get(page, follow=True))
-    assert page not in text(treasurer.get(account))
+    assert "rien ne change" in plain(treasurer.post(page, follow=True))
+    assert "déjà retiré" in plain(treasurer.get(page, follow=True))
+    assert page not in plain(treasurer.get(account))
 
 
 LATER, BACK_ON = at(2027, 4, 20), date(2027, 5, 3)
@@ -172,7 +172,7 @@ def test_an_account_goes_back_to_the_bank_that_it_left(till, bank, time_machine)
     assert table.number == old
     time_machine.move_to(at(2027, 5, 4))
     card = account_card(bank.account, on=date(2027, 5, 4))
-    assert [(one.term[-10:], plain(one.value)[-13:]) for one in card.banks] == [
+    assert [(one.term[-10:], spaced(one.value)[-13:]) for one in card.banks] == [
         ("03/05/2027", "au 09/03/2027"), ("08/03/2027", "au 09/03/2027"),
     ]  # fmt: skip
     assert card.number == again

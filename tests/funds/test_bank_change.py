@@ -24,17 +24,14 @@ from tests.builders import at, make_partner, make_user
 from tests.funds.attacks import denied, refused
 from tests.funds.bank import samples
 from tests.funds.banking import DAY, MOVED_ON, NOW, entry, statement
-from tests.funds.test_bank_views import send, text, work
+from tests.funds.test_bank_views import send, work
+from tests.words import plain, spaced
 
 OLD, NEW = samples.OWN_IBAN, samples.NEW_IBAN
 FOUND = "/bassins/savoie/fonds/"
 WEEK = {"since": date(2027, 3, 1), "until": date(2027, 3, 6)}
 NEXT = {"since": date(2027, 3, 7), "until": date(2027, 3, 9)}
 LAST = {"since": date(2027, 3, 10), "until": date(2027, 3, 12)}
-
-
-def plain(words: str) -> str:
-    return words.replace("\u202f", " ").replace("\xa0", " ")
 
 
 def moved(amount: str, *, out: bool, day: date = MOVED_ON, ref: str = "V"):
@@ -108,9 +105,9 @@ def test_a_change_of_bank_in_the_year_from_the_proposal_to_the_last_statement(ti
     assert Clearing.objects.filter(act="INTERNAL", is_automatic=True).count() == 4
     assert not verification.verify().findings
     assert not [line for line in left_before_closing(date(2027, 3, 12)) if "relevé" in line]
-    old, new = (plain(one.value) for one in account_card(bank.account, on=date(2027, 3, 12)).banks)
+    old, new = (spaced(one.value) for one in account_card(bank.account, on=date(2027, 3, 12)).banks)
     assert old == "0 € au 12/03/2027"
-    assert new == plain(f"{format_euros(bank.held)} au 12/03/2027")
+    assert new == spaced(f"{format_euros(bank.held)} au 12/03/2027")
 
 
 def test_what_is_printed_takes_the_number_of_its_day(till, bank):
@@ -124,7 +121,7 @@ def test_what_is_printed_takes_the_number_of_its_day(till, bank):
         )
         for step, sent in (("FIRST", at(2027, 3, 7)), ("SECOND", at(2027, 3, 8)))
     )  # fmt: skip
-    printed = [plain(reminder_context(one)["iban"]).replace(" ", "") for one in (before, after)]
+    printed = [spaced(reminder_context(one)["iban"]).replace(" ", "") for one in (before, after)]
     assert printed == [OLD, NEW]
     assert [fund_number(day).iban for day in (date(2020, 1, 1), MOVED_ON)] == [OLD, NEW]
 
@@ -349,47 +346,47 @@ def test_the_change_by_forms_from_the_page_of_the_account(till, bank, client_as,
     operator = client_as(Role.OPERATOR, user=till.operator)
     treasurer = client_as(Role.FINANCE, user=till.finance)
     account = f"{FOUND}banque/{bank.account.pk}/"
-    assert "Changer de banque" not in text(operator.get(account))
+    assert "Changer de banque" not in plain(operator.get(account))
     bank.load(statement(entry("1.00", "VIR"), **WEEK))
-    assert "Changer de banque" in text(operator.get(account))
+    assert "Changer de banque" in plain(operator.get(account))
     said = {"bank_name": "Banque du Lac", "holder": "FONDS ALIZE", "iban": "FR00", "bic": "",
             "wanted_on": "08/03/2027", "transfer_schema": "pain.001.001.09",
             "command_key": str(uuid4())}  # fmt: skip
     wrong = operator.post(f"{account}changer/", said)
     assert wrong.status_code == 422
-    assert "Banque du Lac" in text(wrong)
+    assert "Banque du Lac" in plain(wrong)
     for _ in range(2):
         assert operator.post(f"{account}changer/", said | {"iban": NEW}).url == account
     other = operator.post(f"{account}changer/", said | {"iban": NEW, "bic": "AGRIFRPP"})
     assert other.status_code == 409
-    assert "attend déjà" in text(operator.get(f"{account}changer/", follow=True))
-    page = text(operator.get(account))
+    assert "attend déjà" in plain(operator.get(f"{account}changer/", follow=True))
+    page = plain(operator.get(account))
     assert "Changement de banque proposé par" in page
     assert "changer/" not in page
     number = BankNumber.objects.get(iban=NEW)
     decide = f"{FOUND}banque/numeros/{number.pk}/"
-    assert decide in text(treasurer.get("/bassins/savoie/"))
-    shown = text(treasurer.get(decide))
+    assert decide in plain(treasurer.get("/bassins/savoie/"))
+    shown = plain(treasurer.get(decide))
     assert "FR76 3000 6000 0100 0987 6543 256" in shown
     assert "8 mars 2027" in shown
     assert treasurer.post(decide).status_code == 302
-    assert "déjà décidé" in text(treasurer.get(decide, follow=True))
-    assert "déjà décidé" in text(treasurer.post(f"{decide}refuser/", follow=True))
+    assert "déjà décidé" in plain(treasurer.get(decide, follow=True))
+    assert "déjà décidé" in plain(treasurer.post(f"{decide}refuser/", follow=True))
     time_machine.move_to(at(2027, 3, 9))
     operator = client_as(Role.OPERATOR, user=till.operator)
-    page = text(operator.get(account))
+    page = plain(operator.get(account))
     assert "Banque du Lac, avances" in page
     assert "Ce que chaque banque détient" in page
-    form = text(operator.get(f"{account}importer/"))
+    form = plain(operator.get(f"{account}importer/"))
     assert "Crédit des Alpes, finissant par 0189" in form
     content = statement(entry("2.00", "VIR"), iban=NEW, **NEXT)
     send(operator, bank.account, content, number=number.replaces_id)
     work()
     assert BankImport.objects.latest("pk").number == number
-    lines = text(operator.get(f"{account}operations/"))
+    lines = plain(operator.get(f"{account}operations/"))
     assert "Banque du Lac, finissant par 3256" in lines
     page = f"{FOUND}banque/lignes/{bank.lines()[-1].pk}/"
     for forged in ("INTERNAL", "INTERNAL:999999:200"):
         answer = {"form": "choice", "choice": forged, "command_key": uuid4()}
         said = operator.post(page, answer)
-        assert (said.status_code, "autre banque du même compte" in text(said)) == (403, True)
+        assert (said.status_code, "autre banque du même compte" in plain(said)) == (403, True)

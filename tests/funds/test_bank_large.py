@@ -11,7 +11,8 @@ from funds.models import BankImport
 from funds.operations.bank import CHUNK
 from tests.builders import at
 from tests.funds.banking import entry, statement
-from tests.funds.test_bank_views import send, text
+from tests.funds.test_bank_views import send
+from tests.words import plain
 
 LINES = 10_000
 
@@ -33,12 +34,12 @@ def test_ten_thousand_operations_are_seen_to_move_on_the_page(client_as, till, b
         state = operator.get(f"{page}avancement/").json()
         seen.append((state["done"], state["steps"], state["is_under_way"]))
         if state["is_under_way"] and state["done"] % 1000 == 0:
-            shown += re.findall(r'value="(\d+)"', text(operator.get(page)))
+            shown += re.findall(r'value="(\d+)"', plain(operator.get(page)))
     assert seen == [(done, LINES, done < LINES) for done in range(0, LINES + 1, CHUNK)]
     assert len(shown) == LINES // 1000
     assert shown == sorted(shown, key=int)
     made = BankImport.objects.get()
     assert (made.done, made.matched, made.statement.lines.count()) == (LINES, 1, LINES)
-    result = text(operator.get(page))
+    result = plain(operator.get(page))
     assert "10 000 opérations importées" in result
     assert "9 999 à rapprocher à la main" in result

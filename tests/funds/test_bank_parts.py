@@ -17,7 +17,7 @@ from funds.queries import verification
 from tests.builders import at
 from tests.funds.attacks import denied
 from tests.funds.banking import DAY, NOW, balance, entry, statement
-from tests.funds.test_bank_views import text
+from tests.words import plain
 
 
 def test_a_deposit_of_cheques_is_the_repayments_typed_before(bank):
@@ -124,7 +124,7 @@ def test_a_deposit_that_the_bank_books_in_four_is_its_four_lines(bank, client_as
     page = f"/bassins/savoie/fonds/banque/lignes/{shown[0].pk}/"
     operator = client_as(Role.OPERATOR, user=till.operator)
     chosen = f"TOGETHER:{typed.pk}:{'-'.join(str(line.pk) for line in shown[1:])}"
-    found = text(operator.get(page))
+    found = plain(operator.get(page))
     assert chosen in found
     assert "400 €, 300 €, 200 € et 100 € font son montant" in found
     five = [line.pk for line in (*shown[1:], alone)]

@@ -7,7 +7,8 @@ from funds.queries import verification
 from funds.queries.agreement import agreement
 from funds.queries.closing import left_before_closing
 from tests.funds.banking import MOVED_ON, entry, statement
-from tests.funds.test_bank_change import NEW, NEXT, OLD, WEEK, plain
+from tests.funds.test_bank_change import NEW, NEXT, OLD, WEEK
+from tests.words import spaced
 
 EARLIER = {"since": date(2027, 2, 1), "until": date(2027, 2, 5)}
 WHOLE = {"since": date(2027, 3, 1), "until": date(2027, 3, 9)}
@@ -34,7 +35,7 @@ def test_a_number_that_goes_on_from_the_last_balance(till, bank):
     )
     assert "précède le premier importé, qui commence le 01/03/2027" in early.refusal
     assert agreement(bank.account).closing == 1_200
-    old, new = (plain(one.value) for one in account_card(bank.account, on=date(2027, 3, 12)).banks)
+    old, new = (spaced(one.value) for one in account_card(bank.account, on=date(2027, 3, 12)).banks)
     assert (old, new) == ("Solde passé au numéro qui l'a remplacé", "12 € au 09/03/2027")
     assert not verification.verify().findings
 

@@ -14,6 +14,7 @@ from funds.queries import bank as queries
 from tests.builders import at, make_partner
 from tests.funds.bank import samples
 from tests.funds.banking import DAY, entry, statement
+from tests.words import plain
 
 HOME = "/bassins/savoie/fonds/banque/"
 
@@ -21,15 +22,6 @@ HOME = "/bassins/savoie/fonds/banque/"
 @pytest.fixture(autouse=True)
 def today(time_machine):
     time_machine.move_to(at(2027, 3, 10))
-
-
-@pytest.fixture
-def operator(client_as, till):
-    return client_as(Role.OPERATOR, user=till.operator)
-
-
-def text(response) -> str:
-    return response.content.decode(response.charset).replace("\u202f", " ").replace("\xa0", " ")
 
 
 def work() -> None:
@@ -56,20 +48,20 @@ def test_a_statement_is_sent_followed_and_reconciled_by_forms(operator, till, ba
     assert page.url == f"{HOME}imports/{made.pk}/"
     state = operator.get(f"{page.url}avancement/").json()
     assert state == {"done": 0, "steps": 0, "is_under_way": True}
-    assert "Lecture et vérification" in text(operator.get(page.url))
-    downloads = text(operator.get("/bassins/savoie/telechargements/"))
+    assert "Lecture et vérification" in plain(operator.get(page.url))
+    downloads = plain(operator.get("/bassins/savoie/telechargements/"))
     assert "Relevé releve.xml" in downloads
     assert "En préparation" in downloads
     assert page.url in downloads
     work()
-    assert "Prêt" in text(operator.get("/bassins/savoie/telechargements/"))
-    result = text(operator.get(page.url))
+    assert "Prêt" in plain(operator.get("/bassins/savoie/telechargements/"))
+    result = plain(operator.get(page.url))
     assert "4 opérations importées" in result
     assert "1 rapprochée automatiquement" in result
     assert "3 à rapprocher à la main" in result
 
     first = operator.get(f"{HOME}{bank.account.pk}/rapprocher/").url
-    shown = text(operator.get(first))
+    shown = plain(operator.get(first))
     assert "VIR RECU" in shown
     assert 'data-key="a"' in shown
     wrong = operator.post(
@@ -81,8 +73,8 @@ def test_a_statement_is_sent_followed_and_reconciled_by_forms(operator, till, ba
         },
     )  # fmt: skip
     assert wrong.status_code == 422
-    assert "il faut 300 €, soit 0,01 € de plus" in text(wrong)
-    assert "199,99" in text(wrong)
+    assert "il faut 300 €, soit 0,01 € de plus" in plain(wrong)
+    assert "199,99" in plain(wrong)
     typed = fields(shown, "split") | {
         "form": "split",
         "split-advance_1": advance.reference.lower(), "split-amount_1": "100",
@@ -95,8 +87,8 @@ def test_a_statement_is_sent_followed_and_reconciled_by_forms(operator, till, ba
     third = choose(operator, second, "SUSPENSE").url
     home = choose(operator, third, "FEE")
     assert home.url == f"{HOME}{bank.account.pk}/"
-    assert "Toutes les opérations" in text(operator.get(home.url))
-    again = text(operator.get(second))
+    assert "Toutes les opérations" in plain(operator.get(home.url))
+    again = plain(operator.get(second))
     assert "Identifier 9,99 €" in again
     done = operator.post(
         second,
@@ -126,7 +118,7 @@ def fields(page: str, form: str) -> dict[str, str]:
 
 def choose(client, url: str, act: str):
     """Press the button of an act."""
-    page = text(client.get(url))
+    page = plain(client.get(url))
     block = next(part for part in page.split("<form") if f'name="choice" value="{act}' in part)
     sent = {
         name: block.split(f'name="{name}" value="')[1].split('"')[0]
@@ -143,20 +135,20 @@ def test_a_line_is_split_by_the_name_of_a_company_between_more_advances(operator
     bank.load(statement(entry("300.00", "VIR RECU")))
     url = f"{HOME}lignes/{bank.lines()[0].pk}/"
     page = operator.get(url)
-    offered = re.findall(r'<option value="(AV-[^"]+)">([^<]*)', text(page))
+    offered = re.findall(r'<option value="(AV-[^"]+)">([^<]*)', plain(page))
     assert [reference for reference, _ in offered][-1] == paid.reference
     assert ", soldée" in offered[-1][1]
-    typed = fields(text(page), "split") | {
+    typed = fields(plain(page), "split") | {
         "form": "split", "split-rows": "4",
         "split-advance_1": company, "split-amount_1": "100",
     }  # fmt: skip
     more = operator.post(url, typed | {"more": "1"})
     assert (more.status_code, queries.line_left(bank.lines()[0])) == (200, 30_000)
-    assert 'name="split-advance_8"' in text(more)
-    assert f'value="{company}"' in text(more)
+    assert 'name="split-advance_8"' in plain(more)
+    assert f'value="{company}"' in plain(more)
     typed |= {"split-rows": "8", "split-advance_8": "personne", "split-amount_8": "200"}
     unknown = operator.post(url, typed)
-    assert "Aucune avance versée" in text(unknown)
+    assert "Aucune avance versée" in plain(unknown)
     done = operator.post(url, typed | {"split-advance_8": running.reference})
     assert done.status_code == 302
     assert sorted(Entry.objects.filter(kind="REPAYMENT").values_list("advance", flat=True)) == (
@@ -166,7 +158,7 @@ def test_a_line_is_split_by_the_name_of_a_company_between_more_advances(operator
 
 def test_a_table_is_read_once_its_columns_are_said(operator, bank):
     page = send(operator, bank.account, samples.CSV_ONE_AMOUNT, "releve.csv").url
-    shown = text(operator.get(page))
+    shown = plain(operator.get(page))
     assert "VIR MENUISERIE AV-2026-SAV-014" in shown
     assert "Comme il sera lu" in shown
     said = {
@@ -175,9 +167,9 @@ def test_a_table_is_read_once_its_columns_are_said(operator, bank):
     }  # fmt: skip
     wrong = operator.post(page, said | {"date_format": "%Y%m%d"})
     assert wrong.status_code == 422
-    assert "Ligne 2" in text(wrong)
+    assert "Ligne 2" in plain(wrong)
     assert operator.post(page, said | {"debit": "3"}).status_code == 422
-    assert "Comme il sera lu" in text(operator.post(page, said | {"preview": "1"}))
+    assert "Comme il sera lu" in plain(operator.post(page, said | {"preview": "1"}))
     assert operator.post(page, said).status_code == 302
     work()
     assert bank.account.lines.count() == 2
@@ -198,8 +190,8 @@ def test_a_table_that_cannot_be_read_as_guessed_asks_for_its_columns(operator, b
     page = send(operator, bank.account, rows.encode(), "releve.csv").url
     shown = operator.get(page)
     assert shown.status_code == 200
-    assert why in text(shown)
-    assert "Lignes avant la première opération" in text(shown)
+    assert why in plain(shown)
+    assert "Lignes avant la première opération" in plain(shown)
     assert operator.post(page, {"separator": "\n", "encoding": "zip"}).status_code == 422
 
 
@@ -207,12 +199,12 @@ def test_a_refused_file_says_why_and_changes_nothing(operator, bank):
     send(operator, bank.account, samples.camt(closing="95543.07"))
     work()
     made = BankImport.objects.get()
-    assert "ne tombe pas juste" in text(operator.get(f"{HOME}imports/{made.pk}/"))
-    assert "Aucun relevé importé" in text(operator.get(f"{HOME}{bank.account.pk}/"))
+    assert "ne tombe pas juste" in plain(operator.get(f"{HOME}imports/{made.pk}/"))
+    assert "Aucun relevé importé" in plain(operator.get(f"{HOME}{bank.account.pk}/"))
     empty = send(operator, bank.account, b"  \n")
-    assert "vide" in text(empty)
+    assert "vide" in plain(empty)
     for other in (b"bonjour", b"a;b\n1;2\n", b"%PDF-1.7 a;b;c", b"PK\x03\x04 a;b;c"):
-        assert "pas un relevé" in text(send(operator, bank.account, other, "releve.csv"))
+        assert "pas un relevé" in plain(send(operator, bank.account, other, "releve.csv"))
     assert BankImport.objects.count() == 1
 
 
@@ -227,7 +219,7 @@ def test_a_file_of_both_accounts_names_the_one_that_is_left_out(operator, bank):
     work()
     made = BankImport.objects.get()
     assert made.others == "Crédit des Alpes, Fonctionnement ; 0188"
-    page = text(operator.get(f"{HOME}imports/{made.pk}/"))
+    page = plain(operator.get(f"{HOME}imports/{made.pk}/"))
     assert "Crédit des Alpes, Fonctionnement ; 0188), qui n'a pas été importé" in page
     assert "6 opérations importées" in page
 
@@ -237,12 +229,12 @@ def test_the_two_balances_and_what_explains_them(operator, till, bank, client_as
     bank.load(statement(entry("277.77", f"REMB {advance.reference}", ref="A"),
                         entry("9.99", "INCONNU", ref="B"), opening=bank.held))  # fmt: skip
     till.repay(advance, 5_000, date(2027, 3, 5))
-    page = text(client_as(Role.FINANCE, user=till.finance).get(HOME))
+    page = plain(client_as(Role.FINANCE, user=till.finance).get(HOME))
     assert "Différence expliquée" in page
     assert "9,99 €" in page
     assert "FR76 •••• •••• 0189" in page
     assert "Rapprocher" not in page.split("<main")[1].split("</main")[0].replace("rapprocher", "")
-    lines = text(operator.get(f"{HOME}{bank.account.pk}/operations/", {"status": "OPEN"}))
+    lines = plain(operator.get(f"{HOME}{bank.account.pk}/operations/", {"status": "OPEN"}))
     assert "INCONNU" in lines
     assert "REMB" not in lines
 
@@ -253,7 +245,7 @@ def test_an_entry_is_untied_by_a_button(operator, till, bank):
     bank.load(statement(entry("277.77", f"REMB {advance.reference}")))
     clearing = Clearing.objects.get()
     page = operator.post(f"{HOME}rapprochements/{clearing.pk}/delier/").url
-    assert "déjà saisi" in text(operator.get(page))
+    assert "déjà saisi" in plain(operator.get(page))
     assert choose(operator, page, "ENTRY").status_code == 302
     refused = operator.post(f"{HOME}lignes/{clearing.line_id}/", {"form": "choice",
                             "choice": "ENTRY:999999:1", "command_key": clearing_key()})  # fmt: skip
@@ -268,16 +260,16 @@ def test_an_entry_is_untied_by_a_button(operator, till, bank):
     )
     booked = Clearing.objects.get(act="REPAYMENT")
     kept = operator.post(f"{HOME}rapprochements/{booked.pk}/delier/", follow=True)
-    assert "demandez son annulation" in text(kept)
+    assert "demandez son annulation" in plain(kept)
 
 
 def test_money_of_a_partner_is_counted_with_its_pledge(operator, bank):
     partner = make_partner(name="Scierie du Lac")
     bank.load(statement(entry("500.00", "VIR RECU", name="SCIERIE DU LAC")))
     page = f"{HOME}lignes/{bank.lines()[0].pk}/"
-    assert f'<option value="{partner.pk}" selected>' in text(operator.get(page))
+    assert f'<option value="{partner.pk}" selected>' in plain(operator.get(page))
     sent = {"form": "funder", "funder-funder": "", "funder-command_key": clearing_key()}
-    assert "Choisissez un partenaire" in text(operator.post(page, sent))
+    assert "Choisissez un partenaire" in plain(operator.post(page, sent))
     assert operator.post(page, {**sent, "funder-partner": partner.pk}).status_code == 302
     assert Contribution.objects.get(funder="Scierie du Lac").partner == partner
 
@@ -286,28 +278,28 @@ def test_a_deposit_and_a_wire_for_both_accounts_are_told_in_parts(operator, till
     typed = [till.repay(till.lent(), 50_000, date(2027, 3, 1)) for _ in range(2)]
     bank.load(statement(entry("1000.00", "REMISE", ref="A"), entry("900.00", "VIR", ref="B")))
     deposit, wire = [f"{HOME}lignes/{line.pk}/" for line in bank.lines()]
-    shown = text(operator.get(deposit))
+    shown = plain(operator.get(deposit))
     assert '<details class="card-block" data-key="e">' in shown
     tie = {"form": "entries"} | fields(shown, "entries")
-    assert "Choisissez au moins une écriture" in text(operator.post(deposit, tie))
+    assert "Choisissez au moins une écriture" in plain(operator.post(deposit, tie))
     tie |= {"entries-entries": [one.pk for one in typed]}
     assert operator.post(deposit, tie).url == wire
     assert operator.post(deposit, tie).status_code == 302
-    assert "n'est plus" not in text(operator.get(deposit))
+    assert "n'est plus" not in plain(operator.get(deposit))
 
     sent = {"form": "funder", "funder-funder": "Préfecture"}
-    beyond = sent | fields(text(operator.get(wire)), "funder") | {"funder-amount": "900,01"}
-    assert "ne laisse que 900 €" in text(operator.post(wire, beyond))
+    beyond = sent | fields(plain(operator.get(wire)), "funder") | {"funder-amount": "900,01"}
+    assert "ne laisse que 900 €" in plain(operator.post(wire, beyond))
     for amount, left in (("600", "300"), ("200", "100")):
-        part = sent | fields(text(operator.get(wire)), "funder") | {"funder-amount": amount}
+        part = sent | fields(plain(operator.get(wire)), "funder") | {"funder-amount": amount}
         assert operator.post(wire, part).url == wire
-        assert f'Il reste <strong class="num">{left} €</strong>' in text(operator.get(wire))
-    assert operator.post(wire, {"form": "move"} | fields(text(operator.get(wire)), "move")).url == (
-        wire
-    )
-    rest = sent | fields(text(operator.get(wire)), "funder") | {"funder-amount": "60"}
+        assert f'Il reste <strong class="num">{left} €</strong>' in plain(operator.get(wire))
+    assert operator.post(
+        wire, {"form": "move"} | fields(plain(operator.get(wire)), "move")
+    ).url == (wire)
+    rest = sent | fields(plain(operator.get(wire)), "funder") | {"funder-amount": "60"}
     assert operator.post(wire, rest).url == wire
-    last = sent | fields(text(operator.get(wire)), "funder") | {"funder-amount": "40"}
+    last = sent | fields(plain(operator.get(wire)), "funder") | {"funder-amount": "40"}
     assert operator.post(wire, last).url == f"{HOME}{bank.account.pk}/"
 
 
@@ -317,17 +309,17 @@ def test_what_pays_running_costs_is_never_given_back(operator, bank):
     received = entry("5000.00", "DEPARTEMENT")
     bank.load(statement(*paid, received, iban=samples.OPERATING_IBAN))
     study, fee, grant = [f"{HOME}lignes/{line.pk}/" for line in bank.lines()]
-    page = text(operator.get(study))
+    page = plain(operator.get(study))
     assert "Mettre en attente (compte 472)" in page
     assert "à rendre par le fonctionnement" not in page
     assert '<option value="BANK_FEE"' not in page
     sent = {"form": "cost", "cost-kind": "ENGINEERING", "cost-command_key": clearing_key()}
     assert operator.post(study, sent).status_code == 302
     assert choose(operator, fee, "SUSPENSE").status_code == 302
-    waiting = text(operator.get(fee))
+    waiting = plain(operator.get(fee))
     assert "Identifier −12,50 € en attente" in waiting
     assert '<option value="BANK_FEE"' in waiting
-    given = text(operator.get(grant))
+    given = plain(operator.get(grant))
     assert "C'est la contribution d'un financeur" in given
     assert "Avec droit de reprise" not in given
     assert choose(operator, grant, "SUSPENSE").status_code == 302
@@ -348,14 +340,14 @@ def test_a_table_whose_columns_moved_is_said_anew(operator, bank):
     wider = b"\n".join(b"Agence;" + row for row in samples.CSV_ONE_AMOUNT.splitlines() if row)
     refused = send(operator, bank.account, wider, "avril.csv").url
     work()
-    page = text(operator.get(refused))
+    page = plain(operator.get(refused))
     assert "Changer les colonnes et le relire" in page
     address = refused + "colonnes/"
     said = operator.get(address).context["form"].initial
     named = {name: "" if value is None else value for name, value in said.items()}
     assert operator.post(address, named).status_code == 302
     work()
-    assert "déjà connues" in text(operator.get(refused))
+    assert "déjà connues" in plain(operator.get(refused))
 
 
 def clearing_key() -> str:
@@ -371,7 +363,7 @@ def test_an_account_is_declared_once_with_a_real_iban(operator, till):
         "bic": "",
         "transfer_schema": "pain.001.001.03",
     }
-    assert "IBAN" in text(operator.post(f"{HOME}nouveau/", said))
+    assert "IBAN" in plain(operator.post(f"{HOME}nouveau/", said))
     said["iban"] = samples.OPERATING_IBAN
     assert operator.post(f"{HOME}nouveau/", said).status_code == 302
     assert BankNumber.objects.get().transfer_schema == "pain.001.001.03"
@@ -380,21 +372,21 @@ def test_an_account_is_declared_once_with_a_real_iban(operator, till):
 
 def test_an_account_is_put_right_until_something_goes_through_it(operator, till, bank):
     page = f"{HOME}{bank.account.pk}/"
-    assert "Corriger les coordonnées" in text(operator.get(page))
-    assert samples.OWN_IBAN in text(operator.get(f"{page}corriger/"))
+    assert "Corriger les coordonnées" in plain(operator.get(page))
+    assert samples.OWN_IBAN in plain(operator.get(f"{page}corriger/"))
     said = {"bank_name": "Banque", "holder": "ALIZE", "iban": "FR00", "bic": ""}
     assert operator.post(f"{page}corriger/", said).status_code == 422
     # A name that no file of transfers would carry: told now, while it can be put right.
     accented = operator.post(
         f"{page}corriger/", said | {"iban": samples.OPERATING_IBAN, "holder": "ALIZÉ"}
     )
-    assert (accented.status_code, "sans accent ni signe" in text(accented)) == (422, True)
+    assert (accented.status_code, "sans accent ni signe" in plain(accented)) == (422, True)
     said["iban"] = samples.OPERATING_IBAN
     assert operator.post(f"{page}corriger/", said).status_code == 302
     bank.account.refresh_from_db()
     number = bank.account.numbers.get()
     assert (number.iban, number.holder) == (samples.OPERATING_IBAN, "ALIZE")
     bank.load(statement(entry("5.00", "VIR"), iban=samples.OPERATING_IBAN))
-    assert "Corriger les coordonnées" not in text(operator.get(page))
+    assert "Corriger les coordonnées" not in plain(operator.get(page))
     refused = operator.post(f"{page}corriger/", said, follow=True)
-    assert "Ce compte a déjà servi" in text(refused)
+    assert "Ce compte a déjà servi" in plain(refused)

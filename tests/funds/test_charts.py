@@ -19,6 +19,7 @@ from funds.queries.closing import left_before_closing
 from funds.queries.fec import fec_lines
 from tests.builders import at
 from tests.funds.attacks import denied
+from tests.words import plain
 
 CHART = "/bassins/savoie/fonds/comptabilite/plan/"
 CHANGE = f"{CHART}modifier/"
@@ -30,10 +31,6 @@ NOW = at(2027, 3, 10)
 @pytest.fixture(autouse=True)
 def today(time_machine):
     time_machine.move_to(NOW)
-
-
-def text(response) -> str:
-    return response.content.decode().replace("\u202f", " ").replace("\xa0", " ")
 
 
 def change(till, *, seen: int | None = None, when=NOW, **codes: str) -> Chart:
@@ -185,28 +182,28 @@ def typed(**changes: str) -> dict[str, str]:
 def test_the_page_changes_the_numbers_and_leaves_as_a_workbook(client_as, till, in_savoie):
     till.lent()
     auditor = client_as(Role.AUDITOR)
-    shown = text(auditor.get(CHART))
-    assert "tant que votre comptable n&#x27;en donne pas d&#x27;autres" in shown
+    shown = plain(auditor.get(CHART))
+    assert "tant que votre comptable n'en donne pas d'autres" in shown
     assert CHANGE not in shown
-    assert "Compte de l'association" not in text(auditor.get(BALANCE, YEAR))
+    assert "Compte de l'association" not in plain(auditor.get(BALANCE, YEAR))
     finance = client_as(Role.FINANCE, user=till.finance)
-    assert CHANGE in text(finance.get(CHART))
-    page = text(finance.get(CHANGE))
-    assert "Aucun exercice n&#x27;est clôturé" in page
+    assert CHANGE in plain(finance.get(CHART))
+    page = plain(finance.get(CHANGE))
+    assert "Aucun exercice n'est clôturé" in page
     refused = finance.post(CHANGE, typed(code_2748="654000", code_654="65", label_2748="Prêts"))
     assert refused.status_code == 422
-    assert "sort sous un numéro de la classe 1 à 5" in text(refused)
-    assert "commence par trois chiffres" in text(refused)
-    assert 'value="654000"' in text(refused)
-    assert 'value="Prêts"' in text(refused)
+    assert "sort sous un numéro de la classe 1 à 5" in plain(refused)
+    assert "commence par trois chiffres" in plain(refused)
+    assert 'value="654000"' in plain(refused)
+    assert 'value="Prêts"' in plain(refused)
     assert finance.post(CHANGE, typed(code_5121="", label_2748="")).status_code == 422
     done = finance.post(CHANGE, typed(code_2748=" 27 48 0a"))
     assert done["Location"] == CHART
     row = next(one for one in chart_rows(last_chart()) if one.inside == "2748")
     assert (row.code, row.label) == ("27480A", "Avances remboursables aux entreprises")
-    shown = text(auditor.get(CHART))
+    shown = plain(auditor.get(CHART))
     assert f"donnés par {till.finance.full_name} le 10/03/2027" in shown
-    assert "27480A" in text(auditor.get(BALANCE, YEAR))
+    assert "27480A" in plain(auditor.get(BALANCE, YEAR))
     book = openpyxl.load_workbook(BytesIO(auditor.get(f"{CHART}?export=xlsx").content))
     rows = [tuple(cell.value for cell in one) for one in book.active.iter_rows(min_row=2)]
     assert rows[0] == (
@@ -236,7 +233,7 @@ def test_the_page_overtaken_keeps_what_is_typed_and_then_takes_it(client_as, til
     close_one = client_as(Role.FINANCE, user=till.checker)
     refused = close_one.post(CHANGE, typed(code_5121="512100", code_2748="2748"))
     assert refused.status_code == 422
-    assert "a changé ce plan de comptes entre-temps (2748)" in text(refused)
+    assert "a changé ce plan de comptes entre-temps (2748)" in plain(refused)
     seen = str(last_chart().pk)
-    assert f'name="mark" value="{seen}"' in text(refused)
+    assert f'name="mark" value="{seen}"' in plain(refused)
     assert close_one.post(CHANGE, typed(code_5121="512100", mark=seen)).status_code == 302

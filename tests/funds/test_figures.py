@@ -16,7 +16,7 @@ from funds.operations import Asked
 from funds.rules import Standing
 from tests.builders import at, make_accepted
 from tests.funds.conftest import PAID_ON
-from tests.funds.pages.conftest import text
+from tests.words import plain
 
 FUND = "/bassins/savoie/fonds/"
 
@@ -139,19 +139,19 @@ class TestPage:
         lost = till.lent(amount=2_000_000)
         write_off(till, lost, 2_000_000, date(2026, 7, 1))
         recover(till, lost, 500_000, date(2026, 8, 1))
-        page = text(operator.get(f"{FUND}chiffres/"))
+        page = plain(operator.get(f"{FUND}chiffres/"))
         assert "100 %" in page  # all that is owed is more than 30 days late
         assert "7 500 €" in page  # 75 % of 10 000 €, 102 days late
         assert "33,33 %" in page
         assert "25 %" in page
         assert "Les deux côtés sont égaux" in page
-        listed = text(operator.get(FUND, {"au": "2026-09-25", "retard": "B4"}))
+        listed = plain(operator.get(FUND, {"au": "2026-09-25", "retard": "B4"}))
         assert late.reference in listed
         assert paid.reference not in listed
         assert "Ce jour n'est pas venu" not in page
-        ahead = text(operator.get(f"{FUND}chiffres/", {"au": "2099-01-01"}))
+        ahead = plain(operator.get(f"{FUND}chiffres/", {"au": "2099-01-01"}))
         assert "Ce jour n'est pas venu" in ahead
-        past = text(operator.get(f"{FUND}chiffres/", {"au": "2026-06-01"}))
+        past = plain(operator.get(f"{FUND}chiffres/", {"au": "2026-06-01"}))
         assert "lundi 1er juin 2026" in past
         assert "7 500 €" not in past
 
@@ -166,11 +166,11 @@ class TestPage:
     )
     def test_the_list_behind_a_figure_holds_its_advances(self, operator, till, asked, seen):
         late = till.lent()
-        assert (late.reference in text(operator.get(FUND, asked))) is seen
+        assert (late.reference in plain(operator.get(FUND, asked))) is seen
 
     def test_the_basin_sets_its_own_figures(self, operator, till):
         till.lent()
-        page = text(operator.get(f"{FUND}reglages/"))
+        page = plain(operator.get(f"{FUND}reglages/"))
         assert 'value="75"' in page
         form = {
             "haircut": "20",
@@ -187,8 +187,8 @@ class TestPage:
             "formal_days": "20",
         }
         wrong = operator.post(f"{FUND}reglages/", form | {"rate_5": "101"})
-        assert "va de 0 à 100" in text(wrong)
-        assert "après la précédente" in text(
+        assert "va de 0 à 100" in plain(wrong)
+        assert "après la précédente" in plain(
             operator.post(f"{FUND}reglages/", form | {"second_days": "2"})
         )
         assert operator.post(f"{FUND}reglages/", form).status_code == 302
@@ -197,5 +197,5 @@ class TestPage:
         assert row.reminder_days == [-12, 3, 10, 20]
         assert row.provision_rates == [0, 1000, 2000, 3000, 4000, 5000]
         assert (row.haircut, row.reserve, row.reference_rate) == (2_000, 500_000, 220)
-        assert "4 000 €" in text(operator.get(f"{FUND}chiffres/"))
-        assert "Décote de 20 %" in text(operator.get(f"{FUND}capacite/"))
+        assert "4 000 €" in plain(operator.get(f"{FUND}chiffres/"))
+        assert "Décote de 20 %" in plain(operator.get(f"{FUND}capacite/"))

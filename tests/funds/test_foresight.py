@@ -13,16 +13,11 @@ from funds.rules import months_ahead
 from projects.enums import ProjectStatus
 from tests.builders import at, make_decision, make_project
 from tests.committees.conftest import DAY, make_committee
-from tests.funds.pages.conftest import text
 from tests.funds.test_rules_simulation import policy
+from tests.words import plain
 
 FUND = "/bassins/savoie/fonds/"
 TODAY = date(2026, 7, 25)
-
-
-@pytest.fixture
-def operator(client_as, till):
-    return client_as(Role.OPERATOR, user=till.operator)
 
 
 def contribute(till, amount: int, on: date = date(2026, 1, 15)) -> None:
@@ -98,26 +93,28 @@ class TestPages:
         time_machine.move_to(at(2026, 7, 25))
         contribute(till, 10_000_000)
         till.lent()
-        assert "Capacité d&#x27;engagement" in text(operator.get(FUND))
-        page = text(operator.get(f"{FUND}capacite/"))
+        assert "Capacité d'engagement" in plain(operator.get(FUND))
+        page = plain(operator.get(f"{FUND}capacite/"))
         assert "90 249,99 €" in page  # 90 000 € and nine tenths of the line of August
         assert "25/07/2027" in page
-        past = text(operator.get(f"{FUND}capacite/", {"au": "2026-05-01"}))
+        past = plain(operator.get(f"{FUND}capacite/", {"au": "2026-05-01"}))
         assert "vendredi 1er mai 2026" in past
         file = operator.get(f"{FUND}capacite/", {"export": "csv"}).content.decode("utf-8-sig")
         assert len(file.splitlines()) == 14
 
     def test_too_much_granted_is_said(self, operator, till):
         till.granted()
-        assert "engagé au-delà" in text(operator.get(f"{FUND}capacite/"))
+        assert "engagé au-delà" in plain(operator.get(f"{FUND}capacite/"))
 
     def test_the_simulator_answers_an_address(self, operator, time_machine):
         time_machine.move_to(at(2026, 7, 25))
         asked = {"depart": "croisiere", "fonds": "400 000", "demande": "POISSON"}
-        page = text(operator.get(f"{FUND}simulateur/", asked))
+        page = plain(operator.get(f"{FUND}simulateur/", asked))
         assert "442 567 €" in page
         assert "−32 667 €" in page
-        quarterly = text(operator.get(f"{FUND}simulateur/", asked | {"echeances": "8", "pas": "3"}))
+        quarterly = plain(
+            operator.get(f"{FUND}simulateur/", asked | {"echeances": "8", "pas": "3"})
+        )
         assert "Trimestrielles" in quarterly
         assert "405 900 €" in quarterly
         assert "en janvier 2029" in page  # where the thirtieth month ends
@@ -134,14 +131,14 @@ class TestPages:
 
     def test_the_simulator_starts_from_the_fund_itself(self, operator, till):
         contribute(till, 123_456_00)
-        page = text(operator.get(f"{FUND}simulateur/", {"avances": "0"}))
+        page = plain(operator.get(f"{FUND}simulateur/", {"avances": "0"}))
         assert "123 456 €" in page
         assert "Jamais" in page
 
     @pytest.mark.parametrize(
         ("asked", "reason"),
         [
-            ({"avances": "beaucoup"}, "n&#x27;est pas un montant"),
+            ({"avances": "beaucoup"}, "n'est pas un montant"),
             ({"seances": "13"}, "inférieure ou égale à 12"),
             ({"pertes": "31"}, "va de 0 à 30"),
             ({"horizon": ""}, "obligatoire"),
@@ -149,7 +146,7 @@ class TestPages:
         ],
     )
     def test_what_cannot_be_simulated_is_said_and_kept(self, operator, asked, reason):
-        page = text(operator.get(f"{FUND}simulateur/", asked))
+        page = plain(operator.get(f"{FUND}simulateur/", asked))
         assert "à corriger" in page
         assert reason in page
         assert 'value="220 000"' in page or "avances" in asked
@@ -164,7 +161,7 @@ class TestAgenda:
     def page(self, client_as, person, meeting, name="") -> str:
         role = Role.PRESIDENT if name else Role.MEMBER
         client = client_as(role, user=person)
-        return text(client.get(f"/bassins/savoie/comite/seances/{meeting.number}/{name}"))
+        return plain(client.get(f"/bassins/savoie/comite/seances/{meeting.number}/{name}"))
 
     def test_shows_what_the_fund_may_commit_and_never_blocks(self, committee, client_as, till):
         contribute(till, 3_000_000)
@@ -187,7 +184,7 @@ class TestAgenda:
         said = "comprend 100 € qui ne sont pas au fonds"
         assert said in self.page(client_as, committee.people[1], meeting)
         operator = client_as(Role.OPERATOR, user=till.operator)
-        assert said in text(operator.get(f"{FUND}capacite/"))
+        assert said in plain(operator.get(f"{FUND}capacite/"))
 
     def test_a_file_that_one_may_not_read_is_left_out(self, committee, client_as, till):
         contribute(till, 10_000_000)

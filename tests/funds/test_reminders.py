@@ -9,7 +9,6 @@ import pytest
 from alize.audit.models import AuditEvent
 from alize.common.errors import ActionDenied
 from alize.documents.models import GeneratedDocument
-from basins.enums import Role
 from basins.tenancy import inside
 from funds import queries
 from funds.models import Reminder
@@ -21,8 +20,9 @@ from projects.panels import Instalment
 from tests.builders import at, give_phone
 from tests.funds.attacks import refused
 from tests.funds.conftest import at_once, refusals
-from tests.funds.pages.conftest import page_of, text
+from tests.funds.pages.conftest import page_of
 from tests.funds.reminding import AUGUST, JULY, JUNE, TODAY, due, mails, send, words_of
+from tests.words import plain
 
 RELANCES = "/bassins/savoie/fonds/relances/"
 
@@ -90,14 +90,14 @@ class TestSend:
         errands()
         assert "au 04 65 71 10 73" in mails("M26")[0].text
         path = re.search(r"/echeance/[\w-]+/", mails("M26")[0].text)[0]
-        page = text(client.get(path))
+        page = plain(client.get(path))
         assert "Il reste 277,77 € à payer" in page
         assert page.count('href="tel:0465711073"') == 2
         assert advance.reference in page
         assert client.get(f"{path}lettre/")["Content-Type"] == "application/pdf"
         with inside(till.basin):
             till.repay(advance, 60_000, date(2026, 7, 24))
-        assert "Cette échéance est réglée" in text(client.get(path))
+        assert "Cette échéance est réglée" in plain(client.get(path))
 
     def test_its_link_is_sent_again_to_the_address_of_the_company_alone(
         self, till, errands, client, settings, time_machine
@@ -110,13 +110,13 @@ class TestSend:
         time_machine.move_to(at(2027, 5, 4))
         assert client.get(f"/echeance/{token}/lettre/").status_code == 410
         for _ in range(2):
-            page = text(client.post(f"/nouveau-lien/{token}/"))
+            page = plain(client.post(f"/nouveau-lien/{token}/"))
             assert "Un nouveau lien est parti" in page
             assert advance.project.operator.email in page
         with inside(till.basin):
             assert AuditEvent.objects.filter(type="reminder.link_renewed").count() == 1
             type(advance.project).objects.update(owner_email="autre@example.org")
-        assert "a depuis donné une autre adresse" in text(client.post(f"/nouveau-lien/{token}/"))
+        assert "a depuis donné une autre adresse" in plain(client.post(f"/nouveau-lien/{token}/"))
 
     def test_instalments_at_one_step_are_one_letter(self, till, errands, client, settings):
         settings.DEMO = True  # the mail is kept with its link
@@ -133,7 +133,7 @@ class TestSend:
         assert "15/06/2026 et du 15/07/2026, 555,54" in mail.subject
         assert "ne sont toujours pas réglées" in mail.text
         path = re.search(r"/echeance/[\w-]+/", mail.text)[0]
-        assert "Il reste 555,54 € à payer" in text(client.get(path))
+        assert "Il reste 555,54 € à payer" in plain(client.get(path))
         with inside(till.basin):
             sent = reminders_of(advance)
             assert GeneratedDocument.objects.count() == 2
@@ -162,7 +162,7 @@ class TestSend:
         with inside(till.basin):
             till.repay(second, 60_000, date(2026, 7, 24))
             assert {one.letter for one in reminders_of(second)} > {letter}
-        page = text(client.get(path))
+        page = plain(client.get(path))
         assert "Il reste 277,77 € à payer" in page
         assert f"{second.reference}, échéance du 15/07/2026</dt><dd>réglée</dd>" in page
 
@@ -185,10 +185,6 @@ def test_the_follow_up_grid_is_told_what_a_company_owes_next(till):
 class TestPapers:
     """The account and the certificate that a company asks for."""
 
-    @pytest.fixture
-    def operator(self, client_as, till):
-        return client_as(Role.OPERATOR, user=till.operator)
-
     def test_the_account_of_a_company_on_any_day(self, operator, till):
         advance = till.lent()
         first = till.repay(advance, 27_777, JUNE)
@@ -204,7 +200,7 @@ class TestPapers:
             (date(2026, 7, 20), 0, 10_000, 962_223),
             (date(2026, 7, 22), 27_777, 0, 990_000),
         ]
-        assert "Relevé de compte au 25/07/2026" in text(operator.get(page_of(advance)))
+        assert "Relevé de compte au 25/07/2026" in plain(operator.get(page_of(advance)))
         answer = operator.post(f"{page_of(advance)}releve/", {"au": "2026-07-21"})
         document = GeneratedDocument.objects.get(kind="releve-de-compte")
         assert (str(document.pk) in answer.url, document.as_of) == (True, date(2026, 7, 21))
@@ -213,7 +209,7 @@ class TestPapers:
         assert "neuf mille six cent vingt-deux euros et vingt-trois centimes" in words
         assert "dont 177,77 € en retard" in words
         early = operator.post(f"{page_of(advance)}releve/", {"au": "2026-08-01"}, follow=True)
-        assert "au plus tard aujourd'hui" in text(early).replace("&#x27;", "'")
+        assert "au plus tard aujourd'hui" in plain(early)
         assert operator.get(answer.url).status_code == 200
 
     def test_it_reaches_the_company_by_a_link_once_a_day(
@@ -224,18 +220,18 @@ class TestPapers:
         operator.post(f"{page_of(advance)}releve/", {"au": "2026-07-21"})
         document = GeneratedDocument.objects.get(kind="releve-de-compte")
         address = f"{page_of(advance)}documents/{document.pk}/envoyer/"
-        assert address in text(operator.get(page_of(advance)))
+        assert address in plain(operator.get(page_of(advance)))
         for _ in range(2):
-            said = text(operator.post(address, follow=True))
+            said = plain(operator.post(address, follow=True))
         assert advance.project.owner_email in said
         assert AuditEvent.objects.filter(type="paper.sent").count() == 1
         errands()
         (mail,) = mails("M29")
         path = re.search(r"/avance/[\w-]+/", mail.text)[0]
-        assert "Relevé de compte (PDF)" in text(client.get(path))
+        assert "Relevé de compte (PDF)" in plain(client.get(path))
         assert client.get(f"{path}document/")["Content-Type"] == "application/pdf"
         again = client.post(f"/nouveau-lien/{path.split('/')[2]}/")
-        assert "Un nouveau lien est parti" in text(again)
+        assert "Un nouveau lien est parti" in plain(again)
 
     def test_what_is_overpaid_lost_and_recovered_is_on_the_account(self, till):
         advance = till.lent()
@@ -247,11 +243,11 @@ class TestPapers:
         page = page_of(advance)
         till.repay(advance, 900_000, JUNE)
         refusal = operator.post(f"{page}solde/", follow=True)
-        assert "Il reste 1 000 € à rembourser" in text(refusal)
-        assert "Attestation de solde" not in text(operator.get(page))
+        assert "Il reste 1 000 € à rembourser" in plain(refusal)
+        assert "Attestation de solde" not in plain(operator.get(page))
         till.repay(advance, 100_000, JULY)
         till.repay(advance, 5_000, date(2026, 7, 20))
-        assert "Attestation de solde" in text(operator.get(page))
+        assert "Attestation de solde" in plain(operator.get(page))
         operator.post(f"{page}solde/")
         words = words_of(GeneratedDocument.objects.get(kind="attestation-de-solde"))
         assert "dix mille euros" in words
@@ -260,17 +256,13 @@ class TestPapers:
 
 
 class TestScreens:
-    @pytest.fixture
-    def operator(self, client_as, till):
-        return client_as(Role.OPERATOR, user=till.operator)
-
     def test_listed_confirmed_sent_together_and_kept_on_the_advance(self, operator, till):
         advance = till.lent()
-        assert "2 relances, dont 1 mise en demeure" in text(operator.get("/bassins/savoie/"))
-        page = text(operator.get(RELANCES))
+        assert "2 relances, dont 1 mise en demeure" in plain(operator.get("/bassins/savoie/"))
+        page = plain(operator.get(RELANCES))
         chosen = re.findall(r'name="choix" value="([^"]+)"', page)
         assert len(chosen) == 2
-        confirm = text(operator.post(f"{RELANCES}envoyer/", {"choix": chosen}))
+        confirm = plain(operator.post(f"{RELANCES}envoyer/", {"choix": chosen}))
         assert f"{advance.project.owner_email} : mise en demeure, 277,77 €" in confirm
         assert Reminder.objects.count() == 0
         later = at(2026, 8, 20)
@@ -284,27 +276,27 @@ class TestScreens:
         ]
         form = {"choix": chosen, "command_key": str(uuid4())}
         sent = operator.post(f"{RELANCES}envoyer/", form, follow=True)
-        assert "2 relances sont parties." in text(sent)
-        assert "Aucune relance n'est à envoyer" in text(sent).replace("&#x27;", "'")
+        assert "2 relances sont parties." in plain(sent)
+        assert "Aucune relance n'est à envoyer" in plain(sent)
         again = operator.post(f"{RELANCES}envoyer/", form, follow=True)
         assert Reminder.objects.count() == 2
         assert again.status_code == 200
         late = operator.post(f"{RELANCES}envoyer/", form | {"command_key": str(uuid4())})
         assert late.status_code == 403
-        assert "ne sont plus à envoyer" in text(late)
-        history = text(operator.get(page_of(advance)))
+        assert "ne sont plus à envoyer" in plain(late)
+        history = plain(operator.get(page_of(advance)))
         assert "Mise en demeure" in history
         assert advance.project.owner_email in history
 
     def test_one_by_one_from_its_line(self, operator, till):
         advance = till.lent()
         link = f"{RELANCES}envoyer/?choix={advance.pk}:2026-07-15:FIRST"
-        assert "Envoyer cette relance" in text(operator.get(link))
+        assert "Envoyer cette relance" in plain(operator.get(link))
 
     @pytest.mark.parametrize("choice", ["", "1:2026-07-15", "x:2026-07-15:FIRST", "1:1:FIRST"])
     def test_a_choice_that_is_none_is_refused(self, operator, till, choice):
         form = {"choix": choice, "command_key": str(uuid4())}
-        assert "Aucune relance à envoyer" in text(operator.post(f"{RELANCES}envoyer/", form))
+        assert "Aucune relance à envoyer" in plain(operator.post(f"{RELANCES}envoyer/", form))
 
 
 def test_the_database_keeps_one_row_for_an_instalment_and_a_step(till):

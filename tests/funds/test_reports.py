@@ -31,9 +31,9 @@ from projects.enums import Situation
 from projects.models import FollowUpReview, Project
 from tests.builders import at, make_partner
 from tests.funds.attacks import refused
-from tests.funds.pages.conftest import text
 from tests.funds.reminding import words_of
 from tests.funds.test_plans import decided, rewrite
+from tests.words import plain
 
 TODAY, JUNE, JULY = date(2026, 7, 25), date(2026, 6, 15), date(2026, 7, 15)
 REPORTS = "/bassins/savoie/fonds/rapports/"
@@ -50,11 +50,6 @@ def advance(till):
     till.endow(3_000_000, funder="Département", received_on=date(2025, 11, 3))
     till.endow(1_000_000, funder="Scierie du Val")
     return till.lent()
-
-
-@pytest.fixture
-def operator(client_as, till):
-    return client_as(Role.OPERATOR, user=till.operator)
 
 
 def freeze(till, **changes) -> FunderReport:
@@ -145,8 +140,8 @@ class TestFunders:
         assert brought == [("Bois du Val", 1_700_000), ("Région", 4_000_000)]
         Partner.objects.filter(pk=partner.pk).update(name="Groupe Val")
         form = {"as_of": "25/07/2026", "funder": str(partner.pk), "command_key": str(uuid4())}
-        assert ">Groupe Val<" in text(operator.get(f"{REPORTS}figer/"))
-        page = text(operator.post(f"{REPORTS}figer/", form, follow=True))
+        assert ">Groupe Val<" in plain(operator.get(f"{REPORTS}figer/"))
+        page = plain(operator.post(f"{REPORTS}figer/", form, follow=True))
         assert "Rapport à Groupe Val 2026" in page
         report = FunderReport.objects.get()
         then = frozen_figures(report)
@@ -272,21 +267,21 @@ class TestFrozen:
 
 class TestScreens:
     def test_frozen_read_again_and_told_what_changed(self, operator, till, advance):
-        assert "Aucun rapport figé" in text(operator.get(REPORTS))
-        assert "Scierie du Val" in text(operator.get(f"{REPORTS}figer/"))
+        assert "Aucun rapport figé" in plain(operator.get(REPORTS))
+        assert "Scierie du Val" in plain(operator.get(f"{REPORTS}figer/"))
         form = {"as_of": "25/07/2026", "funder": "Scierie du Val", "command_key": str(uuid4())}
-        page = text(operator.post(f"{REPORTS}figer/", form, follow=True))
+        page = plain(operator.post(f"{REPORTS}figer/", form, follow=True))
         assert "Rapport à Scierie du Val 2026" in page
         assert "2 500 €" in page
         assert "Département" not in page
         assert "changent ces chiffres" not in page
         assert "Les fichiers se préparent" in page
         laid_out(FunderReport.objects.get())
-        page = text(operator.get(f"{REPORTS}RF-SAV-2026-1/"))
+        page = plain(operator.get(f"{REPORTS}RF-SAV-2026-1/"))
         assert "Rapport (PDF)" in page
         assert "se préparent" not in page
         till.repay(advance, 27_777, JUNE)
-        page = text(operator.get(f"{REPORTS}RF-SAV-2026-1/")).replace("&nbsp;", " ")
+        page = plain(operator.get(f"{REPORTS}RF-SAV-2026-1/"))
         assert "Remboursé : 0 € dans le rapport, 277,77 € aujourd" in page
         assert operator.get(f"{REPORTS}RF-SAV-2026-9/").status_code == 404
         late = operator.post(f"{REPORTS}figer/", form | {"as_of": "31/12/2026"})
@@ -316,11 +311,11 @@ class TestScreens:
     ):
         downloads = "/bassins/savoie/telechargements/"
         report = freeze(till)
-        page = text(operator.get(downloads))
+        page = plain(operator.get(downloads))
         assert "Rapport aux financeurs 2026 (RF-SAV-2026-1)" in page
         assert "En préparation" in page
         files = laid_out(report)
-        page = text(operator.get(downloads))
+        page = plain(operator.get(downloads))
         assert "En préparation" not in page
         assert all(f"/bassins/savoie/documents/{file.pk}/" in page for file in files)
-        assert "RF-SAV-2026-1" not in text(client_as(Role.FINANCE).get(downloads))
+        assert "RF-SAV-2026-1" not in plain(client_as(Role.FINANCE).get(downloads))

@@ -26,10 +26,10 @@ from steering.queries import read
 from tests.builders import at, make_accepted
 from tests.funds.attacks import denied
 from tests.funds.banking import entry, statement
-from tests.funds.pages.conftest import text
 from tests.funds.reminding import words_of
 from tests.funds.test_figures import write_off
 from tests.funds.test_transfers import NOW, ask_more, build, payable
+from tests.words import plain
 
 
 def test_what_would_leave_too_late_for_its_plan_is_prepared_again(till, bank):
@@ -147,7 +147,7 @@ def test_nothing_is_asked_of_a_company_whose_payment_is_stopped(
     assert {one.advance for one in due} == {gone.advance}
     operator = client_as(Role.OPERATOR, user=till.operator)
     for page in ("relances/", f"avances/{order.advance.reference}/"):
-        shown = text(operator.get(f"/bassins/savoie/fonds/{page}"))
+        shown = plain(operator.get(f"/bassins/savoie/fonds/{page}"))
         assert re.search(r"est arrêté avant la banque\. .* vérifier.:.Accord de la Région", shown)
     till.meet(order.advance.preconditions.get(label="Accord de la Région"), at=at(2026, 7, 25))
     assert not queries.stopped_payments(at=at(2026, 7, 25))
@@ -213,11 +213,11 @@ def test_what_never_reached_its_company_is_neither_late_nor_at_risk(
     assert identity(fund, on=on).is_true
     time_machine.move_to(at(2026, 10, 20))
     operator = client_as(Role.OPERATOR, user=till.operator)
-    page = text(operator.get(f"/bassins/savoie/fonds/avances/{order.advance.reference}/"))
+    page = plain(operator.get(f"/bassins/savoie/fonds/avances/{order.advance.reference}/"))
     assert "Versement arrêté" in page
     for act in ("Saisir le comité", "Passer en perte", "Rééchelonner", "En retard"):
         assert act not in page
-    home = text(operator.get("/bassins/savoie/fonds/"))
+    home = plain(operator.get("/bassins/savoie/fonds/"))
     assert home.count("Versement arrêté") == 1
 
 
@@ -235,7 +235,7 @@ def test_the_account_of_a_company_is_of_what_reached_it(client_as, till, bank, t
     with pytest.raises(ActionDenied, match="Rien n'était versé à cette date"):
         operations.issue_statement(advance_id=never.advance_id, **asked)
     operator = client_as(Role.OPERATOR, user=till.operator)
-    page = text(operator.get(f"/bassins/savoie/fonds/avances/{never.advance.reference}/"))
+    page = plain(operator.get(f"/bassins/savoie/fonds/avances/{never.advance.reference}/"))
     assert "Relevé de compte au" not in page
 
 

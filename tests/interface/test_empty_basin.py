@@ -5,6 +5,7 @@ from html import unescape
 import pytest
 
 from basins.enums import Role
+from tests.words import plain
 
 pytestmark = pytest.mark.django_db
 BASIN = "/bassins/savoie/"
@@ -18,7 +19,7 @@ def page_of(in_savoie, client_as):
     def read(path: str) -> str:
         answer = client.get(f"{BASIN}{path}")
         assert answer.status_code == 200
-        return unescape(answer.content.decode()).replace("\xa0", " ").replace("\u202f", " ")
+        return plain(answer)
 
     return read
 

@@ -1,9 +1,6 @@
 """ASTREES keeps who runs a basin and who represents it, as the next conventions say (R38, R44)."""
 
-from html import unescape
-
 import pytest
-import time_machine
 from django.db import IntegrityError, transaction
 
 from alize.audit.models import AuditEvent
@@ -15,8 +12,9 @@ from conventions.documents.parties import parties
 from conventions.queries.parties import operators
 from conventions.rules.partnership import signatories
 from tests.builders import at, make_partner, make_user
+from tests.words import plain
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 NOW = at(2026, 11, 30, 14, 2)
 LIST = "/reseau/operateurs/"
 CCI = {
@@ -29,12 +27,6 @@ CCI = {
     "representative_function": "Présidente",
     "representative_email": "alix@example.org",
 }
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture
@@ -127,35 +119,31 @@ def test_the_database_refuses(operator, changes, constraint):
 
 
 # -- Pages ----------------------------------------------------------------------------------------
-def said(answer) -> str:
-    return unescape(answer.content.decode())
-
-
 def test_astrees_corrects_an_operator_from_the_list(operator, staff):
     page = f"{LIST}{operator.pk}/"
-    assert page in said(staff.get(LIST))
-    assert 'value="Jean Roux"' in said(staff.get(page))
+    assert page in plain(staff.get(LIST))
+    assert 'value="Jean Roux"' in plain(staff.get(page))
     answer = staff.post(page, CCI | {"revision": "0"}, follow=True)
-    assert "L'opérateur du bassin Savoie est à jour." in said(answer)
-    assert "représenté par Alix Morel, Présidente" in said(answer)
-    assert CCI["address"] in said(answer)
+    assert "L'opérateur du bassin Savoie est à jour." in plain(answer)
+    assert "représenté par Alix Morel, Présidente" in plain(answer)
+    assert CCI["address"] in plain(answer)
 
 
 def test_a_refused_form_keeps_what_was_typed(operator, staff):
     page = f"{LIST}{operator.pk}/"
     wrong = staff.post(page, CCI | {"representative": "", "revision": ""})
     assert wrong.status_code == 422
-    assert "Indiquez qui représente l'opérateur." in said(wrong)
-    assert 'value="Présidente"' in said(wrong)
+    assert "Indiquez qui représente l'opérateur." in plain(wrong)
+    assert 'value="Présidente"' in plain(wrong)
     save(operator)
     late = staff.post(page, CCI | {"short_name": "Chambre", "revision": "0"})
     assert late.status_code == 422
-    assert "Luc Hary a modifié cet opérateur" in said(late)
-    assert 'value="Chambre"' in said(late)
-    assert 'name="revision" value="1"' in said(late)
+    assert "Luc Hary a modifié cet opérateur" in plain(late)
+    assert 'value="Chambre"' in plain(late)
+    assert 'name="revision" value="1"' in plain(late)
 
 
 def test_the_network_reads_and_does_not_write(operator, client_as):
     viewer = client_as(Role.NATIONAL_VIEWER)
-    assert "Modifier" not in said(viewer.get(LIST)).split("structures")[1]
+    assert "Modifier" not in plain(viewer.get(LIST)).split("structures")[1]
     assert viewer.get(f"{LIST}{operator.pk}/").status_code == 403

@@ -1,7 +1,6 @@
 """ASTREES keeps the national references: a value from a day on, the past as it was (A7)."""
 
 from datetime import date, timedelta
-from html import unescape
 
 import pytest
 import time_machine
@@ -16,8 +15,9 @@ from basins.operations import references as operations
 from basins.queries.references import references_of_year, references_on
 from basins.references import Reference, References
 from tests.builders import at, make_user
+from tests.words import plain
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 NOW = at(2026, 11, 22)
 TODAY = NOW.date()
@@ -39,12 +39,6 @@ DOCUMENT = References(
 )
 
 
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
 @pytest.fixture
 def staff(client_as):
     return client_as(Role.NATIONAL_STAFF)
@@ -60,10 +54,6 @@ def give(reference: Reference, *numbers: int, since: date = FROM, by=None) -> Re
             by=by or make_user(Role.NATIONAL_STAFF),
             at=NOW,
         )
-
-
-def text_of(response) -> str:
-    return unescape(response.content.decode()).replace("\xa0", " ").replace("\u202f", " ")
 
 
 def test_those_of_the_document_were_always_there(db):
@@ -211,31 +201,31 @@ def test_a_basin_only_reads_them(in_savoie, statement):
 def test_astrees_gives_a_value_and_the_others_read_it(staff, client_as):
     reader = client_as(Role.NATIONAL_COMMITTEE)
     assert client_as(Role.OPERATOR).get(LIST).status_code == 403
-    page = text_of(staff.get(f"{MEETINGS}donner/"))
+    page = plain(staff.get(f"{MEETINGS}donner/"))
     assert 'value="6"' in page
     assert 'value="23/11/2026"' in page
     typed = {"number_0": "12", "number_1": "8", "effective_from": "01/01/2027", "reason": "Voté"}
     refused = staff.post(f"{MEETINGS}donner/", typed)
     assert refused.status_code == 422
-    assert "inversez-les" in text_of(refused)
-    assert "Voté" in text_of(refused)
+    assert "inversez-les" in plain(refused)
+    assert "Voté" in plain(refused)
     assert staff.post(f"{MEETINGS}donner/", typed | {"number_0": "x"}).status_code == 422
     assert reader.post(f"{MEETINGS}donner/", typed).status_code == 403
     given = staff.post(f"{MEETINGS}donner/", typed | {"number_0": "8", "number_1": "12"})
     assert given.headers["Location"] == MEETINGS
     value = ReferenceValue.objects.get(reference="MEETINGS", effective_from=FROM)
     withdraw = f"{LIST}valeurs/{value.pk}/retirer/"
-    assert withdraw in text_of(staff.get(MEETINGS))
+    assert withdraw in plain(staff.get(MEETINGS))
     for path in (LIST, MEETINGS):
-        page = text_of(reader.get(path))
+        page = plain(reader.get(path))
         assert "6 à 10 par an" in page
         assert "8 à 12 par an" in page
         assert "retirer/" not in page
         assert "donner/" not in page
-    assert "10 000 € par an au plus" in text_of(reader.get(LIST))
-    assert "Retirer une valeur à venir" in text_of(staff.get(withdraw))
+    assert "10 000 € par an au plus" in plain(reader.get(LIST))
+    assert "Retirer une valeur à venir" in plain(staff.get(withdraw))
     assert staff.post(withdraw).headers["Location"] == MEETINGS
-    page = text_of(staff.get(MEETINGS))
+    page = plain(staff.get(MEETINGS))
     assert "Retirée" in page
     assert "devait prendre effet le 01/01/2027" in page
     assert staff.get(f"{LIST}autre/").status_code == 404
@@ -247,21 +237,21 @@ def test_a_value_in_force_is_not_withdrawn_on_screen(client_as):
         staff = client_as(Role.NATIONAL_STAFF)
         for ask in (staff.get, staff.post):
             answer = ask(f"{LIST}valeurs/{value.pk}/retirer/", follow=True)
-            assert "elle ne se retire plus" in text_of(answer)
-        page = text_of(staff.get(MEETINGS))
+            assert "elle ne se retire plus" in plain(answer)
+        page = plain(staff.get(MEETINGS))
     assert page.index("8 à 12 par an") < page.index("6 à 10 par an")
 
 
 def test_a_reference_that_the_document_hides_has_no_value_until_one_is_given(staff, client_as):
     page = f"{LIST}sinistralite/"
-    assert "Sans valeur" in text_of(staff.get(LIST))
-    assert "illisible à cet endroit" in text_of(staff.get(page))
+    assert "Sans valeur" in plain(staff.get(LIST))
+    assert "illisible à cet endroit" in plain(staff.get(page))
     typed = {"number_0": "3,5", "effective_from": "01/01/2027", "reason": "Constaté"}
     assert staff.post(f"{page}donner/", typed).status_code == 302
     with time_machine.travel(at(2027, 1, 1), tick=False):
         staff = client_as(Role.NATIONAL_STAFF)
-        assert "3,5 % des sommes prêtées" in text_of(staff.get(LIST))
-        assert "repère 3,5 %" in text_of(staff.get("/reseau/"))
+        assert "3,5 % des sommes prêtées" in plain(staff.get(LIST))
+        assert "repère 3,5 %" in plain(staff.get("/reseau/"))
 
 
 def test_the_pages_of_a_basin_and_of_the_network_follow_from_its_day(client_as):
@@ -273,7 +263,7 @@ def test_the_pages_of_a_basin_and_of_the_network_follow_from_its_day(client_as):
 
     def shown() -> list[str]:
         operator = client_as(Role.OPERATOR)
-        return [text_of(operator.get(page)) for page in pages]
+        return [plain(operator.get(page)) for page in pages]
 
     with time_machine.travel(at(2026, 12, 31), tick=False):
         before = shown()

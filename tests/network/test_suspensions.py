@@ -1,7 +1,5 @@
 """ASTREES shuts the space of a basin for a while: nobody works in it, nothing is lost (S11)."""
 
-from html import unescape
-
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -14,6 +12,7 @@ from basins.enums import LinkPurpose, Role
 from basins.models import Basin
 from basins.tasks import run_entry
 from tests.builders import at, make_user
+from tests.words import plain
 
 pytestmark = pytest.mark.django_db
 HOME, LIST = "/bassins/savoie/", "/reseau/operateurs/"
@@ -31,16 +30,12 @@ def pages(savoie) -> dict[str, str]:
     return {name: f"/reseau/bassins/{savoie.pk}/{act}/" for name, act in acts.items()}
 
 
-def text(answer) -> str:
-    return unescape(answer.content.decode())
-
-
 @pytest.fixture
 def shut(staff, savoie, pages):
     with tenancy.national():
         savoie.operators.create(name="CCI", short_name="CCI")
-    assert pages["suspend"] in text(staff.get(LIST))
-    assert "Suspendre le bassin Savoie" in text(staff.get(pages["suspend"]))
+    assert pages["suspend"] in plain(staff.get(LIST))
+    assert "Suspendre le bassin Savoie" in plain(staff.get(pages["suspend"]))
     assert staff.post(pages["suspend"], {"reason": "INCIDENT"})["Location"] == LIST
     # What the request that commits does: this process forgets what it knew of the basin.
     tenancy.forget(savoie.slug)
@@ -50,12 +45,12 @@ def test_its_people_read_why_and_nobody_else_learns_it(client_as, staff, savoie,
     member = client_as(Role.MEMBER)
     for answer in (member.get(HOME), member.post(HOME), staff.get(HOME)):
         assert answer.status_code == 403
-        assert "Le bassin Savoie est suspendu" in text(answer)
-        assert "incident de sécurité" in text(answer)
+        assert "Le bassin Savoie est suspendu" in plain(answer)
+        assert "incident de sécurité" in plain(answer)
     stranger = client_as(None)
     assert stranger.get(HOME).status_code == 404
-    assert "Le bassin Savoie est suspendu" in text(member.get("/"))
-    listed = text(staff.get(LIST))
+    assert "Le bassin Savoie est suspendu" in plain(member.get("/"))
+    listed = plain(staff.get(LIST))
     assert "bassin suspendu le" in listed
     assert f"/reseau/bassins/{savoie.pk}/retablir/" in listed
 
@@ -67,8 +62,8 @@ def test_a_link_opens_no_more_and_does_not_say_why(client, savoie, shut):
     )  # fmt: skip
     answer = client.get(f"/suivi/{token}/")
     assert answer.status_code == 403
-    assert "est suspendu" in text(answer)
-    assert "incident" not in text(answer)
+    assert "est suspendu" in plain(answer)
+    assert "incident" not in plain(answer)
 
 
 def test_whoever_reads_it_meanwhile_is_stopped_at_the_next_request(client_as, savoie):
@@ -90,7 +85,7 @@ def test_its_work_waits_until_it_is_open_again(staff, savoie, pages, shut, run_o
     assert not Mail.objects.filter(code="M64").exists()
     assert savoie not in tenancy.every_basin()
     assert savoie in tenancy.every_space()
-    assert "Incident de sécurité" in text(staff.get(pages["resume"]))
+    assert "Incident de sécurité" in plain(staff.get(pages["resume"]))
     assert staff.post(pages["resume"])["Location"] == LIST
     run_outbox()
     assert Mail.objects.filter(code="M64").count() == 1
@@ -102,10 +97,10 @@ def test_its_work_waits_until_it_is_open_again(staff, savoie, pages, shut, run_o
 
 def test_what_is_asked_twice_is_said_and_done_once(staff, pages, shut):
     again = staff.post(pages["suspend"], {"reason": "AUTHORITY"}, follow=True)
-    assert "est déjà suspendu" in text(again)
+    assert "est déjà suspendu" in plain(again)
     assert Basin.objects.get(slug="savoie").suspended_for == "INCIDENT"
     staff.post(pages["resume"])
-    assert "n'est pas suspendu" in text(staff.post(pages["resume"], follow=True))
+    assert "n'est pas suspendu" in plain(staff.post(pages["resume"], follow=True))
 
 
 def test_a_reason_is_chosen(staff, savoie, pages):

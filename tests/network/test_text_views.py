@@ -1,12 +1,10 @@
 """ASTREES governs the national texts: reads, prepares, compares, publishes (A7)."""
 
 from datetime import date
-from html import unescape
 from io import BytesIO
 
 import docx
 import pytest
-import time_machine
 from django.db import IntegrityError, transaction
 
 from alize.common.errors import ActionDenied
@@ -20,19 +18,14 @@ from network import text_screen
 from network.models import BasinState
 from network.queries.texts import KindLines, VersionLine
 from tests.builders import at, make_user
+from tests.words import plain
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 NOW = at(2026, 11, 22)
 LIST = "/reseau/modeles/"
 KIND = f"{LIST}partenariat/"
 DRAFT = f"{KIND}3/"
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture
@@ -45,10 +38,6 @@ def draft(staff) -> TemplateVersion:
     """The third version of the partnership text, opened on screen."""
     assert staff.post(f"{KIND}preparer/").headers["Location"] == f"{DRAFT}modifier/"
     return TemplateVersion.objects.get(kind="PARTNERSHIP", number=3)
-
-
-def text_of(response) -> str:
-    return unescape(response.content.decode()).replace("\xa0", " ").replace("\u202f", " ")
 
 
 def sent(draft: TemplateVersion, source: str) -> dict[str, str]:
@@ -70,7 +59,7 @@ def test_publishing_says_whose_clause_loses_its_place(staff, draft, savoie, meus
     live_with(savoie, "contexte", PARTNERSHIP=[2])
     live_with(meuse, PARTNERSHIP=[2])
     staff.post(f"{DRAFT}modifier/", sent(draft, draft.source.replace(f"{line}\n", "")))
-    page = text_of(staff.get(f"{DRAFT}publier/"))
+    page = plain(staff.get(f"{DRAFT}publier/"))
     assert page.count("qui n'a plus sa place") == 1
     assert f"clause locale « {line.removeprefix(zone)} »" in page
     assert page.index("<h1") < page.index('<h2 id="manques"') < page.index("Ce qui va se passer")
@@ -79,16 +68,16 @@ def test_publishing_says_whose_clause_loses_its_place(staff, draft, savoie, meus
 def test_the_list_says_who_still_uses_an_older_version(staff, savoie, meuse):
     live_with(savoie, PARTNERSHIP=[1, 2], COOPERATION=[1])
     live_with(meuse, PARTNERSHIP=[1])
-    text = text_of(staff.get(LIST))
+    text = plain(staff.get(LIST))
     assert "2 bassins utilisent encore la version 1" in text
     assert "en vigueur depuis le 01/01/2026" in text
-    kind = text_of(staff.get(KIND))
+    kind = plain(staff.get(KIND))
     assert "Bassins liés : Meuse, Savoie" in kind
     assert "Préparer la version suivante" in kind
 
 
 def test_a_version_is_read_with_its_variables_and_what_is_locked(staff):
-    text = text_of(staff.get(f"{KIND}2/"))
+    text = plain(staff.get(f"{KIND}2/"))
     for words in (
         "Article 1",
         "Verrouillé",
@@ -103,7 +92,7 @@ def test_a_version_is_read_with_its_variables_and_what_is_locked(staff):
 
 def test_a_draft_with_mistakes_says_each_with_its_line_and_keeps_what_was_typed(staff, draft):
     answer = staff.post(f"{DRAFT}modifier/", sent(draft, "# article a : A\n{inconnu}\n\n**gras"))
-    text = text_of(answer)
+    text = plain(answer)
     assert answer.status_code == 422
     assert "Ligne 2 : « inconnu » n'est pas déclaré" in text
     assert "Ligne 4 :" in text
@@ -117,19 +106,19 @@ def test_two_people_do_not_write_over_one_another(staff, draft):
     assert staff.post(f"{DRAFT}modifier/", sent(draft, changed)).status_code == 302
     late = staff.post(f"{DRAFT}modifier/", sent(draft, draft.source))
     assert late.status_code == 403
-    assert "Une autre personne a modifié ce texte" in text_of(late)
+    assert "Une autre personne a modifié ce texte" in plain(late)
 
 
 def test_a_draft_is_compared_published_once_and_never_changes_again(staff, draft, savoie):
     live_with(savoie, PARTNERSHIP=[2])
-    refused = text_of(staff.post(f"{DRAFT}publier/", {"effective_from": "01/12/2026"}))
+    refused = plain(staff.post(f"{DRAFT}publier/", {"effective_from": "01/12/2026"}))
     assert "Ce texte dit la même chose que la version 2" in refused
     changed = draft.source.replace("**trois ans**", "**quatre ans**")
     staff.post(f"{DRAFT}modifier/", sent(draft, changed))
-    compared = text_of(staff.get(f"{DRAFT}comparer/"))
+    compared = plain(staff.get(f"{DRAFT}comparer/"))
     assert '<del><span class="visually-hidden">retiré : </span>**trois</del>' in compared
     assert '<ins><span class="visually-hidden">ajouté : </span>**quatre</ins>' in compared
-    page = text_of(staff.get(f"{DRAFT}publier/"))
+    page = plain(staff.get(f"{DRAFT}publier/"))
     lacking = page.split('id="manques"')[1].split("</section>")[0]
     assert 'href="/bassins/savoie/conventions/"' in lacking
     assert "périmètre du bassin, communes, intercommunalités ou département" in lacking
@@ -151,16 +140,16 @@ def test_a_name_that_the_application_does_not_know_is_not_published(staff, draft
         "En conséquence,", "Devise : {devise}. En conséquence,"
     )
     assert staff.post(f"{DRAFT}modifier/", sent(draft, source)).status_code == 302
-    assert "« devise du bassin »" in text_of(staff.get(DRAFT))
+    assert "« devise du bassin »" in plain(staff.get(DRAFT))
     answer = staff.post(f"{DRAFT}publier/", {"effective_from": "01/12/2026"})
     assert answer.status_code == 403
-    assert "aucune valeur à « devise du bassin »" in text_of(answer)
+    assert "aucune valeur à « devise du bassin »" in plain(answer)
 
 
 def test_a_draft_is_abandoned(staff, draft):
     assert staff.post(f"{DRAFT}abandonner/").status_code == 302
     assert not TemplateVersion.objects.filter(number=3).exists()
-    assert "ne change plus" in text_of(staff.post(f"{KIND}2/abandonner/", follow=True))
+    assert "ne change plus" in plain(staff.post(f"{KIND}2/abandonner/", follow=True))
     with pytest.raises(ActionDenied, match="abandonnée entre-temps"):
         operations.discard_draft(version_id=draft.pk, by=make_user(), at=NOW)
 

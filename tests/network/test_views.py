@@ -1,12 +1,10 @@
 """The national pages read the consolidated rows only, in a constant number of queries."""
 
 from datetime import date, timedelta
-from html import unescape
 from io import BytesIO
 
 import openpyxl
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -17,17 +15,12 @@ from basins.enums import NATIONAL_ROLES, Role
 from basins.models import Basin
 from network.models import BasinState, BasinYear
 from tests.builders import at
+from tests.words import plain
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 NOW = at(2026, 11, 22)
 HOME, LIST = "/reseau/", "/reseau/bassins/"
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def write(basin, *, year=None, **state):
@@ -73,10 +66,6 @@ def network(savoie, meuse):
     )
 
 
-def text_of(response) -> str:
-    return unescape(response.content.decode()).replace("\xa0", " ").replace("\u202f", " ")
-
-
 @pytest.mark.parametrize("path", [HOME, LIST])
 @pytest.mark.parametrize("role", list(Role))
 def test_national_roles_and_control_only(network, client_as, role, path):
@@ -86,7 +75,7 @@ def test_national_roles_and_control_only(network, client_as, role, path):
 
 class TestTower:
     def test_six_figures_with_their_day(self, network, client_as):
-        page = text_of(client_as(Role.NATIONAL_STAFF).get(HOME))
+        page = plain(client_as(Role.NATIONAL_STAFF).get(HOME))
         assert page.count('class="figure-card"') == 6
         assert page.count("Arrêté au 22/11/2026") == 6
         assert "418 946 €" in page
@@ -97,7 +86,7 @@ class TestTower:
             BasinState.objects.filter(basin__slug="meuse").update(
                 contested=1, contested_since=date(2026, 11, 3)
             )
-        page = text_of(client_as(Role.NATIONAL_STAFF).get(HOME))
+        page = plain(client_as(Role.NATIONAL_STAFF).get(HOME))
         assert "1 signature contestée : la suite est à donner par ASTREES" in page
         assert "depuis le 03/11/2026" in page
         assert "3 points de suivi en retard" in page
@@ -115,17 +104,17 @@ class TestTower:
                 created_at=NOW, due_at=NOW + timedelta(minutes=50),
             )  # fmt: skip
         staff = client_as(Role.NATIONAL_STAFF)
-        page = text_of(staff.get(HOME))
+        page = plain(staff.get(HOME))
         assert "Bassin Savoie : 1 travail, depuis le" in page
         assert "Réessayer maintenant" in page
-        assert "Réessayer" not in text_of(client_as(Role.NATIONAL_VIEWER).get(HOME))
+        assert "Réessayer" not in plain(client_as(Role.NATIONAL_VIEWER).get(HOME))
         assert staff.post(f"{HOME}travaux/relancer/").url == HOME
         with tenancy.national():
             assert Entry.objects.get(kind="figures.changed").due_at == NOW
 
     def test_figures_lead_to_their_list(self, network, client_as):
         client = client_as(Role.NATIONAL_STAFF)
-        page = text_of(client.get(HOME))
+        page = plain(client.get(HOME))
         assert 'href="/reseau/bassins/?annee=2026&sort=-approved"' in page
         assert 'href="/bassins/savoie/"' in page
         assert 'href="/reseau/bassins/?annee=2026&motif=FOLLOW_UP"' in page
@@ -133,11 +122,11 @@ class TestTower:
     def test_active_basins_lead_to_themselves_and_no_other(self, network, client_as):
         client = client_as(Role.NATIONAL_STAFF)
         behind = "/reseau/bassins/?annee=2026&etat=ACTIVE"
-        assert f'href="{behind}"' in text_of(client.get(HOME))
-        assert ">1</strong> bassin<" in text_of(client.get(behind))
+        assert f'href="{behind}"' in plain(client.get(HOME))
+        assert ">1</strong> bassin<" in plain(client.get(behind))
 
     def test_the_map_gives_its_credit(self, network, client_as):
-        page = text_of(client_as(Role.NATIONAL_STAFF).get(HOME))
+        page = plain(client_as(Role.NATIONAL_STAFF).get(HOME))
         assert "Fond de carte : @svg-maps, CC BY 4.0." in page
         assert "Savoie (73)" in page
 
@@ -151,7 +140,7 @@ class TestBasins:
         return [name for name in ("Meuse", "Savoie") if f'/">{name}</a>' in page]
 
     def test_totals_are_sums_over_sums(self, network, client_as):
-        foot = text_of(client_as(Role.NATIONAL_STAFF).get(LIST)).split("<tfoot")[1]
+        foot = plain(client_as(Role.NATIONAL_STAFF).get(LIST)).split("<tfoot")[1]
         assert "80 % (n = 20)" in foot  # (14 + 2) / (16 + 4), not the mean of 87,5 % and 50 %
         assert "59,5" in foot
 
@@ -160,26 +149,26 @@ class TestBasins:
             BasinState.objects.filter(basin__slug="meuse").update(as_of=date(2026, 9, 1))
         note = "Les taux du réseau laissent de côté Meuse : chiffres de plus de 60 jours."
         client = client_as(Role.NATIONAL_STAFF)
-        page = text_of(client.get(LIST))
+        page = plain(client.get(LIST))
         assert "87,5 % (n = 16)" in page.split("<tfoot")[1]
         assert note in page
-        assert note in text_of(client.get(HOME))
-        assert note not in text_of(client.get(LIST, {"q": "savoie"}))
+        assert note in plain(client.get(HOME))
+        assert note not in plain(client.get(LIST, {"q": "savoie"}))
 
     def test_a_ratio_of_few_is_masked(self, network, client_as):
-        page = text_of(client_as(Role.NATIONAL_STAFF).get(LIST))
+        page = plain(client_as(Role.NATIONAL_STAFF).get(LIST))
         assert "n < 5" in page
         assert "50 %" not in page
 
     def test_filter_and_sort(self, network, client_as):
         client = client_as(Role.NATIONAL_STAFF)
-        assert self.names(text_of(client.get(LIST, {"q": "savoie"}))) == ["Savoie"]
-        assert self.names(text_of(client.get(LIST, {"q": "55"}))) == ["Meuse"]
-        assert self.names(text_of(client.get(LIST, {"motif": "FOLLOW_UP"}))) == ["Meuse"]
-        assert self.names(text_of(client.get(LIST, {"motif": "CONVENTION"}))) == ["Savoie"]
-        assert self.names(text_of(client.get(LIST, {"etat": "ACTIVE"}))) == ["Savoie"]
-        assert self.names(text_of(client.get(LIST, {"etat": "ASLEEP"}))) == ["Meuse"]
-        page = text_of(client.get(LIST, {"sort": "-approved"}))
+        assert self.names(plain(client.get(LIST, {"q": "savoie"}))) == ["Savoie"]
+        assert self.names(plain(client.get(LIST, {"q": "55"}))) == ["Meuse"]
+        assert self.names(plain(client.get(LIST, {"motif": "FOLLOW_UP"}))) == ["Meuse"]
+        assert self.names(plain(client.get(LIST, {"motif": "CONVENTION"}))) == ["Savoie"]
+        assert self.names(plain(client.get(LIST, {"etat": "ACTIVE"}))) == ["Savoie"]
+        assert self.names(plain(client.get(LIST, {"etat": "ASLEEP"}))) == ["Meuse"]
+        page = plain(client.get(LIST, {"sort": "-approved"}))
         assert page.index('">Savoie</a>') < page.index('">Meuse</a>')
         assert client.get(LIST, {"sort": "-approval"}).status_code == 200
 
@@ -201,7 +190,7 @@ class TestBasins:
     def test_the_national_committee_does_not_export(self, network, client_as):
         client = client_as(Role.NATIONAL_COMMITTEE)
         assert client.get(LIST, {"export": "xlsx"}).status_code == 403
-        assert "Exporter cette liste" not in text_of(client.get(LIST))
+        assert "Exporter cette liste" not in plain(client.get(LIST))
 
 
 @pytest.mark.parametrize("path", [HOME, LIST])

@@ -17,7 +17,8 @@ from tests.conftest import VisitorClient
 from tests.documents.files import signed
 from tests.signatures.acts import LATER, scan, state
 from tests.signatures.conftest import PHONE, TODAY, facts, sign, signer_of
-from tests.signatures.test_views import HOME, page_of, text
+from tests.signatures.test_views import HOME, page_of
+from tests.words import plain
 
 TOOL = "Yousign"
 
@@ -99,16 +100,16 @@ def test_the_pages_say_it(scene, client_as):
     form = {"signers": [anne.pk], "signed_on": short_date(TODAY), "tool": TOOL}
     refused = operator.post(f"{here}papier/", {**form, "scan": scan()})
     assert refused.status_code == 422
-    assert "ne porte aucune signature électronique" in text(refused)
-    assert f'value="{TOOL}"' in text(refused)
+    assert "ne porte aucune signature électronique" in plain(refused)
+    assert f'value="{TOOL}"' in plain(refused)
     assert operator.post(f"{here}papier/", {**form, "scan": signed_copy()}).url == here
-    assert f"Signé le {short_date(TODAY)}, avec Yousign" in text(operator.get(here))
+    assert f"Signé le {short_date(TODAY)}, avec Yousign" in plain(operator.get(here))
     anne.refresh_from_db()
     confirm = f"{here}papier/{anne.scan_id}/"
-    assert "avec Yousign" in text(finance.get(confirm))
+    assert "avec Yousign" in plain(finance.get(confirm))
     assert finance.post(confirm, {"reponse": "confirmer"}).url == here
-    assert "Avec un autre outil : Yousign" in text(operator.get(here))
-    seen = text(VisitorClient().get(page_of(circuit, "Anne Blanc")))
+    assert "Avec un autre outil : Yousign" in plain(operator.get(here))
+    seen = plain(VisitorClient().get(page_of(circuit, "Anne Blanc")))
     assert f"Le {long_date(TODAY)}, avec Yousign." in seen
     assert "Ce n'est pas moi" in seen
 

@@ -1,7 +1,6 @@
 """A steering committee at its first two steps, and how its page reads."""
 
 from datetime import time
-from html import unescape
 
 from steering.models import SteeringMeeting
 from steering.operations import meetings as operations
@@ -42,7 +41,3 @@ def conclude(meeting, by):
 
 def reread(meeting):
     return SteeringMeeting.objects.select_related("document", "circuit").get(pk=meeting.pk)
-
-
-def text_of(response) -> str:
-    return unescape(response.content.decode()).replace("\xa0", " ").replace("\u202f", " ")

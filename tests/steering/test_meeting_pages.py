@@ -7,7 +7,8 @@ import pytest
 from basins.enums import Role
 from steering.models import SteeringMeeting
 from tests.signatures.conftest import TODAY
-from tests.steering.meetings import ROOM, text_of
+from tests.steering.meetings import ROOM
+from tests.words import plain
 
 pytestmark = pytest.mark.django_db
 
@@ -15,26 +16,26 @@ pytestmark = pytest.mark.django_db
 class TestPages:
     def test_from_the_summons_to_the_signature(self, in_savoie, client_as, run_outbox):
         client, reader = client_as(Role.OPERATOR), client_as(Role.PREFECTURE)
-        form = text_of(client.get(f"{ROOM}comites/convoquer/"))
+        form = plain(client.get(f"{ROOM}comites/convoquer/"))
         assert 'value="1"' in form
         day = TODAY.strftime("%d/%m/%Y")
         summons = {"number": "12", "held_on": day, "hour": "14 h 30", "place": "Préfecture"}
         refused = client.post(f"{ROOM}comites/convoquer/", summons)
         assert refused.status_code == 422
-        assert 'value="Préfecture"' in text_of(refused)
+        assert 'value="Préfecture"' in plain(refused)
         agenda = {"agenda": "Rapport\nOrientations"}
         assert client.post(f"{ROOM}comites/convoquer/", summons | agenda).status_code == 302
         page = f"{ROOM}comites/12/"
         again = client.get(f"{ROOM}comites/convoquer/", follow=True)
-        assert "n° 12 est déjà convoqué" in text_of(again)
-        assert "Convoquer un comité" not in text_of(again)
-        assert "Convoqué" in text_of(reader.get(ROOM))
-        assert "Voir l'ordre du jour" in text_of(reader.get("/bassins/savoie/"))
-        assert "Enregistrer les conclusions" in text_of(client.get("/bassins/savoie/"))
-        assert "Enregistrer les conclusions" not in text_of(reader.get(page))
+        assert "n° 12 est déjà convoqué" in plain(again)
+        assert "Convoquer un comité" not in plain(again)
+        assert "Convoqué" in plain(reader.get(ROOM))
+        assert "Voir l'ordre du jour" in plain(reader.get("/bassins/savoie/"))
+        assert "Enregistrer les conclusions" in plain(client.get("/bassins/savoie/"))
+        assert "Enregistrer les conclusions" not in plain(reader.get(page))
         moved = summons | agenda | {"place": "Sous-préfecture"}
         assert client.post(f"{page}convocation/", moved).status_code == 302
-        assert "Sous-préfecture" in text_of(client.get(page))
+        assert "Sous-préfecture" in plain(client.get(page))
         said = {
             "held_on": day,
             "place": "Préfecture",
@@ -43,10 +44,10 @@ class TestPages:
             "orientations": "Prospecter la Maurienne.",
         }
         assert client.post(f"{page}conclusions/", said).url == page
-        assert "se met en page" in text_of(client.get(page))
+        assert "se met en page" in plain(client.get(page))
         run_outbox()
-        assert "Prospecter la Maurienne." in text_of(reader.get(page))
-        assert "Faire signer le relevé" in text_of(client.get("/bassins/savoie/"))
+        assert "Prospecter la Maurienne." in plain(reader.get(page))
+        assert "Faire signer le relevé" in plain(client.get("/bassins/savoie/"))
         signer = {
             "name": "Jeanne Morel",
             "function": "Préfète",
@@ -56,22 +57,22 @@ class TestPages:
         }
         nobody = client.post(f"{page}signer/", signer)
         assert nobody.status_code == 422
-        assert "adresse électronique manquante" in text_of(nobody)
+        assert "adresse électronique manquante" in plain(nobody)
         paper = signer | {"paper": "on"}
         delegate = client.post(f"{page}signer/", paper | {"kind": "DELEGATION"})
         assert delegate.status_code == 422
-        assert "Joignez l'acte qui donne ce mandat" in text_of(delegate)
-        assert 'enctype="multipart/form-data"' in text_of(delegate)
+        assert "Joignez l'acte qui donne ce mandat" in plain(delegate)
+        assert 'enctype="multipart/form-data"' in plain(delegate)
         over = paper | {"ends_on": (TODAY + timedelta(days=29)).strftime("%d/%m/%Y")}
         refused = client.post(f"{page}signer/", over)
         assert refused.status_code == 422
-        assert "mandat qui s'arrête le" in text_of(refused)
+        assert "mandat qui s'arrête le" in plain(refused)
         assert client.post(f"{page}signer/", paper).url == page
-        shown = text_of(client.get(page))
+        shown = plain(client.get(page))
         assert "Suivre la signature" in shown
         assert "en signature" in shown
-        assert "Suivre la signature" not in text_of(reader.get(page))
-        assert "déjà enregistrées" in text_of(client.get(f"{page}conclusions/", follow=True))
+        assert "Suivre la signature" not in plain(reader.get(page))
+        assert "déjà enregistrées" in plain(client.get(f"{page}conclusions/", follow=True))
 
     def test_minutes_that_somebody_else_corrected_meanwhile_are_compared(self, held, client_as):
         client, other = client_as(Role.OPERATOR), client_as(Role.OPERATOR)
@@ -83,8 +84,8 @@ class TestPages:
         assert other.post(page, theirs).status_code == 302
         compared = client.post(page, mine)
         assert compared.status_code == 409
-        assert "Maurienne" in text_of(compared)
-        assert "« Prospecter la Tarentaise. »" in text_of(compared)
+        assert "Maurienne" in plain(compared)
+        assert "« Prospecter la Tarentaise. »" in plain(compared)
         held.refresh_from_db()
         assert held.orientations == "Prospecter la Tarentaise."
         mark = compared.context["form"]["mark"].value()
@@ -99,6 +100,6 @@ class TestPages:
 
     def test_one_held_before_the_tool_is_read_and_completed(self, in_savoie, client_as):
         SteeringMeeting.objects.create(number=3, status="HELD", held_on=date(2012, 5, 15))
-        page = text_of(client_as(Role.OPERATOR).get(f"{ROOM}comites/3/"))
+        page = plain(client_as(Role.OPERATOR).get(f"{ROOM}comites/3/"))
         assert "avant l'outil" in page
         assert "Corriger le relevé" in page

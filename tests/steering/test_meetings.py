@@ -29,7 +29,8 @@ from steering.queries.lists import steering_meetings
 from tests.builders import make_user
 from tests.signatures.acts import scan
 from tests.signatures.conftest import LAUNCH, PHONE, TODAY, facts, sign
-from tests.steering.meetings import CONCLUSIONS, ROOM, SUMMONS, reread, text_of
+from tests.steering.meetings import CONCLUSIONS, ROOM, SUMMONS, reread
+from tests.words import plain
 
 pytestmark = pytest.mark.django_db
 PREFECT = facts("Jeanne Morel", capacity="Présidence du comité local")
@@ -212,7 +213,7 @@ class TestSignature:
         ):
             with pytest.raises(IntegrityError, match=r"are signed|only ever"), transaction.atomic():
                 change(SteeringMeeting.objects.filter(pk=signed.pk))
-        page = text_of(client_as(Role.PREFECTURE).get(f"{ROOM}comites/12/"))
+        page = plain(client_as(Role.PREFECTURE).get(f"{ROOM}comites/12/"))
         assert "Relevé signé" in page
         assert "signé et scellé" in page
 
@@ -260,7 +261,7 @@ class TestSignature:
         later = {"signer_id": first.pk, "at": LAUNCH + timedelta(hours=1)}
         signatures.dispute(**later, trace=PHONE)
         reader = client_as(Role.OPERATOR, user=operator)
-        assert "ASTREES y donne suite" in text_of(reader.get(page))
+        assert "ASTREES y donne suite" in plain(reader.get(page))
         with pytest.raises(ActionDenied, match="est signé"):
             operations.correct_minutes(values=CONCLUSIONS, **again)
         with pytest.raises(IntegrityError, match="are signed"), transaction.atomic():
@@ -269,9 +270,9 @@ class TestSignature:
         signatures.settle_dispute(**later, **how, by=staff)
         run_outbox()
         assert standings() == ["LACKING"]
-        assert "Reprendre le relevé" in text_of(reader.get(page))
+        assert "Reprendre le relevé" in plain(reader.get(page))
         todo = "Reprendre le relevé du comité de pilotage n° 12 : une signature est écartée"
-        assert todo in text_of(reader.get("/bassins/savoie/"))
+        assert todo in plain(reader.get("/bassins/savoie/"))
         with pytest.raises(ActionDenied, match="Enregistrez-le d'abord"):
             ask_signature(held, operator)
         operations.correct_minutes(values=CONCLUSIONS, **again)
@@ -289,7 +290,7 @@ class TestSignature:
         assert by == f"{document.reference}, version 2"
         first.refresh_from_db()
         assert (reread(held).status, first.made_good_by) == ("SIGNED", second.circuit)
-        assert todo not in text_of(reader.get("/bassins/savoie/"))
+        assert todo not in plain(reader.get("/bassins/savoie/"))
 
     def test_its_effect_comes_once(self, launched, quick_seals, run_outbox):
         sign(launched.circuit.signers.get(), run_outbox)

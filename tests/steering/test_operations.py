@@ -23,15 +23,12 @@ from steering.queries import reports
 from steering.snapshot import freeze, references_of
 from steering.spreadsheet import workbook
 from tests.builders import at, give_reference
+from tests.words import spaced
 
 pytestmark = pytest.mark.django_db
 
 AS_OF = date(2026, 3, 12)
 NOW = at(2026, 3, 12)
-
-
-def plain(text: str) -> str:
-    return text.replace("\xa0", " ").replace("\u202f", " ")
 
 
 @pytest.fixture
@@ -124,7 +121,7 @@ def test_a_report_keeps_the_references_of_the_last_day_of_its_year(published, op
     assert {line.label: line.reference for line in year_lines(later)}["Dossiers examinés"] == (
         "20 par an"
     )
-    said = {line.label: plain(line.reference) for line in year_lines(later)}
+    said = {line.label: spaced(line.reference) for line in year_lines(later)}
     assert said["Taux d'agrément"] == "60 %"
 
 
@@ -137,10 +134,10 @@ def test_what_a_report_says_of_the_fund_and_of_the_profile_follows_the_reference
     give_reference(Reference.LOSSES, [350], since=since)
     frozen = dated(freeze(year=2026, as_of=since))
     rows = dict(fund_rows(frozen))
-    assert "600 000 € à 700 000 €" in plain(rows["Taille du fonds"])
-    assert "(repère : 3,5 %)" in plain(rows["Sinistralité, sur les sommes prêtées"])
+    assert "600 000 € à 700 000 €" in spaced(rows["Taille du fonds"])
+    assert "(repère : 3,5 %)" in spaced(rows["Sinistralité, sur les sommes prêtées"])
     assert [group["target"] for group in frozen["resources"]] == [25, 25, 25, 25]
-    words = {one.term: plain(one.meaning) for one in definitions(references_of(frozen))}
+    words = {one.term: spaced(one.meaning) for one in definitions(references_of(frozen))}
     assert "critique de 600 000 à 700 000 €" in words["Taille du fonds"]
     assert "25 % entreprises" in words["Profil des ressources"]
 

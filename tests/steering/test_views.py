@@ -1,7 +1,6 @@
 """Pilotage, for each role: the figures, the preview, the publication, the three buttons."""
 
 from datetime import date
-from html import unescape
 
 import pytest
 import time_machine
@@ -14,18 +13,13 @@ from basins.models import Basin
 from steering import operations
 from steering.models import EvaluationReport
 from tests.builders import at
+from tests.words import plain
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 ROOM = "/bassins/savoie/pilotage/"
 REPORT = f"{ROOM}rapports/2025/"
 NOW = at(2026, 3, 12)
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture
@@ -48,10 +42,6 @@ def new_savoie(in_savoie):
     tenancy.forget(in_savoie.slug)
     yield
     tenancy.forget(in_savoie.slug)
-
-
-def text_of(response) -> str:
-    return unescape(response.content.decode()).replace("\xa0", " ").replace("\u202f", " ")
 
 
 READERS = [
@@ -85,14 +75,14 @@ def test_only_the_operator_publishes(prepared, client_as, role):
 
 class TestRoom:
     def test_the_year_and_the_origin(self, basin_with_a_past, client_as):
-        page = text_of(client_as(Role.PREFECTURE).get(ROOM, {"annee": 2025}))
+        page = plain(client_as(Role.PREFECTURE).get(ROOM, {"annee": 2025}))
         assert "L'année 2025" in page
         assert "35 000 €" in page
         assert "sur 1 cas" in page
 
     def test_as_it_was_on_a_day(self, basin_with_a_past, client_as):
         asked = {"annee": "2025", "au": "08/10/2025"}
-        page = text_of(client_as(Role.OPERATOR).get(ROOM, asked))
+        page = plain(client_as(Role.OPERATOR).get(ROOM, asked))
         assert "20 000 €" in page
         assert "Arrêté au 08/10/2025" in page
 
@@ -100,13 +90,13 @@ class TestRoom:
     def test_what_cannot_be_is_said(self, basin_with_a_past, client_as, asked):
         response = client_as(Role.OPERATOR).get(ROOM, asked)
         assert response.status_code == 200
-        assert "L'année 2026" in text_of(response)
+        assert "L'année 2026" in plain(response)
 
     def test_a_basin_without_a_past(self, in_savoie, client_as):
         assert client_as(Role.OPERATOR).get(ROOM).status_code == 200
 
     def test_a_steering_committee(self, basin_with_a_past, client_as):
-        page = text_of(client_as(Role.PREFECTURE).get(f"{ROOM}comites/19/"))
+        page = plain(client_as(Role.PREFECTURE).get(f"{ROOM}comites/19/"))
         assert "Comité de pilotage n° 19" in page
         assert "Chercher des écoles partenaires." in page
 
@@ -114,19 +104,19 @@ class TestRoom:
 class TestPublication:
     def test_prepare_preview_publish(self, basin_with_a_past, client_as, prefect):
         client = client_as(Role.OPERATOR)
-        form = text_of(client.get(f"{ROOM}rapports/preparer/"))
+        form = plain(client.get(f"{ROOM}rapports/preparer/"))
         assert 'value="2025"' in form
         response = client.post(f"{ROOM}rapports/preparer/", {"year": "2025", "as_of": "12/03/2026"})
         assert response.url == f"{REPORT}apercu/"
-        preview = text_of(client.get(response.url))
+        preview = plain(client.get(response.url))
         assert "À compléter si possible" in preview
         assert "Scierie du Val" in preview
-        confirm = text_of(client.get(f"{REPORT}publier/"))
+        confirm = plain(client.get(f"{REPORT}publier/"))
         assert str(prefect.full_name) in confirm
         assert EvaluationReport.objects.get().published_at is None
         assert client.post(f"{REPORT}publier/").url == REPORT
         assert EvaluationReport.objects.get().published_at == NOW
-        assert "Les fichiers se préparent" in text_of(client.get(REPORT))
+        assert "Les fichiers se préparent" in plain(client.get(REPORT))
 
     def test_sent_twice_publishes_once(self, prepared, client_as):
         client = client_as(Role.OPERATOR)
@@ -137,13 +127,13 @@ class TestPublication:
     def test_a_change_since_the_preview_is_shown(self, prepared, client_as, basin_with_a_past):
         past, second = basin_with_a_past.past, basin_with_a_past.second
         past.seen(second, date(2026, 3, 1), 2, month=6)
-        page = text_of(client_as(Role.OPERATOR).post(f"{REPORT}publier/"))
+        page = plain(client_as(Role.OPERATOR).post(f"{REPORT}publier/"))
         assert "Ce qui a changé depuis l'aperçu" in page
         assert "reprenez les chiffres avant de publier" in page
 
     def test_a_day_to_come(self, in_savoie, client_as):
         data = {"year": "2026", "as_of": "13/03/2026"}
-        page = text_of(client_as(Role.OPERATOR).post(f"{ROOM}rapports/preparer/", data))
+        page = plain(client_as(Role.OPERATOR).post(f"{ROOM}rapports/preparer/", data))
         assert "au plus tard aujourd'hui" in page
 
 
@@ -156,7 +146,7 @@ class TestPrefecture:
         assert "/pilotage/rapports/2025/" in words
 
     def test_three_big_buttons(self, published, client_as):
-        page = text_of(client_as(Role.PREFECTURE).get(REPORT))
+        page = plain(client_as(Role.PREFECTURE).get(REPORT))
         assert page.count('class="download') >= 3
         for label in ("Rapport (PDF)", "Tableaux (XLSX)", "Vérifier le document"):
             assert label in page
@@ -184,15 +174,15 @@ class TestPrefecture:
 
     def published_figures(self, client) -> str:
         """What the page says of them, without what surrounds every page."""
-        main = text_of(client.get(REPORT)).split("</main>")[0]
+        main = plain(client.get(REPORT)).split("</main>")[0]
         return main.split("Les chiffres publiés")[1]
 
     def test_home(self, published, client_as):
         home = "/bassins/savoie/"
         client = client_as(Role.PREFECTURE)
-        assert "Rapport d'évaluation 2025" in text_of(client.get(home))
+        assert "Rapport d'évaluation 2025" in plain(client.get(home))
         with time_machine.travel(at(2026, 4, 12), tick=False):
-            assert "Rapport d'évaluation 2025" not in text_of(client_as(Role.PREFECTURE).get(home))
+            assert "Rapport d'évaluation 2025" not in plain(client_as(Role.PREFECTURE).get(home))
 
     def test_the_morning_mail_counts_nothing_that_is_only_read(self, published, prefect):
         send_digest(at=NOW, day=NOW.date().isoformat())
@@ -200,13 +190,13 @@ class TestPrefecture:
         assert prefect.email not in set(told.values_list("payload__email", flat=True))
 
     def test_home_of_the_operator(self, basin_with_a_past, client_as):
-        page = text_of(client_as(Role.OPERATOR).get("/bassins/savoie/"))
+        page = plain(client_as(Role.OPERATOR).get("/bassins/savoie/"))
         assert "Publier le rapport d'évaluation 2025" in page
 
     def test_a_basin_reports_on_no_year_before_its_own(self, new_savoie, client_as):
         client = client_as(Role.OPERATOR)
-        assert "Publier le rapport" not in text_of(client.get("/bassins/savoie/"))
+        assert "Publier le rapport" not in plain(client.get("/bassins/savoie/"))
         prepare = f"{ROOM}rapports/preparer/"
-        assert 'value="2026"' in text_of(client.get(prepare))
+        assert 'value="2026"' in plain(client.get(prepare))
         refused = client.post(prepare, {"year": "2025", "as_of": "12/03/2026"})
-        assert "n'existait pas en 2025 : son premier rapport est celui de 2026" in text_of(refused)
+        assert "n'existait pas en 2025 : son premier rapport est celui de 2026" in plain(refused)

@@ -4,7 +4,6 @@ import pytest
 
 from basins.enums import Role
 from tests.builders import at
-from tests.words import plain
 
 HOME = "/bassins/savoie/fonds/"
 
@@ -15,17 +14,8 @@ def today(time_machine):
 
 
 @pytest.fixture
-def operator(client_as, till):
-    return client_as(Role.OPERATOR, user=till.operator)
-
-
-@pytest.fixture
 def finance(client_as, till):
     return client_as(Role.FINANCE, user=till.finance)
-
-
-def text(response) -> str:
-    return plain(response)
 
 
 def page_of(advance) -> str:

@@ -16,7 +16,8 @@ from tests.builders import (
     make_seat,
     make_user,
 )
-from tests.funds.pages.conftest import HOME, page_of, text
+from tests.funds.pages.conftest import HOME, page_of
+from tests.words import plain
 
 FUND = {
     Role.OPERATOR,
@@ -38,7 +39,7 @@ def test_the_fund_and_its_advances_are_for_those_who_may(client_as, till, role):
     assert home.status_code == (200 if role in FUND else 403)
     assert detail.status_code == (200 if role in ADVANCES else 403)
     if role in FUND:
-        assert (advance.reference in text(home)) is (role in ADVANCES)
+        assert (advance.reference in plain(home)) is (role in ADVANCES)
 
 
 def test_another_basin_is_not_found(client_as, till, meuse):
@@ -63,7 +64,7 @@ def test_a_member_who_stepped_back_does_not_see_the_advance(client_as, till):
         declared_at=at(),
     )
     assert client.get(page_of(advance)).status_code == 404
-    assert advance.reference not in text(client.get(HOME))
+    assert advance.reference not in plain(client.get(HOME))
 
 
 def test_who_stepped_back_is_asked_nothing_of_the_advance_whatever_else_they_are(client_as, till):
@@ -73,7 +74,7 @@ def test_who_stepped_back_is_asked_nothing_of_the_advance_whatever_else_they_are
     with national():
         user.memberships.create(basin=till.basin, role=Role.MEMBER, starts_on=START)
     client, words = client_as(Role.MEMBER, user=user), "Libérer le versement de 10 000 €"
-    assert words in text(client.get("/bassins/savoie/"))
+    assert words in plain(client.get("/bassins/savoie/"))
     InterestDeclaration.objects.create(
         item=advance.project.agenda_items.get(),
         seat=seat,
@@ -83,23 +84,23 @@ def test_who_stepped_back_is_asked_nothing_of_the_advance_whatever_else_they_are
     )
     home = client.get("/bassins/savoie/")
     assert home.status_code == 200
-    assert words not in text(home)
+    assert words not in plain(home)
 
 
 def test_figures_and_totals_add_up_on_a_day(operator, till):
     advance = till.lent()
     till.repay(advance, 27_777, date(2026, 6, 15))
-    page = text(operator.get(HOME))
+    page = plain(operator.get(HOME))
     assert "9 722,23 €" in page
     assert "En retard" in page
-    past = text(operator.get(HOME, {"au": "2026-05-31"}))
+    past = plain(operator.get(HOME, {"au": "2026-05-31"}))
     assert "10 000 €" in past
     assert "dimanche 31 mai 2026" in past
 
 
 def test_the_list_is_filtered_and_exported(operator, till):
     late, granted = till.lent(), till.granted()
-    page = text(operator.get(HOME, {"status": "LATE"}))
+    page = plain(operator.get(HOME, {"status": "LATE"}))
     assert late.reference in page
     assert granted.reference not in page
     lines = (
@@ -127,18 +128,18 @@ def test_the_list_takes_the_same_queries_whatever_its_length(operator, till):
 def test_an_advance_shows_where_each_line_stands(operator, till):
     advance = till.lent()
     till.repay(advance, 27_777 + 10_000, date(2026, 6, 15))
-    page = text(operator.get(page_of(advance)))
+    page = plain(operator.get(page_of(advance)))
     for words in ("Réglée", "En retard", "À venir", "177,77 € sont en retard, de 10 jours."):
         assert words in page
-    assert "Réglée en partie" in text(operator.get(page_of(advance), {"au": "10/07/2026"}))
-    assert "Situation arrêtée au" in text(operator.get(page_of(advance), {"au": "10/07/2026"}))
+    assert "Réglée en partie" in plain(operator.get(page_of(advance), {"au": "10/07/2026"}))
+    assert "Situation arrêtée au" in plain(operator.get(page_of(advance), {"au": "10/07/2026"}))
 
 
 def test_a_day_is_typed_the_french_way(operator, till):
     page = page_of(till.lent())
-    assert 'value="25/07/2026"' in text(operator.get(page))
-    refused = text(operator.get(page, {"au": "31/02/2026"}))
-    assert "Le 31 février n&#x27;existe pas." in refused
+    assert 'value="25/07/2026"' in plain(operator.get(page))
+    refused = plain(operator.get(page, {"au": "31/02/2026"}))
+    assert "Le 31 février n'existe pas." in refused
     assert 'value="31/02/2026"' in refused
 
 
@@ -167,11 +168,11 @@ def test_the_home_page_says_what_to_do(operator, finance, till):
     till.lent()
     order = till.prepare(till.contracted())
     till.contracted()
-    mine = text(operator.get("/bassins/savoie/")).replace("&#x27;", "'")
+    mine = plain(operator.get("/bassins/savoie/"))
     assert "Remboursement en retard" in mine
     assert "Préparer le versement de l'avance" in mine
     assert "le second signataire financier" in mine
-    theirs = text(finance.get("/bassins/savoie/"))
+    theirs = plain(finance.get("/bassins/savoie/"))
     assert f"versements/{order.pk}/liberer/" in theirs
 
 

@@ -15,12 +15,13 @@ from tests.builders import (
     make_accepted,
     make_meeting,
 )
-from tests.funds.pages.conftest import HOME, page_of, text
+from tests.funds.pages.conftest import HOME, page_of
+from tests.words import plain
 
 
 def test_nothing_is_prepared_before_the_signature(operator, till):
     advance = till.granted()
-    page = text(operator.get(page_of(advance)))
+    page = plain(operator.get(page_of(advance)))
     assert "Faire signer la convention par toutes les parties" in page
     assert "Rien n'est encore versé" in page
     assert operator.get(f"{page_of(advance)}verser/").url == page_of(advance)
@@ -41,7 +42,7 @@ def test_a_payment_is_prepared_by_one_and_released_by_the_other(operator, financ
     release = f"{HOME}versements/{order.pk}/liberer/"
     assert operator.get(release).status_code == 403
     assert operator.post(release).status_code == 403
-    confirm = text(finance.get(release))
+    confirm = plain(finance.get(release))
     assert "Libérer 10 000 €" in confirm
     assert "Préparé par" in confirm
     assert finance.post(release).url == release
@@ -49,7 +50,7 @@ def test_a_payment_is_prepared_by_one_and_released_by_the_other(operator, financ
     assert finance.post(release, seen).url == page_of(advance)
     assert finance.post(release, seen).url == page_of(advance)
     assert advance.entries.count() == 1
-    assert "25/08/2026" in text(finance.get(page_of(advance)))
+    assert "25/08/2026" in plain(finance.get(page_of(advance)))
 
 
 def test_what_is_released_is_what_was_read(client_as, till, time_machine):
@@ -59,14 +60,14 @@ def test_what_is_released_is_what_was_read(client_as, till, time_machine):
     finance = client_as(Role.FINANCE, user=till.finance)
     release = f"{HOME}versements/{order.pk}/liberer/"
     page = finance.get(release)
-    assert "mercredi 20 mai 2026" in text(page)
-    assert "préparé pour le mardi 5 mai 2026" in text(page)
-    assert "20/07/2026" in text(page)
+    assert "mercredi 20 mai 2026" in plain(page)
+    assert "préparé pour le mardi 5 mai 2026" in plain(page)
+    assert "20/07/2026" in plain(page)
     seen = {"seen": page.context["form"]["seen"].value()}
     time_machine.move_to(at(2026, 5, 21, 0, 1))
     assert finance.post(release, seen).url == release
     again = finance.get(release)
-    assert "ont changé depuis que cette page" in text(again)
+    assert "ont changé depuis que cette page" in plain(again)
     assert not order.advance.entries.exists()
     seen = {"seen": again.context["form"]["seen"].value()}
     assert finance.post(release, seen).url == page_of(order.advance)
@@ -80,7 +81,7 @@ def test_too_much_is_explained_beside_its_field(operator, till):
         {"amount": "10 000,01", "pay_on": "25/07/2026", "command_key": str(uuid4())},
     )
     assert answer.status_code == 422
-    assert "Il reste 10 000 € à verser" in text(answer)
+    assert "Il reste 10 000 € à verser" in plain(answer)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +99,7 @@ def test_an_amount_that_cannot_be_read_is_refused_with_its_reason(operator, till
         f"{page_of(advance)}encaisser/",
         {"amount": typed, "value_on": "15/06/2026", "command_key": str(uuid4())},
     )
-    assert sentence in text(answer)
+    assert sentence in plain(answer)
     assert advance.entries.count() == 1
 
 
@@ -116,13 +117,13 @@ def test_a_repayment_sent_twice_counts_once_and_another_content_is_told(operator
     assert Entry.objects.filter(kind="REPAYMENT").count() == 1
     answer = operator.post(f"{page_of(advance)}encaisser/", {**sent, "amount": "300"})
     assert answer.status_code == 409
-    assert "déjà été envoyé avec un autre contenu" in text(answer)
+    assert "déjà été envoyé avec un autre contenu" in plain(answer)
 
 
 def test_what_exceeds_the_debt_is_told_at_once(operator, till):
     advance = till.lent()
     sent = {"amount": "10 100", "value_on": "15/06/2026", "command_key": str(uuid4())}
-    told = text(operator.post(f"{page_of(advance)}encaisser/", sent, follow=True))
+    told = plain(operator.post(f"{page_of(advance)}encaisser/", sent, follow=True))
     assert "est enregistré, dont 100 € de trop-perçu." in told
 
 
@@ -130,24 +131,24 @@ def test_a_repayment_is_undone_by_two(operator, finance, till):
     advance = till.lent()
     wrong = till.repay(advance, 27_777, date(2026, 6, 15))
     page = f"{HOME}ecritures/{wrong.pk}/annuler/"
-    assert page in text(operator.get(page_of(advance)))
-    assert "écriture inverse" in text(operator.get(page))
+    assert page in plain(operator.get(page_of(advance)))
+    assert "écriture inverse" in plain(operator.get(page))
     sent = {"value_on": "15/06/2026", "reason": "Rejet", "command_key": str(uuid4())}
     sent["cause"] = "AM04"
     assert operator.post(page, {**sent, "reason": ""}).context["form"].errors["reason"]
     assert operator.post(page, sent).url == page_of(advance)
-    waiting = text(operator.get(page_of(advance)))
+    waiting = plain(operator.get(page_of(advance)))
     assert "Annulation demandée" in waiting
     assert "Remboursement impayé ou annulé" not in waiting
     decide = f"{HOME}annulations/{Reversal.objects.get().pk}/"
-    assert decide in text(finance.get("/bassins/savoie/"))
-    assert "le second signataire financier" in text(operator.get("/bassins/savoie/"))
+    assert decide in plain(finance.get("/bassins/savoie/"))
+    assert "le second signataire financier" in plain(operator.get("/bassins/savoie/"))
     assert operator.get(decide).status_code == operator.post(decide).status_code == 403
-    asked = text(finance.get(decide))
+    asked = plain(finance.get(decide))
     assert "Rejet" in asked
     assert "Provision insuffisante (AM04)" in asked
     assert finance.post(decide).url == page_of(advance)
-    assert "Remboursement impayé ou annulé" in text(finance.get(page_of(advance)))
+    assert "Remboursement impayé ou annulé" in plain(finance.get(page_of(advance)))
     assert operator.get(page).url == page_of(advance)
 
 
@@ -158,14 +159,14 @@ def test_a_reversal_is_refused(finance, till):
     page = f"{HOME}annulations/{reversal.pk}/"
     assert finance.get(f"{page}refuser/").status_code == 405
     assert finance.post(f"{page}refuser/").url == page_of(reversal.entry.advance)
-    assert page not in text(finance.get("/bassins/savoie/"))
+    assert page not in plain(finance.get("/bassins/savoie/"))
     assert finance.get(page).url == page_of(reversal.entry.advance)
 
 
 def test_an_order_is_cancelled_before_its_release(operator, till):
     order = till.prepare(till.contracted())
     page = f"{HOME}versements/{order.pk}/annuler/"
-    assert "Annuler l'ordre" in text(operator.get(page)).replace("&#x27;", "'")
+    assert "Annuler l'ordre" in plain(operator.get(page))
     assert operator.post(page).url == page_of(order.advance)
     order.refresh_from_db()
     assert order.status == "CANCELLED"
@@ -178,15 +179,15 @@ def test_the_committee_is_asked_from_the_page_of_an_advance(operator, finance, t
         status="LABELLED", labelled_on=START, follow_up_lead=till.finance
     )
     page = f"{page_of(advance)}comite/"
-    assert page in text(operator.get(page_of(advance)))
-    assert page not in text(finance.get(page_of(advance)))
+    assert page in plain(operator.get(page_of(advance)))
+    assert page not in plain(finance.get(page_of(advance)))
     meeting = make_meeting(status="PLANNED", held_at=timezone.now() + timedelta(days=9))
     sent = {"matter": "RESCHEDULE", "terms": "Deux ans de plus.", "where": meeting.pk,
             "command_key": str(uuid4())}  # fmt: skip
-    assert str(meeting) in text(operator.get(page))
+    assert str(meeting) in plain(operator.get(page))
     assert operator.post(page, {**sent, "where": ""}).status_code == 422
     item_page = operator.post(page, sent).url
-    shown = text(operator.get(item_page))
+    shown = plain(operator.get(item_page))
     assert "Deux ans de plus." in shown
     assert operator.post(page, sent).url == item_page
     assert operator.post(page, {**sent, "command_key": str(uuid4())}).status_code in {403, 422}
@@ -212,17 +213,17 @@ def test_what_is_given_up_is_decided_by_the_second_signatory(operator, finance, 
         "reason": "Clôture pour insuffisance d'actif",
         "command_key": str(uuid4()),
     }
-    assert page in text(operator.get(page_of(advance)))
+    assert page in plain(operator.get(page_of(advance)))
     assert operator.post(page, {**sent, "amount": "10 000,01"}).status_code == 422
     assert operator.post(page, {**sent, "command_key": str(uuid4())}).url == page_of(advance)
     asked = Authorization.objects.get()
     decide = f"{HOME}autorisations/{asked.pk}/"
-    assert decide in text(finance.get("/bassins/savoie/"))
-    assert decide in text(finance.get(page_of(advance)))
+    assert decide in plain(finance.get("/bassins/savoie/"))
+    assert decide in plain(finance.get(page_of(advance)))
     assert operator.post(decide).status_code == 403
-    assert "Liquidation judiciaire" in text(finance.get(decide))
+    assert "Liquidation judiciaire" in plain(finance.get(decide))
     assert finance.post(decide).url == page_of(advance)
-    assert "Passage en perte" in text(operator.get(page_of(advance)))
+    assert "Passage en perte" in plain(operator.get(page_of(advance)))
     recover = f"{page_of(advance)}recuperer/"
     back = {"amount": "100", "value_on": "25/07/2026", "command_key": str(uuid4())}
     assert operator.post(recover, back).url == page_of(advance)
@@ -233,11 +234,11 @@ def test_what_has_nothing_to_give_up_nor_to_recover_says_so(operator, till):
     advance = till.lent()
     page = page_of(advance)
     recover = operator.get(f"{page}recuperer/", follow=True)
-    assert "Rien de cette avance n'est passé en perte" in text(recover).replace("&#x27;", "'")
+    assert "Rien de cette avance n'est passé en perte" in plain(recover)
     till.repay(advance, 1_000_000, date(2026, 7, 1))
-    lost = text(operator.get(f"{page}perte/", follow=True)).replace("&#x27;", "'")
+    lost = plain(operator.get(f"{page}perte/", follow=True))
     assert "Rien n'est dû sur cette avance" in lost
-    more = text(operator.get(f"{page}encaisser/")).replace("&#x27;", "'")
+    more = plain(operator.get(f"{page}encaisser/"))
     assert f"ne doit plus rien sur l'avance {advance.reference}" in more
 
 
@@ -245,7 +246,7 @@ def test_what_must_be_there_is_signed_off_on_the_page_of_the_advance(operator, t
     advance = till.signed()
     page = page_of(advance)
     [usual] = advance.preconditions.all()
-    assert "À vérifier" in text(operator.get(page))
+    assert "À vérifier" in plain(operator.get(page))
     assert operator.get(f"{page}verser/").url == page
     added = operator.post(f"{page}conditions/nouvelle/", {"label": "Devis signé", "due_on": ""})
     assert added.url == page
@@ -257,16 +258,16 @@ def test_what_must_be_there_is_signed_off_on_the_page_of_the_advance(operator, t
     assert operator.post(waived, {"reason": ""}).status_code == 422
     assert operator.post(waived, {"reason": "Payé comptant"}).url == page
     assert operator.post(met, {"met_on": "20/07/2026"}).url == page
-    shown = text(operator.get(page))
+    shown = plain(operator.get(page))
     assert "Remplie le 20/07/2026" in shown
     assert "Payé comptant" in shown
     preview = {"amount": "10 000", "pay_on": "25/07/2026", "command_key": str(uuid4())}
     rows = {"rows": "30/09/2026 ; 3 000\n31/03/2027 ; 7 000", "apercu": "1"}
-    seen = text(operator.post(f"{page}verser/", {**preview, **rows}))
+    seen = plain(operator.post(f"{page}verser/", {**preview, **rows}))
     assert "31/03/2027" in seen
     assert not PaymentOrder.objects.exists()
     short = operator.post(f"{page}verser/", {**preview, "rows": "30/09/2026 ; 3 000"})
-    assert "totalisent" in text(short)
+    assert "totalisent" in plain(short)
 
 
 def test_a_new_schedule_follows_a_decision_and_the_old_one_stays(operator, till):
@@ -276,8 +277,8 @@ def test_a_new_schedule_follows_a_decision_and_the_old_one_stays(operator, till)
     # It opens on what remains: as many lines, from the next date on, and the plan they give.
     opened = operator.get(page)
     assert opened.context["form"].initial["lines"] == 36
-    assert "15/08/2026" in text(opened)
-    assert "278,05 €" in text(opened)
+    assert "15/08/2026" in plain(opened)
+    assert "278,05 €" in plain(opened)
     sent = {
         "decision": decision.pk,
         "effective_on": "25/07/2026",
@@ -291,15 +292,15 @@ def test_a_new_schedule_follows_a_decision_and_the_old_one_stays(operator, till)
     assert operator.post(page, {**sent, "rows": "15/01/2027 ; 9 000"}).status_code == 422
     early = operator.post(page, {**sent, "first_due_on": "24/07/2026"})
     assert early.status_code == 422
-    assert "précède la date d&#x27;effet" in text(early)
+    assert "précède la date d'effet" in plain(early)
     shown = operator.post(page, {**sent, "apercu": "1"})
     for words in ("30/04/2027", "31/10/2027", "2 500 €", "10 000 €", "Dégât des eaux"):
-        assert words in text(shown), words
+        assert words in plain(shown), words
     # What was not shown is shown first, and nothing typed is lost.
     changed = operator.post(page, {**sent, "lines": "5", "seen": shown.context["seen"]})
     assert changed.status_code == 422
-    assert "relisez-le" in text(changed)
-    assert "Dégât des eaux" in text(changed)
+    assert "relisez-le" in plain(changed)
+    assert "Dégât des eaux" in plain(changed)
     assert advance.schedule_versions.count() == 1
     assert operator.post(page, {**sent, "seen": shown.context["seen"]}).url == page_of(advance)
     plan = advance.schedule_versions.latest("no").schedule_lines
@@ -309,6 +310,6 @@ def test_a_new_schedule_follows_a_decision_and_the_old_one_stays(operator, till)
         (date(2027, 7, 31), 250_000),
         (date(2027, 10, 31), 250_000),
     ]
-    history = text(operator.get(f"{page_of(advance)}echeanciers/"))
+    history = plain(operator.get(f"{page_of(advance)}echeanciers/"))
     for words in ("Version 2", "Version 1", "Moratoire", decision.reference, "Dégât des eaux"):
         assert words in history

@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-import time_machine
 from django.db import IntegrityError, transaction
 
 from alize.audit.models import AuditEvent
@@ -21,15 +20,9 @@ from tests.network.candidacies.territory import (
     write_candidacy,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 MEETING = date(2026, 12, 10)
 AFTER = NOW.replace(month=12, day=11)
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

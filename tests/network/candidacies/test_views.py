@@ -1,7 +1,6 @@
 """The pages of a candidacy (A3)."""
 
 from hashlib import sha256
-from html import unescape
 
 import pytest
 import time_machine
@@ -14,15 +13,10 @@ from network.candidacies import operations
 from network.candidacies.models import Candidacy
 from tests.builders import at
 from tests.network.candidacies.territory import NOW, upload, write_candidacy
+from tests.words import plain
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 LIST = "/reseau/candidatures/"
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture
@@ -36,17 +30,13 @@ def colleague(client_as):
     return client_as(Role.NATIONAL_STAFF)
 
 
-def text_of(response) -> str:
-    return unescape(response.content.decode()).replace("\xa0", " ").replace("\u202f", " ")
-
-
 def test_a_candidacy_begins_with_a_name_and_says_all_that_it_lacks(staff):
     refused = staff.post(f"{LIST}nouvelle/", {"name": "Haut-Jura", "slug": "Haut Jura"})
     assert refused.status_code == 422
-    assert "minuscules sans accent" in text_of(refused)
+    assert "minuscules sans accent" in plain(refused)
     staff.post(f"{LIST}nouvelle/", {"name": "Haut-Jura", "slug": "haut-jura"})
     candidacy = Candidacy.objects.get()
-    page = text_of(staff.get(f"{LIST}{candidacy.pk}/"))
+    page = plain(staff.get(f"{LIST}{candidacy.pk}/"))
     for words in (
         "0/7</strong> étapes",
         "0/4 entreprises minimum",
@@ -55,7 +45,7 @@ def test_a_candidacy_begins_with_a_name_and_says_all_that_it_lacks(staff):
         "Fixer la prise d'effet de la convention",
     ):
         assert words in page
-    assert "Haut-Jura" in text_of(staff.get(LIST))
+    assert "Haut-Jura" in plain(staff.get(LIST))
 
 
 def test_nothing_typed_is_asked_twice_nor_lost(staff):
@@ -69,20 +59,20 @@ def test_nothing_typed_is_asked_twice_nor_lost(staff):
     }
     refused = staff.post(f"{page}territoire/", said)
     assert refused.status_code == 422
-    assert "« 1000 » n'est pas un numéro de département" in text_of(refused)
+    assert "« 1000 » n'est pas un numéro de département" in plain(refused)
     partner = {"name": "Fonderie", "kind": "COMPANY", "money_1": "15 000", "days_2": "2,5"}
     refused = staff.post(f"{page}partenaires/ajouter/", partner)
-    assert "Indiquez la valeur d'une journée" in text_of(refused)
+    assert "Indiquez la valeur d'une journée" in plain(refused)
     partner["daily_rate"] = "800"
     assert staff.post(f"{page}partenaires/ajouter/", partner).status_code == 302
     fonderie = candidacy.partners.get(name="Fonderie")
     assert [pledge.amount for pledge in fonderie.pledges.all()] == [1_500_000, 200_000]
-    shown = text_of(staff.get(f"{page}partenaires/{fonderie.pk}/"))
+    shown = plain(staff.get(f"{page}partenaires/{fonderie.pk}/"))
     assert 'value="15 000' in shown
     assert 'value="2,5"' in shown
-    assert "4/4 entreprises minimum" in text_of(staff.get(page))
+    assert "4/4 entreprises minimum" in plain(staff.get(page))
     assert staff.post(f"{page}partenaires/{fonderie.pk}/retirer/").status_code == 302
-    assert "3/4 entreprises minimum" in text_of(staff.get(page))
+    assert "3/4 entreprises minimum" in plain(staff.get(page))
 
 
 def test_submitted_then_decided_it_has_its_two_papers(staff, colleague, client_as, run_outbox):
@@ -97,10 +87,8 @@ def test_submitted_then_decided_it_has_its_two_papers(staff, colleague, client_a
         "abstentions": "1",
         "reason": "Le budget est à préciser.",
     }
-    assert "une autre personne d'ASTREES" in text_of(staff.get(page))
-    assert "Vous avez soumis cette candidature" in text_of(
-        staff.get(f"{page}decision/", follow=True)
-    )
+    assert "une autre personne d'ASTREES" in plain(staff.get(page))
+    assert "Vous avez soumis cette candidature" in plain(staff.get(f"{page}decision/", follow=True))
     own = staff.post(f"{page}decision/", decision | {"minutes": upload("pv.png")})
     assert own.status_code == 403
     refused = colleague.post(f"{page}decision/", decision)
@@ -109,7 +97,7 @@ def test_submitted_then_decided_it_has_its_two_papers(staff, colleague, client_a
     assert decided.status_code == 302
     with time_machine.travel(at(2030)):
         run_outbox()
-    text = text_of(staff.get(page))
+    text = plain(staff.get(page))
     assert "sept voix pour, aucune voix contre et une abstention" in text
     assert "Soumettre au comité national" in text
     number = candidacy.decisions.get().pk
@@ -150,14 +138,14 @@ def test_the_decision_is_sealed_and_a_seal_that_fails_keeps_it(
 
 def test_withdrawn_from_its_page_it_says_why(staff):
     page = f"{LIST}{write_candidacy(staff.user).pk}/"
-    assert f"{page}retirer/" in text_of(staff.get(page))
+    assert f"{page}retirer/" in plain(staff.get(page))
     assert staff.post(f"{page}retirer/", {"reason": ""}).status_code == 422
     assert staff.post(f"{page}retirer/", {"reason": "Ouverte par erreur"}).url == page
-    text = text_of(staff.get(page))
+    text = plain(staff.get(page))
     assert "« Ouverte par erreur »" in text
     assert "Soumettre au comité national" not in text
     assert "Adresse" in text
-    assert "retirée" in text_of(staff.get(f"{page}territoire/", follow=True))
+    assert "retirée" in plain(staff.get(f"{page}territoire/", follow=True))
 
 
 def test_the_page_says_where_the_space_stands_and_starts_it_again(staff, colleague):
@@ -168,13 +156,13 @@ def test_the_page_says_where_the_space_stands_and_starts_it_again(staff, colleag
     decided = {"decided_on": NOW.date(), "outcome": "ACCEPTED", "minutes": upload("pv.png")}
     operations.decide(**votes, **decided, by=colleague.user, **told)
     page = f"{LIST}{candidacy.pk}/"
-    assert "en cours de création" in text_of(staff.get(page))
+    assert "en cours de création" in plain(staff.get(page))
     assert staff.get(f"{page}espace/etat/").json() == {"is_under_way": True}
     work = Entry.objects.filter(kind=operations.SPACE)
     work.update(attempts=2, last_error="OperationalError: connection refused")
-    failed = text_of(staff.get(page))
+    failed = plain(staff.get(page))
     assert "La création de l'espace a échoué 2 fois ; elle reprend d'elle-même" in failed
     assert "OperationalError" not in failed
     assert staff.post(f"{page}espace/relancer/").status_code == 302
-    assert "en cours de création" in text_of(staff.get(page))
+    assert "en cours de création" in plain(staff.get(page))
     assert work.get().attempts == 0

@@ -2,10 +2,8 @@
 
 from datetime import timedelta
 from decimal import Decimal
-from html import unescape
 
 import pytest
-import time_machine
 from django.db import IntegrityError, transaction
 
 from alize.common.errors import ActionDenied, InvalidInput
@@ -25,16 +23,10 @@ from projects.operations import (
 from tests.builders import at, journal, make_partner, make_user, withdraw
 from tests.words import plain
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 NOW = at(2026, 6, 20)
 HOME, GRID = "/bassins/savoie/", "/bassins/savoie/suivi/"
 WANTED = "Trois jours d'un acheteur."
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def given(review, *, by, wanted=""):
@@ -54,10 +46,6 @@ def operator(client_as):
     return client_as(Role.OPERATOR)
 
 
-def text(response):
-    return unescape(plain(response))
-
-
 def url(review):
     return f"{GRID}points/{review.pk}/intervention/"
 
@@ -74,7 +62,7 @@ def link(code):
 class TestWaiting:
     def test_the_operator_is_told_and_has_it_to_do(self, asked, team, operator):
         assert told("M92") == [team.operator.email]
-        page = text(operator.get(HOME))
+        page = plain(operator.get(HOME))
         assert "Intervention demandée : Fromagerie des Bauges" in page
         assert WANTED in page
         assert url(asked) in page
@@ -102,11 +90,11 @@ class TestWaiting:
 
     def test_members_read_it_and_do_not_answer(self, asked, client_as):
         member = client_as(Role.MEMBER)
-        page = text(member.get(GRID))
+        page = plain(member.get(GRID))
         assert WANTED in page
         assert url(asked) not in page
         assert member.get(url(asked)).status_code == 403
-        page = text(member.get(f"{GRID}points/{asked.pk}/"))
+        page = plain(member.get(f"{GRID}points/{asked.pk}/"))
         assert "L'opérateur n'a pas encore répondu." in page
 
 
@@ -114,7 +102,7 @@ class TestOpened:
     def test_a_second_file_of_the_company_linked_to_its_review(self, asked, team, operator):
         partner = make_partner(name="Banque des Alpes")
         Project.objects.filter(pk=asked.project_id).update(follow_up_partner=partner)
-        page = text(operator.get(url(asked)))
+        page = plain(operator.get(url(asked)))
         assert f'value="{WANTED}"' in page
         response = operator.post(url(asked), {"answer": "OPEN", "need": WANTED})
         asked.refresh_from_db()
@@ -130,7 +118,7 @@ class TestOpened:
         assert told("M93") == [team.lead.email]
         assert len(journal("review.intervention_opened")) == 1
         assert not queries.help_wanted().exists()
-        page = text(operator.get(response.url))
+        page = plain(operator.get(response.url))
         assert f"point M+3 du dossier {asked.project.reference}" in page
         page = operator.get(f"{GRID}points/{asked.pk}/").content.decode()
         assert response.url in page
@@ -145,7 +133,7 @@ class TestOpened:
         opened = open_intervention(review_id=asked.pk, need=WANTED, by=team.operator, at=NOW)
         response = operator.post(url(asked), {"answer": "DECLINE", "reason": "Trop tôt."})
         assert response.status_code == 403
-        page = text(response)
+        page = plain(response)
         assert f"Cette demande a déjà sa réponse : le dossier {opened.reference}." in page
         assert "Trop tôt." in page
         assert operator.get(url(asked)).status_code == 302
@@ -162,11 +150,11 @@ class TestDeclined:
         assert told("M93") == [team.lead.email]
         assert len(journal("review.intervention_declined")) == 1
         page = client_as(None, user=team.lead).get(f"{GRID}points/{asked.pk}/")
-        assert "Prévu par l'avenant." in text(page)
+        assert "Prévu par l'avenant." in plain(page)
         page = client.get(link("M93"))
         assert page.status_code == 200
-        assert WANTED in text(page)
-        assert "Prévu par l'avenant." in text(page)
+        assert WANTED in plain(page)
+        assert "Prévu par l'avenant." in plain(page)
 
     def test_whoever_gave_it_by_a_link_reads_the_answer_by_another(
         self, review, team, savoie, client, operator
@@ -186,7 +174,7 @@ class TestDeclined:
         review.refresh_from_db()
         assert told("M93") == ["mandataire@example.org"]
         said = f"Le dossier {review.help_project.reference} porte votre demande"
-        assert said in text(client.get(link("M93")))
+        assert said in plain(client.get(link("M93")))
 
     @pytest.mark.parametrize(
         ("typed", "said"),
@@ -199,7 +187,7 @@ class TestDeclined:
     def test_what_is_missing_is_said(self, asked, operator, typed, said):
         response = operator.post(url(asked), typed)
         assert response.status_code == 422
-        assert said in text(response)
+        assert said in plain(response)
         assert queries.help_wanted().exists()
 
     def test_a_reason_of_spaces_is_none(self, asked, team):

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 
 from alize.outbox.models import Entry
 from basins import links
@@ -13,16 +12,10 @@ from projects.enums import ProjectStatus
 from tests.builders import at, give_phone, put
 from tests.conftest import VisitorClient
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 NOW = at(2026, 6, 12)
 FORM = {"situation": "GOOD", "jobs_created": "2", "comment": "Bien."}
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-import time_machine
 from django.db import IntegrityError, transaction
 
 from alize.audit.models import AuditEvent
@@ -19,17 +18,12 @@ from projects.models import OwnerOpinion, Project
 from projects.operations.opinions import plan_opinions
 from tests.builders import at
 from tests.conftest import VisitorClient
+from tests.words import plain
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 NOW = at(2026, 9, 12, 8, 0)
 OWNER = "dirigeante@example.org"
 FORM = {"usefulness": "USEFUL", "comment": "Dix jours bien employés."}
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture
@@ -56,10 +50,6 @@ def page(opinion, savoie) -> str:
 def mails() -> list[dict]:
     sent = Entry.objects.filter(kind="notifications.send", payload__code="M19")
     return list(sent.order_by("pk").values_list("payload", flat=True))
-
-
-def text(answer) -> str:
-    return answer.content.decode().replace("&nbsp;", " ").replace("&#x27;", "'")
 
 
 def test_it_is_asked_at_six_and_eighteen_months_at_eight(opinion):
@@ -105,12 +95,12 @@ def test_nobody_is_asked_without_an_address_nor_after_the_support(opinion, chang
 
 
 def test_one_question_one_minute(opinion, page):
-    shown = text(VisitorClient().get(page))
+    shown = plain(VisitorClient().get(page))
     assert "Fromagerie des Bauges : votre avis sur l'accompagnement" in shown
     assert "Camille Perrin" in shown  # who reads the answer
     thanks = VisitorClient().post(page, FORM)
     assert thanks.status_code == 200
-    assert "Merci, votre avis est enregistré" in text(thanks)
+    assert "Merci, votre avis est enregistré" in plain(thanks)
     opinion.refresh_from_db()
     assert (opinion.usefulness, opinion.answered_at) == (Usefulness.USEFUL, NOW)
     assert opinion.comment == FORM["comment"]
@@ -130,8 +120,8 @@ def test_sent_twice_counts_once(opinion, page):
 def test_no_answer_is_refused_and_keeps_what_was_typed(opinion, page):
     answer = VisitorClient().post(page, {"comment": "Dix jours."})
     assert answer.status_code == 422
-    assert "Choisissez une réponse." in text(answer)
-    assert "Dix jours." in text(answer)
+    assert "Choisissez une réponse." in plain(answer)
+    assert "Dix jours." in plain(answer)
     assert VisitorClient().post(page, {"usefulness": "MAYBE"}).status_code == 422
     assert SingleUseLink.objects.get().used_at is None
 
@@ -142,15 +132,15 @@ def test_a_company_no_longer_followed(opinion, page):
     )
     for answer in (VisitorClient().get(page), VisitorClient().post(page, FORM)):
         assert answer.status_code == 410
-        assert "n'est plus suivie" in text(answer)
+        assert "n'est plus suivie" in plain(answer)
 
 
 def test_expired_it_is_sent_again_to_the_same_address_only(opinion, page, clock):
     clock.move_to(NOW + timedelta(days=31))
     token = page.split("/")[3]
-    assert "Recevoir un nouveau lien" in text(VisitorClient().get(page))
+    assert "Recevoir un nouveau lien" in plain(VisitorClient().get(page))
     sent = VisitorClient().post(f"/nouveau-lien/{token}/")
-    assert "Un nouveau lien est parti" in text(sent)
+    assert "Un nouveau lien est parti" in plain(sent)
     assert [mail["email"] for mail in mails()] == [OWNER]
     clock.move_to(NOW + timedelta(days=62))
     Project.objects.filter(pk=opinion.project_id).update(owner_email="autre@example.org")
@@ -164,13 +154,13 @@ def test_the_answer_stands_on_the_file_and_its_share_on_the_follow_up(
 ):
     operator = client_as(Role.OPERATOR, user=team.operator)
     file = f"/bassins/savoie/dossiers/{opinion.project.reference}/suivi/"
-    assert "Pas demandé" in text(operator.get(file))
-    assert "M+18" not in text(operator.get(file)).partition("Avis du dirigeant")[2]
+    assert "Pas demandé" in plain(operator.get(file))
+    assert "M+18" not in plain(operator.get(file)).partition("Avis du dirigeant")[2]
     VisitorClient().post(page, FORM)
-    shown = text(operator.get(file))
+    shown = plain(operator.get(file))
     assert "Utile" in shown
     assert FORM["comment"] in shown
-    assert "(1 sur 1)" in text(operator.get("/bassins/savoie/suivi/"))
+    assert "(1 sur 1)" in plain(operator.get("/bassins/savoie/suivi/"))
 
 
 def test_the_share_counts_those_who_answered(opinion):

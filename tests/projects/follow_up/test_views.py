@@ -21,16 +21,10 @@ from projects.panels import Instalment
 from tests.builders import at, make_beneficiary, make_project, put
 from tests.words import plain
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 GRID = "/bassins/savoie/suivi/"
 NOW = at(2026, 6, 20)
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def answered(review, *, by, jobs="2.5", situation=Situation.GOOD, **fields):
