@@ -20,6 +20,7 @@ from committees.enums import APPROVALS, MeetingMode, MinutesApproval
 from committees.models import AgendaItem, Ballot, Decision, Meeting, Minutes
 from committees.queries import seats
 from committees.queries.ballots import frozen_rules, last_ballot
+from committees.queries.rules import committee_rules
 from projects.rules import trigram
 
 MINUTES = "pv"
@@ -58,7 +59,7 @@ def minutes_context(minutes: Minutes) -> dict[str, Any]:
         "proxies": seating.proxy_lines(meeting),
         "guests": seating.guest_lines(meeting),
         "items": items,
-        "nominal": nominal_lists(meeting) if seats.committee_rules().nominal_list_printed else [],
+        "nominal": nominal_lists(meeting) if committee_rules().nominal_list_printed else [],
         "closing": _closing(meeting),
         "signers": _signers(minutes),
         "place_and_date": _place_and_date(minutes),
@@ -123,7 +124,7 @@ def floor_of(meeting: Meeting) -> int:
     """How many voters had to be there: by the rules of its votes; without any, by today's."""
     voted = Ballot.objects.filter(item__meeting=meeting, opened_at__isnull=False).last()
     if voted is None:
-        return seats.committee_rules().floor
+        return committee_rules().floor
     return frozen_rules(voted).floor
 
 
@@ -218,7 +219,7 @@ def _nominal_list(meeting: Meeting) -> str:
     """Where the nominal list is to be read, after a space; nothing when nobody has voted."""
     if not ballots_held(meeting).exists():
         return ""
-    if seats.committee_rules().nominal_list_printed:
+    if committee_rules().nominal_list_printed:
         return " La liste nominative des votes y est imprimée."
     return " La liste nominative des votes fait l'objet d'une annexe à accès restreint."
 
@@ -252,7 +253,7 @@ def _signers(minutes: Minutes) -> list[Signer]:
     person, capacity, organisation = presidency_of(minutes)
     mark = _signed(minutes.signed_at) if minutes.signed_at else ""
     signers = [Signer(str(person), capacity, organisation, mark)]
-    if minutes.countersigned_by is not None or seats.committee_rules().minutes_signatures > 1:
+    if minutes.countersigned_by is not None or committee_rules().minutes_signatures > 1:
         secretary = minutes.countersigned_by or minutes.drafted_by
         mark = _signed(minutes.countersigned_at) if minutes.countersigned_at else ""
         signers.append(

@@ -22,8 +22,9 @@ from committees.models import (
     ProposedSkills,
 )
 from committees.operations.base import locked_item, locked_meeting
-from committees.queries import leading, proposals, seats
+from committees.queries import leading, proposals
 from committees.queries.ballots import last_ballot
+from committees.queries.rules import committee_rules
 from partners.models import Partner
 from partners.queries import lenders
 from projects import operations as project_operations
@@ -245,9 +246,7 @@ def save_proposal(
             f"{proposals.last_written(item)} : comparez, puis gardez votre version ou la sienne."
         )
     if any(line.kind == ConditionKind.SUSPENSIVE for line in conditions):
-        permissions.end_in(
-            DecisionOutcome.APPROVED_CONDITIONS, rules=seats.committee_rules(), item=item
-        )
+        permissions.end_in(DecisionOutcome.APPROVED_CONDITIONS, rules=committee_rules(), item=item)
     if item.matter and not comment.strip():
         raise InvalidInput("Dites ce qui est proposé au comité.", field="comment")
     if item.matter and (amount or lines or skills or follow_up_lead_id):

@@ -16,6 +16,7 @@ from committees.models import Meeting, Minutes, MinutesRemark
 from committees.operations.base import locked_meeting
 from committees.operations.minutes import locked_minutes
 from committees.queries import leading, seals, seats
+from committees.queries.rules import committee_rules
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def approve_tacitly(meeting: Meeting, *, by: Person, at: datetime) -> list[Minut
 
     A consultation does not sit: what nobody could remark on is not approved by it.
     """
-    if meeting.is_written or seats.committee_rules().minutes_approval != MinutesApproval.TACIT:
+    if meeting.is_written or committee_rules().minutes_approval != MinutesApproval.TACIT:
         return []
     waiting = Minutes.objects.select_for_update(of=("self",)).filter(
         status=MinutesStatus.SIGNED,

@@ -31,6 +31,7 @@ from committees.queries import (
     secrecy,
     silence,
 )
+from committees.queries.rules import committee_rules
 from committees.rules import tally
 
 LAST_SECONDS = timedelta(seconds=15)
@@ -105,7 +106,7 @@ def put_to_the_vote(
     :raises ActionDenied: the rules leave out what it proposes, a condition is due before today, or
         it was rejected in these words.
     """
-    committee = seats.committee_rules()
+    committee = committee_rules()
     if proposal.conditions.filter(kind=ConditionKind.SUSPENSIVE).exists():
         permissions.end_in(DecisionOutcome.APPROVED_CONDITIONS, rules=committee, item=item)
     permissions.ask_conditions(proposal.conditions.order_by("pk"), on=timezone.localdate(at))

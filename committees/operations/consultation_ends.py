@@ -25,6 +25,7 @@ from committees.operations.base import (
     locked_seat,
 )
 from committees.queries import consultations, leading, meetings, seals, seats
+from committees.queries.rules import committee_rules
 from projects import operations as project_operations
 
 
@@ -48,7 +49,7 @@ def be_there_in_writing(ballot: Ballot, seat: Seat, *, by: Person, at: datetime)
 
 def look_if_complete(ballot: Ballot, seat: Seat, *, at: datetime) -> None:
     """Once a seat has voted or withdrawn, look whether a consultation may close before its hour."""
-    if ballot.closes_at is not None and seats.committee_rules().consultation_closes_early:
+    if ballot.closes_at is not None and committee_rules().consultation_closes_early:
         enqueue(
             "committees.close_if_complete",
             key=f"{ballot.pk}:{seat.pk}:{at.isoformat()}",
@@ -71,7 +72,7 @@ def close_at_its_hour(*, ballot_id: int, at: datetime) -> Ballot:
 def close_if_complete(*, ballot_id: int, at: datetime) -> Ballot:
     """Close a consultation before its hour when the rules say so and every seat has voted."""
     ballot = locked_ballot(ballot_id)
-    early = ballot.closes_at is not None and seats.committee_rules().consultation_closes_early
+    early = ballot.closes_at is not None and committee_rules().consultation_closes_early
     if early and ballot.status == BallotStatus.OPEN and not consultations.undecided(ballot):
         settle(ballot, by=None, at=at)
         _tell_closed(ballot, on=timezone.localdate(at))
@@ -107,7 +108,7 @@ def ask_for_discussion(
     permissions.sit(by, seat, alternates=seats.alternates_of(seat))
     permissions.ask_for_discussion(
         ballot,
-        allowed=seats.committee_rules().consultation_discussion,
+        allowed=committee_rules().consultation_discussion,
         votes=consultations.has_voice(ballot, seat),
         at=at,
     )

@@ -34,6 +34,7 @@ from committees.operations.planning import next_number
 from committees.operations.summons import check_chair
 from committees.queries import ballots, consultations, seats
 from committees.queries.decisions import reopened
+from committees.queries.rules import committee_rules
 from committees.rules.consultations import earliest_end, reminder_times
 from projects import operations as project_operations
 
@@ -85,7 +86,7 @@ def new_consultation(
     """
     _check_question(matter, project_id, closes_at, at=at)
     if reminds is None:
-        reminds = seats.committee_rules().consultation_reminders
+        reminds = committee_rules().consultation_reminders
     year, rank = next_number(at)
     meeting = Meeting.objects.create(
         year=year,
@@ -148,7 +149,7 @@ def _seat_chair(meeting: Meeting, *, at: datetime) -> None:
 
 def _check_question(matter: str, project_id: int, closes_at: datetime, *, at: datetime) -> None:
     """Refuse what the committee's rules do not let be asked in writing."""
-    rules = seats.committee_rules()
+    rules = committee_rules()
     permissions.consult(allowed=rules.consultations)
     permissions.consult_about(matter, allowed=rules.consultation_matters)
     _earlier_decision(matter, project_id)
@@ -179,7 +180,7 @@ def launch_consultation(*, meeting_id: int, by: Person, at: datetime) -> Ballot:
     _seat_chair(meeting, at=at)
     check_chair(meeting)
     check_leading(by, item, at=at)
-    rules = seats.committee_rules()
+    rules = committee_rules()
     permissions.consult(allowed=rules.consultations)
     closes_at = consultations.hour_of(meeting)
     _check_end(closes_at, rules.consultation_min_days, at=at)

@@ -40,6 +40,7 @@ from committees.queries.ballots import (
 )
 from committees.queries.decisions import reopened
 from committees.queries.polls import outcome_of
+from committees.queries.rules import committee_rules
 from projects import operations as project_operations
 from projects.queries.company import company_facts
 from projects.rules import trigram
@@ -180,7 +181,7 @@ def check_without_ballot(
 
     :raises ActionDenied: as `record_without_ballot`.
     """
-    permissions.end_in(wanted, rules=seats.committee_rules(), item=item)
+    permissions.end_in(wanted, rules=committee_rules(), item=item)
     notes_withdrawal = wanted == DecisionOutcome.WITHDRAWN and leading.is_secretary(
         by, seats.day_of(item.meeting)
     )
@@ -279,7 +280,7 @@ def _decide(
 
 def _own_name(outcome: DecisionOutcome, ballot: Ballot | None) -> str:
     """How the committee names an outcome, when not as the programme does."""
-    label = label_of(ballot, outcome) if ballot else seats.committee_rules().label_of(outcome)
+    label = label_of(ballot, outcome) if ballot else committee_rules().label_of(outcome)
     return "" if label == outcome.label else label
 
 

@@ -17,7 +17,8 @@ from committees.models import Ballot, CollectedVote, Vote
 from committees.operations.ballots import check_leading
 from committees.operations.base import locked_ballot
 from committees.operations.votes import check_paper
-from committees.queries import ballots, hands, seals, seats, voters
+from committees.queries import ballots, hands, seals, voters
+from committees.queries.rules import committee_rules
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def note_hands(
     :raises InvalidInput: a choice is unknown, or a reason is missing.
     """
     ballot = locked_ballot(ballot_id)
-    rules = seats.committee_rules()
+    rules = committee_rules()
     permissions.note_hands(ballot, allowed=rules.show_of_hands or rules.phone_votes)
     permissions.in_session(ballots.suspended_by(ballot))
     there = voters.who_speaks(ballot)

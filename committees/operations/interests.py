@@ -22,6 +22,7 @@ from committees.permissions.phases import BEFORE_IT_ENDS
 from committees.queries import answers, leading, seals, seats
 from committees.queries.ballots import last_ballot
 from committees.queries.meetings import page_of
+from committees.queries.rules import committee_rules
 from committees.rules.links import OF_THE_PARTNER
 from projects.enums import IN_COMMITTEE, ProjectStatus
 
@@ -95,7 +96,7 @@ def _check_link(link: str, reason: str) -> None:
         raise InvalidInput("Choisissez de quel lien il s'agit.", field="link")
     if not reason:
         raise InvalidInput("Dites en une ligne de quel lien il s'agit.", field="reason")
-    if link in seats.committee_rules().recusal_links:
+    if link in committee_rules().recusal_links:
         raise InvalidInput(
             f"Les règles du comité demandent un déport pour ce lien ({LinkKind(link).label}) : "
             "choisissez « Je me déporte ».",

@@ -26,6 +26,7 @@ from committees.operations.attendance import seat_down
 from committees.operations.base import locked_meeting
 from committees.operations.planning import MINUTES, check_when_and_where, next_number
 from committees.queries import agenda, leading, presences, seals, seats
+from committees.queries.rules import committee_rules
 from projects import operations as project_operations
 from projects.enums import ProjectStatus
 
@@ -100,7 +101,7 @@ def update_meeting(
             field="held_on",
         )
     if meeting.second_of is not None:
-        second.check_day(meeting.second_of, timezone.localdate(held_at), seats.committee_rules())
+        second.check_day(meeting.second_of, timezone.localdate(held_at), committee_rules())
     asked = (held_at, mode, place, video_url, minutes_planned)
     known = (
         meeting.held_at,

@@ -18,6 +18,7 @@ from committees.enums import MINUTES_TRANSITIONS, MinutesStatus
 from committees.models import AgendaItem, Minutes
 from committees.queries import drafting, leading, seals, seats
 from committees.queries.drafting import Clash
+from committees.queries.rules import committee_rules
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def send_minutes(*, minutes_id: int, by: Person, at: datetime) -> Minutes:
     permissions.write_minutes(minutes)
     MINUTES_TRANSITIONS.guard(minutes.status, MinutesStatus.SENT)
     minutes.status, minutes.sent_at, minutes.drafted_by_id = MinutesStatus.SENT, at, by.pk
-    if seats.committee_rules().minutes_signatures > 1:
+    if committee_rules().minutes_signatures > 1:
         minutes.countersigned_at, minutes.countersigned_by_id = at, by.pk
     minutes.save()
     enqueue(
@@ -194,7 +195,7 @@ def sign_minutes(*, minutes_id: int, by: Person, at: datetime) -> Minutes:
     permissions.sign_minutes(by, minutes, presidents=leading.signer_ids(minutes.meeting))
     if minutes.status == MinutesStatus.SIGNED:
         return minutes
-    permissions.countersigned(minutes, signatures=seats.committee_rules().minutes_signatures)
+    permissions.countersigned(minutes, signatures=committee_rules().minutes_signatures)
     MINUTES_TRANSITIONS.guard(minutes.status, MinutesStatus.SIGNED)
     minutes.status = MinutesStatus.SIGNED
     minutes.signed_at, minutes.signed_by_id = at, by.pk

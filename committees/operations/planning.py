@@ -10,7 +10,7 @@ from alize.common.errors import InvalidInput
 from committees import permissions
 from committees.enums import MeetingMode
 from committees.models import Meeting
-from committees.queries import seats
+from committees.queries.rules import committee_rules
 
 MINUTES = 120
 """How long a meeting lasts unless said."""
@@ -48,4 +48,4 @@ def check_when_and_where(
         raise InvalidInput("Indiquez le lieu de la séance.", field="place")
     if mode != MeetingMode.IN_PERSON and not video_url:
         raise InvalidInput("Indiquez l'adresse de la visioconférence.", field="video_url")
-    permissions.meet_from_afar(mode, seats.committee_rules())
+    permissions.meet_from_afar(mode, committee_rules())

@@ -23,6 +23,7 @@ from committees import permissions
 from committees.models import AgendaItem, Meeting, Proxy, Seat
 from committees.operations.base import locked_meeting
 from committees.queries import proxies, seals, seats
+from committees.queries.rules import committee_rules
 from committees.rules import proxies as rules
 
 
@@ -124,7 +125,7 @@ def _scope_in_words(meeting: Meeting, items: int) -> str:
 
 def _check_holder(giver: Seat, holder: Seat) -> None:
     try:
-        permissions.hold_proxy(giver, holder, seats.committee_rules())
+        permissions.hold_proxy(giver, holder, committee_rules())
     except ActionDenied as denied:
         raise InvalidInput(denied.reason, field="holder") from denied
 

@@ -21,6 +21,7 @@ from committees.enums import SeatKind
 from committees.models import CommitteeRules, RulesChange, Seat
 from committees.queries import rules as rules_queries
 from committees.queries import seats
+from committees.queries.rules import committee_rules
 from committees.rulebook import SETTINGS
 
 
@@ -35,7 +36,7 @@ def propose_rules(
     """
     hold("rules")
     permissions.propose_rules(rules_queries.waiting_change())
-    row = seats.committee_rules()
+    row = committee_rules()
     changed = {
         name: value for name, value in values.items() if SETTINGS[name].value_in(row) != value
     }
@@ -83,7 +84,7 @@ def apply_rules(*, change_id: int, by: Person, at: datetime) -> RulesChange:
     hold("rules")
     change = RulesChange.objects.select_for_update(of=("self",)).get(pk=change_id)
     permissions.apply_rules(by, change)
-    row = seats.committee_rules()
+    row = committee_rules()
     if change.regulations_id is not None:
         row.regulations_id = change.regulations_id
     _write(row, change.values, on=timezone.localdate(at))

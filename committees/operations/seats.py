@@ -20,6 +20,7 @@ from committees.operations.declarations import welcome
 from committees.operations.interests import follow_recusals
 from committees.operations.summons import standing_calls, tell_calls
 from committees.queries import composition, seats
+from committees.queries.rules import committee_rules
 from partners.models import Contact, Partner
 
 ALTERNATES = 2
@@ -137,7 +138,7 @@ def set_alternates(*, seat_id: int, people: Sequence[int], by: Person, at: datet
     calls = standing_calls(at=at)
     seat = locked_seat(seat_id)
     wanted = list(dict.fromkeys(people))
-    permissions.name_alternates(len(wanted), allowed=seats.committee_rules().alternates_allowed)
+    permissions.name_alternates(len(wanted), allowed=committee_rules().alternates_allowed)
     if len(wanted) > ALTERNATES:
         raise InvalidInput("Un siège a deux suppléants au plus.", field="alternates")
     if seat.holder_id in wanted:
@@ -198,7 +199,7 @@ def _check_contact(partner: Partner, person_id: int, *, field: str) -> None:
 
 def _check_neutral(kind: str, person_id: int, *, on: date) -> None:
     """The local operator is neutral unless the rules say otherwise (R39, SD6)."""
-    if kind != SeatKind.DELIBERATIVE or seats.committee_rules().operator_votes:
+    if kind != SeatKind.DELIBERATIVE or committee_rules().operator_votes:
         return
     if person_id in seats.operators(on):
         raise ActionDenied(

@@ -14,7 +14,8 @@ from committees.models import CommitteeRules, Meeting
 from committees.operations.agenda import carry_over
 from committees.operations.base import locked_meeting
 from committees.operations.planning import MINUTES, check_when_and_where, next_number
-from committees.queries import seats, second
+from committees.queries import second
+from committees.queries.rules import committee_rules
 
 
 def check_day(first: Meeting, day: date, rules: CommitteeRules) -> None:
@@ -52,7 +53,7 @@ def convene_again(
     :raises InvalidInput: its day is outside what the rules allow.
     """
     first = locked_meeting(meeting_id)
-    rules = seats.committee_rules()
+    rules = committee_rules()
     failed = second.without_quorum(first)
     permissions.convene_again(first, allowed=rules.second_convocation, failed=len(failed))
     check_when_and_where(held_at, mode, place, video_url, minutes_planned, at=at)

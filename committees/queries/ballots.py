@@ -24,6 +24,7 @@ from committees.models import (
 )
 from committees.permissions.ballots import is_rejected
 from committees.queries import proxies, seats
+from committees.queries.rules import committee_rules, voting_rules
 from committees.rules import BallotFacts, Choice, Majority, Outcome, Tally, VotingRules, tally
 from partners.enums import PartnerKind
 from projects.models import PreliminaryDiagnosis
@@ -78,7 +79,7 @@ def rules_for(item: AgendaItem, proposal: Proposal | None) -> VotingRules:
 
     A consultation takes no proxy, unless the committee admits them in writing.
     """
-    rules = seats.voting_rules(proposal.amount if proposal else 0)
+    rules = voting_rules(proposal.amount if proposal else 0)
     if item.matter:
         # The project itself is not deliberated: the sentence of the result does not name it.
         rules = replace(
@@ -87,7 +88,7 @@ def rules_for(item: AgendaItem, proposal: Proposal | None) -> VotingRules:
             rejected_as="demande refusée",
             deferred_as="demande ajournée",
         )
-    if item.meeting.is_written and not seats.committee_rules().proxies_in_consultation:
+    if item.meeting.is_written and not committee_rules().proxies_in_consultation:
         rules = replace(rules, max_proxies=0)
     return replace(rules, quorum_required=False) if item.meeting.second_of_id else rules
 
@@ -116,7 +117,7 @@ def tally_of_meeting(meeting: Meeting, *, present: Iterable[int]) -> tuple[Ballo
         present=_names(present),
         proxies=_pairs(proxies.held_throughout(meeting)),
     )
-    rules = replace(seats.voting_rules(), quorum_required=meeting.second_of_id is None)
+    rules = replace(voting_rules(), quorum_required=meeting.second_of_id is None)
     return facts, tally(facts, rules)
 
 
@@ -125,7 +126,7 @@ def snapshot(item: AgendaItem, proposal: Proposal | None = None, *, at: datetime
     rules = rules_for(item, proposal)
     facts = facts_now(item, proposal, on=timezone.localdate(at))
     counted = tally(facts, rules)
-    committee = seats.committee_rules()
+    committee = committee_rules()
     return {
         "rules": asdict(rules),
         "labels": {str(outcome): committee.label_of(outcome) for outcome in DecisionOutcome},
@@ -177,7 +178,7 @@ def _electorate(item: AgendaItem, proposal: Proposal | None, *, on: date) -> fro
     A person kept out does not vote: neither do the seats they hold, nor those they may sit in.
     """
     voting = seats.voting_seats(on)
-    rules = seats.committee_rules()
+    rules = committee_rules()
     kept_out: set[int | None] = set()
     if not rules.referrer_votes:
         diagnoses = PreliminaryDiagnosis.objects.standing().filter(project=item.project_id)

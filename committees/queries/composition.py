@@ -16,6 +16,7 @@ from basins.queries import holders
 from committees.enums import InterestAnswer, SeatKind
 from committees.models import Attendance, ChairSubstitute, InterestDeclaration, Seat, Vote
 from committees.queries import seats
+from committees.queries.rules import committee_rules
 from partners.enums import PartnerKind
 from partners.models import Contact, Partner
 
@@ -164,7 +165,7 @@ def has_sat(seat: Seat) -> bool:
 
 def usual_kind(partner: Partner, *, on: date) -> SeatKind:
     """The voice a partner has on a day unless said: consultative for the local operator (R39)."""
-    if seats.committee_rules().operator_votes:
+    if committee_rules().operator_votes:
         return SeatKind.DELIBERATIVE
     speaks = Contact.objects.filter(partner=partner, is_active=True)
     ours = speaks.filter(person__in=seats.operators(on))

@@ -13,6 +13,7 @@ from committees.enums import BallotStatus, MeetingMode, MeetingStatus
 from committees.models import Ballot, Meeting, Proposal, Seat
 from committees.queries import answers, ballots, seats
 from committees.queries.polls import status_badge
+from committees.queries.rules import committee_rules
 from committees.rules.consultations import Terms, reminder_times
 from projects.queries.visibility import keepers, not_withdrawn
 
@@ -80,7 +81,7 @@ def may_discuss(ballot: Ballot, seat: Seat | None, *, at: datetime) -> bool:
         and seat is not None
         and permissions.ask_for_discussion.allows(
             ballot,
-            allowed=seats.committee_rules().consultation_discussion,
+            allowed=committee_rules().consultation_discussion,
             votes=has_voice(ballot, seat),
             at=at,
         )

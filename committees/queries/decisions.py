@@ -27,6 +27,7 @@ from committees.enums import (
 from committees.models import AgendaItem, Ballot, Condition, Decision, Meeting
 from committees.queries import ballots, leading, seats
 from committees.queries.agenda import outcome_badge
+from committees.queries.rules import committee_rules
 from projects.enums import ProjectStatus
 from projects.models import Project
 from projects.queries.visibility import visible_to
@@ -210,7 +211,7 @@ def conditional_approvals() -> QuerySet[Decision]:
 
 def lapses_on(decision: Decision) -> date:
     """When an approval lapses: after the months of the rules, never before its own last date."""
-    months = seats.committee_rules().conditions_lapse_months
+    months = committee_rules().conditions_lapse_months
     left = decision.conditions.filter(kind=ConditionKind.SUSPENSIVE, lifted_at=None)
     own = list(left.values_list("due_on", flat=True))
     return max([add_months(decision.decided_on, months), *own])
@@ -218,7 +219,7 @@ def lapses_on(decision: Decision) -> date:
 
 def lifters(*, on: date) -> frozenset[int]:
     """Who may lift a condition now, by the rules: operator, presidency, or the chair in session."""
-    match LiftedBy(seats.committee_rules().conditions_lifted_by):
+    match LiftedBy(committee_rules().conditions_lifted_by):
         case LiftedBy.OPERATOR:
             people = holders(Role.OPERATOR, on=on)
         case LiftedBy.PRESIDENT:
@@ -268,7 +269,7 @@ def without_vote(visitor: Visitor, item: AgendaItem, last: Ballot | None) -> lis
         leading.leads(person, item, on=visitor.on) and ballots.suspension_of(item.meeting) is None
     )
     keeps = leading.is_secretary(person, seats.day_of(item.meeting))
-    links, rules, rejected = [], seats.committee_rules(), ballots.standing_rejection(item)
+    links, rules, rejected = [], committee_rules(), ballots.standing_rejection(item)
     for outcome, title in TITLES.items():
         if not permissions.end_in.allows(outcome, rules=rules, item=item):
             continue

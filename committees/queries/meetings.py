@@ -29,6 +29,7 @@ from committees.models import (
     Seat,
 )
 from committees.queries import leading, seats
+from committees.queries.rules import committee_rules
 from projects.queries.visibility import visible_to
 
 MEETING_TONES = {
@@ -169,7 +170,7 @@ def seats_in_office(on: date) -> QuerySet[Seat]:
 
 def approving(minutes: Minutes, person: Person) -> Meeting | None:
     """The later meeting, sitting now under this person, that may approve minutes by a vote."""
-    if seats.committee_rules().minutes_approval != MinutesApproval.VOTE:
+    if committee_rules().minutes_approval != MinutesApproval.VOTE:
         return None
     for meeting in Meeting.objects.filter(status=MeetingStatus.OPEN):
         if leading.chairs(person, meeting) and permissions.approve_minutes.allows(minutes, meeting):

@@ -14,6 +14,7 @@ from committees import permissions
 from committees.enums import BallotStatus, MeetingStatus
 from committees.models import AgendaItem, Ballot, CommitteeRules, Meeting, Proxy, Seat
 from committees.queries import seats
+from committees.queries.rules import committee_rules
 from committees.rules import proxies as rules
 from projects.queries.visibility import visible_to
 
@@ -42,7 +43,7 @@ def given(meeting: Meeting) -> list[rules.Given]:
 
 def rules_of(meeting: Meeting) -> CommitteeRules:
     """The rules by which a proxy is given; in writing, those of the launch (voting.md 5.3)."""
-    rules = seats.committee_rules()
+    rules = committee_rules()
     launched = Ballot.objects.filter(item__meeting=meeting, status=BallotStatus.OPEN).first()
     if meeting.is_written and launched is not None:
         maximum = launched.rules["rules"]["max_proxies"]

@@ -11,53 +11,17 @@ from alize.accounts.models import Person
 from alize.common.words import of
 from basins.enums import Role
 from basins.queries import holders
-from committees import wording
-from committees.enums import DecisionOutcome, InterestAnswer, MeetingMode, MeetingStatus
+from committees.enums import InterestAnswer, MeetingMode, MeetingStatus
 from committees.models import (
     AgendaItem,
     Attendance,
     ChairSubstitute,
-    CommitteeRules,
     InterestDeclaration,
     Meeting,
     Seat,
 )
-from committees.rules import Majority, Outcome, VotingRules
 from partners.models import Contact
 from projects.queries.visibility import not_withdrawn
-
-
-def committee_rules() -> CommitteeRules:
-    """The rules of this basin, the defaults of voting.md 5.3 unless it has set its own."""
-    return CommitteeRules.objects.filter(pk=1).first() or CommitteeRules()
-
-
-def voting_rules(amount: int = 0) -> VotingRules:
-    """What a ballot is counted by; a higher majority may be wanted above an amount."""
-    row = committee_rules()
-    is_high = row.high_amount is not None and amount > row.high_amount
-    return VotingRules(
-        quorum_numerator=row.quorum_numerator,
-        quorum_denominator=row.quorum_denominator,
-        quorum_strict=row.quorum_strict,
-        proxies_count_in_quorum=row.proxies_count_in_quorum,
-        recused_in_base=row.recused_in_base,
-        floor=row.floor,
-        majority=Majority(row.high_majority if is_high else row.majority),
-        casting_vote=row.casting_vote,
-        tie_outcome=Outcome(row.tie_outcome),
-        max_proxies=row.max_proxies,
-        min_companies=row.min_companies,
-        approved_as=_own_name(row, DecisionOutcome.APPROVED),
-        rejected_as=_own_name(row, DecisionOutcome.REJECTED),
-        deferred_as=_own_name(row, DecisionOutcome.DEFERRED),
-    )
-
-
-def _own_name(row: CommitteeRules, outcome: DecisionOutcome) -> str:
-    """How the committee names an outcome; nothing when it keeps the programme's word."""
-    label = row.label_of(outcome)
-    return "" if label == outcome.label else wording.inside(label)
 
 
 def presidents(on: date) -> list[Person]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from alize.common.words import counted
 from committees.models import AgendaItem
-from committees.queries import seats
+from committees.queries.rules import committee_rules
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Ruling:
 
 def ruling_on(item: AgendaItem) -> Ruling:
     """Secret by the rules, by enough members, or left to whoever presides."""
-    rules = seats.committee_rules()
+    rules = committee_rules()
     asked = item.secrecy_requests.select_related("seat__partner", "person").order_by("asked_at")
     people = [f"{one.person} ({one.seat.partner})" for one in asked]
     needed = rules.secret_on_request_of

@@ -22,8 +22,9 @@ from committees.forms.proposals import ConditionFormSet, ProposalForm, SkillsFor
 from committees.models import AgendaItem, Proposal
 from committees.operations import ConditionLine, SkillsLine
 from committees.queries import agenda as agendas
-from committees.queries import items, leading, meetings, proposals, seats
+from committees.queries import items, leading, meetings, proposals
 from committees.queries.ballots import last_ballot
+from committees.queries.rules import committee_rules
 from committees.views.base import (
     carried_out,
     confirm_page,
@@ -198,7 +199,7 @@ def proposal_edit(request: HttpRequest, item_id: int) -> HttpResponse:
         form_kwargs={"partners": lenders(timezone.localdate(now))},
     )
     suspends = permissions.end_in.allows(
-        DecisionOutcome.APPROVED_CONDITIONS, rules=seats.committee_rules(), item=item
+        DecisionOutcome.APPROVED_CONDITIONS, rules=committee_rules(), item=item
     )
     conditions = ConditionFormSet(
         data,

@@ -23,6 +23,7 @@ from committees.models import AgendaItem, Meeting
 from committees.queries import agenda as agendas
 from committees.queries import consultations, items, leading, meetings, packs, seats
 from committees.queries.ballots import last_ballot
+from committees.queries.rules import committee_rules
 from committees.queries.secrecy import ruling_on
 from committees.views.base import (
     ballot_in_scope,
@@ -55,7 +56,7 @@ def consultation_create(request: HttpRequest) -> HttpResponse:
     form = ConsultationForm(
         request.POST or None,
         projects=agendas.ready_projects(),
-        initial={"reminds": seats.committee_rules().consultation_reminders},
+        initial={"reminds": committee_rules().consultation_reminders},
     )
     made: list[AgendaItem] = []
     if (
@@ -131,7 +132,7 @@ def _form_page(
     label: str = "Préparer la consultation",
     meeting: Meeting | None = None,
 ) -> HttpResponse:
-    rules = seats.committee_rules()
+    rules = committee_rules()
     links = [meeting_link(meeting)] if meeting else []
     context = {
         "form": form,

@@ -30,7 +30,8 @@ from committees.forms.decisions import (
     WhyForm,
 )
 from committees.models import Condition, Decision
-from committees.queries import decisions, drafting, leading, reservations, seats
+from committees.queries import decisions, drafting, leading, reservations
+from committees.queries.rules import committee_rules
 from committees.tables import ConditionRow, ConditionTable
 from committees.views.base import (
     carried_out,
@@ -139,7 +140,7 @@ def decision_record(request: HttpRequest, item_id: int, outcome: str) -> HttpRes
     ):
         messages.success(
             request,
-            f"Décision enregistrée : {wording.inside(seats.committee_rules().label_of(wanted))}.",
+            f"Décision enregistrée : {wording.inside(committee_rules().label_of(wanted))}.",
         )
         return basin_redirect("item_detail", item_id=item.pk)
     project = item.project

@@ -14,7 +14,8 @@ from alize.common.screen import Confirmation, Link
 from basins.access import allows
 from committees import operations, permissions
 from committees.forms.declarations import DeclarationForm, LinkFormSet, lines_of, starting_from
-from committees.queries import declarations, seats
+from committees.queries import declarations
+from committees.queries.rules import committee_rules
 from committees.views.base import carried_out, home_links
 
 
@@ -53,7 +54,7 @@ def declaration_mine(request: HttpRequest) -> HttpResponse:
         "undertaking": declarations.UNDERTAKING,
         "made": made,
         "document": declarations.document_of(made),
-        "required": seats.committee_rules().declaration_required,
+        "required": committee_rules().declaration_required,
         "form": form,
         "links": links,
         "sent": Sent(form, {"Lien": links}),

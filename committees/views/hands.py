@@ -18,8 +18,9 @@ from alize.common.screen import Link
 from committees import operations, permissions, wording
 from committees.models import Ballot, CollectedVote
 from committees.operations import HandLine
-from committees.queries import ballots, hands, papers, seats
+from committees.queries import ballots, hands, papers
 from committees.queries.hands import HandRow
+from committees.queries.rules import committee_rules
 from committees.views.base import ballot_in_scope, home_links, meeting_link, require_presiding
 
 
@@ -30,7 +31,7 @@ def hands_note(request: HttpRequest, ballot_id: int) -> HttpResponse:
     """Noter les votes à main levée: every seat that is there, three answers each."""
     now = timezone.now()
     ballot = ballot_in_scope(request, ballot_id, at=now)
-    rules = seats.committee_rules()
+    rules = committee_rules()
     allowed = rules.show_of_hands or rules.phone_votes
     rows = hands.rows_of(ballot, at=now)
     if request.POST.get("acte") == "ecarter":

@@ -21,6 +21,7 @@ from committees.forms.interests import InterestForm, RecusalForm
 from committees.models import AgendaItem, Seat
 from committees.queries import interests, seats
 from committees.queries.ballots import last_ballot
+from committees.queries.rules import committee_rules
 from committees.views.base import (
     carried_out,
     home_links,
@@ -45,7 +46,7 @@ def interest_edit(request: HttpRequest, item_id: int) -> HttpResponse:
         raise Http404
     previous = seats.latest_answer(item, seat)
     suggested = interests.suggestions(item, seat, reader=request.user)
-    forced = seats.committee_rules().recusal_links
+    forced = committee_rules().recusal_links
     initial = {"link": suggested[0].kind} if suggested else {}
     if previous:
         initial = {"answer": previous.answer, "link": previous.link, "reason": previous.reason}

@@ -34,6 +34,7 @@ from committees.queries import (
     seats,
     second,
 )
+from committees.queries.rules import committee_rules
 from committees.rules import sitting
 from committees.views.base import home_links, meeting_link
 
@@ -137,7 +138,7 @@ def _secretary(meeting: Meeting, visitor: Visitor, *, at: datetime) -> dict[str,
     if meeting.status == MeetingStatus.HELD:
         context["again"] = permissions.convene_again.allows(
             meeting,
-            allowed=seats.committee_rules().second_convocation,
+            allowed=committee_rules().second_convocation,
             failed=len(second.without_quorum(meeting)),
         )
     if meeting.status == MeetingStatus.CONVENED:

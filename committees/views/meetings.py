@@ -27,6 +27,7 @@ from committees.forms.meetings import MeetingForm, NewMeetingForm
 from committees.invitations import ends_at
 from committees.models import Ballot, Meeting
 from committees.queries import agenda, leading, meetings, seats, second
+from committees.queries.rules import committee_rules
 from committees.tables import MeetingTable
 from committees.views.base import (
     carried_out,
@@ -63,10 +64,9 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
         "table": sorted_and_paged(request, table),
         "gauge": charts.gauge(held, low=low, high=high, title=f"Séances tenues en {year}"),
         "seats": meetings.seats_in_office(today),
-        "rules": wording.rules_in_words(seats.committee_rules()),
+        "rules": wording.rules_in_words(committee_rules()),
         "action": plan if allows(request.roles, "meeting.write") else None,
-        "consults": allows(request.roles, "meeting.write")
-        and seats.committee_rules().consultations,
+        "consults": allows(request.roles, "meeting.write") and committee_rules().consultations,
         "to_approve": meetings.minutes_to_approve(),
         "has_receipts": allows(request.roles, "vote.cast"),
         "reads_rules": allows(request.roles, "rules.read"),
@@ -127,7 +127,7 @@ def meeting_again(request: HttpRequest, number: str) -> HttpResponse:
     """Convoquer à nouveau : the same files, no quorum asked (voting.md 5.3)."""
     now = timezone.now()
     first = meetings.sitting_numbered(number)
-    rules, failed = seats.committee_rules(), second.without_quorum(first)
+    rules, failed = committee_rules(), second.without_quorum(first)
     permissions.convene_again(first, allowed=rules.second_convocation, failed=len(failed))
     window = second.window_of(first, rules)
     eve = max(window.first - timedelta(days=1), timezone.localdate(now))

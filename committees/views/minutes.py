@@ -23,7 +23,8 @@ from committees.enums import MinutesStatus
 from committees.forms.minutes import NarrativeForm, ReturnForm
 from committees.models import AgendaItem, Minutes
 from committees.operations import Saved
-from committees.queries import drafting, headers, issued, leading, meetings, seats
+from committees.queries import drafting, headers, issued, leading, meetings
+from committees.queries.rules import committee_rules
 from committees.views.base import carried_out, home_links, meeting_link
 
 
@@ -219,7 +220,7 @@ def minutes_draft(request: HttpRequest, number: str) -> HttpResponse:
 @refusals_to("minutes_detail")
 def minutes_send(request: HttpRequest, number: str) -> HttpResponse:
     """Envoyer à la présidence, pour signature."""
-    if seats.committee_rules().minutes_signatures > 1:
+    if committee_rules().minutes_signatures > 1:
         return basin_redirect("minutes_countersign", number=number)
     return _send(request, number, title="Envoyer le procès-verbal à la présidence")
 

@@ -15,7 +15,7 @@ from basins.access import allows
 from committees import operations, permissions
 from committees.forms.rules import RegulationsForm, RulesForm
 from committees.queries import rules as queries
-from committees.queries import seats
+from committees.queries.rules import committee_rules
 from committees.views.base import home_links
 
 TITLE = "Règles du comité"
@@ -26,7 +26,7 @@ PROPOSED = "Changement proposé. La présidence du comité décide."
 @access("rules.read")
 def rules_detail(request: HttpRequest) -> HttpResponse:
     """Every setting by subject, what waits for the president, what has changed."""
-    row = seats.committee_rules()
+    row = committee_rules()
     waiting = queries.waiting_change()
     may_propose = allows(request.roles, "rules.propose") and waiting is None
     change = Action("Proposer un changement", basin_reverse("rules_edit"), "pencil")
@@ -51,7 +51,7 @@ def rules_detail(request: HttpRequest) -> HttpResponse:
 @access("rules.propose")
 def rules_edit(request: HttpRequest) -> HttpResponse:
     """Proposer d'autres règles."""
-    form = RulesForm(request.POST or None, row=seats.committee_rules())
+    form = RulesForm(request.POST or None, row=committee_rules())
     status = 200
     if request.method == "POST":
         status = 422
@@ -130,7 +130,7 @@ def _waiting_or_404(change_id: int) -> None:
 @access("rules.read")
 def regulations_download(request: HttpRequest) -> HttpResponse:
     """Le règlement du comité."""
-    stored = seats.committee_rules().regulations
+    stored = committee_rules().regulations
     if stored is None:
         raise Http404
     return serve(stored, request)

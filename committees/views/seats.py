@@ -18,7 +18,8 @@ from basins.access import allows
 from committees import operations
 from committees.forms.seats import AlternatesForm, ChairOrderForm, EndForm, HolderForm, SeatForm
 from committees.models import Seat
-from committees.queries import composition, seats
+from committees.queries import composition
+from committees.queries.rules import committee_rules
 from committees.views.base import home_links
 from partners.models import Partner
 
@@ -75,7 +76,7 @@ def seat_detail(request: HttpRequest, seat_id: int) -> HttpResponse:
 
 def _actions(seat: Seat) -> list[Action]:
     acts = []
-    if seats.committee_rules().alternates_allowed:
+    if committee_rules().alternates_allowed:
         acts.append(Action("Suppléants", _page(seat, "seat_alternates"), "people"))
     if seat.ends_on is None:
         acts.append(Action("Changer de titulaire", _page(seat, "seat_replace"), "arrow-left-right"))

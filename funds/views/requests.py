@@ -11,7 +11,7 @@ from alize.common.addresses import basin_reverse
 from alize.common.http import basin_redirect, form_status, refusals_in
 from alize.common.money import format_euros
 from committees.queries.consultations import upcoming_meetings
-from committees.queries.seats import committee_rules
+from committees.queries.rules import committee_rules
 from funds import operations, queries
 from funds.forms import AdvanceRequestForm
 from funds.views.scope import breadcrumb, visible_advance

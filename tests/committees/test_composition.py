@@ -18,6 +18,7 @@ from basins.tenancy import national
 from committees import operations
 from committees.models import ChairSubstitute, Seat
 from committees.queries import composition, seats
+from committees.queries.rules import committee_rules
 from partners.enums import PartnerKind
 from tests.builders import START, make_contact, make_partner, make_person, make_seat, make_user
 from tests.committees.conftest import BEFORE, DAY
@@ -140,7 +141,7 @@ class TestOperatorIsNeutral:
         assert "demandez à l'opérateur de vous y remplacer" in sentence_of(error.value)
 
     def test_unless_the_rules_say_so(self, committee):
-        row = seats.committee_rules()
+        row = committee_rules()
         row.operator_votes = True
         row.save()
         assert make_seat(holder=committee.operator).pk

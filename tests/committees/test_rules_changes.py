@@ -17,7 +17,7 @@ from committees import operations
 from committees.models import CommitteeRules, RulesChange
 from committees.models.rules import LIMITS
 from committees.queries import rules as rules_queries
-from committees.queries import seats
+from committees.queries.rules import committee_rules, voting_rules
 from committees.rulebook import SETTINGS
 from committees.rules import Majority, VotingRules
 from tests.builders import make_contact, make_partner, make_seat, make_user, set_rules
@@ -55,7 +55,7 @@ def test_every_rule_of_a_basin_stands_in_the_rulebook():
 
 
 def test_defaults_are_those_of_the_specification(in_savoie):
-    assert seats.voting_rules() == VotingRules()
+    assert voting_rules() == VotingRules()
     for setting in SETTINGS.values():
         assert setting.accepts(setting.default()), setting.name
         assert setting.label, setting.explanation
@@ -98,23 +98,23 @@ def test_every_voting_rule_is_taken_from_the_row(in_savoie):
     kept = {field.name for field in CommitteeRules._meta.fields}
     told = {name: value for name, value in asdict(wanted).items() if name in kept}
     set_rules(**told, **names)
-    assert seats.voting_rules() == wanted
+    assert voting_rules() == wanted
 
 
 def test_a_higher_majority_above_an_amount(in_savoie):
     set_rules(high_amount=3_000_000, high_majority="TWO_THIRDS")
-    assert seats.voting_rules().majority is Majority.CAST
-    assert seats.voting_rules(3_000_000).majority is Majority.CAST
-    assert seats.voting_rules(3_000_001).majority is Majority.TWO_THIRDS
+    assert voting_rules().majority is Majority.CAST
+    assert voting_rules(3_000_000).majority is Majority.CAST
+    assert voting_rules(3_000_001).majority is Majority.TWO_THIRDS
 
 
 class TestTwoPeople:
     def test_one_proposes_another_applies(self, operator, president):
         change = propose(operator, floor=4, quorum="2/3", casting_vote=True)
         assert change.before == {"floor": 3, "quorum": "1/2"}
-        assert seats.voting_rules() == VotingRules()
+        assert voting_rules() == VotingRules()
         operations.apply_rules(change_id=change.pk, by=president, at=DAY)
-        rules = seats.voting_rules()
+        rules = voting_rules()
         assert (rules.floor, rules.quorum_numerator, rules.quorum_denominator) == (4, 2, 3)
         journal = AuditEvent.objects.filter(type__startswith="rules.").order_by("sequence")
         assert [event.type for event in journal] == ["rules.proposed", "rules.applied"]
@@ -142,7 +142,7 @@ class TestTwoPeople:
         for act in (operations.apply_rules, operations.refuse_rules):
             with pytest.raises(ActionDenied, match="écarté"):
                 act(change_id=change.pk, by=president, at=DAY)
-        assert seats.voting_rules().floor == 3
+        assert voting_rules().floor == 3
         assert propose(operator, floor=5).pk != change.pk
 
     def test_what_was_proposed_is_kept(self, operator, president):
@@ -206,10 +206,10 @@ class TestRegulations:
         with pytest.raises(Refusal):
             propose(operator, remote_meetings=True)
         operations.apply_rules(change_id=change.pk, by=president, at=DAY)
-        assert seats.committee_rules().regulations == change.regulations
+        assert committee_rules().regulations == change.regulations
         allowed = propose(operator, **dict.fromkeys(self.LOCKED, True))
         operations.apply_rules(change_id=allowed.pk, by=president, at=DAY)
-        assert seats.committee_rules().consultations
+        assert committee_rules().consultations
 
     def test_a_file_that_is_no_document_is_refused(self, operator):
         with pytest.raises(InvalidInput):
@@ -303,7 +303,7 @@ class TestPages:
         assert "Retirer ma proposition" in self.text(operator)
         assert operator.post(f"{PAGE}changements/{change.pk}/valider/").status_code == 403
         president.post(f"{PAGE}changements/{change.pk}/valider/")
-        assert seats.voting_rules(4_000_000).majority is Majority.TWO_THIRDS
+        assert voting_rules(4_000_000).majority is Majority.TWO_THIRDS
         assert "4\u00a0votants" in self.text(president)
 
     def test_what_was_typed_is_kept_when_refused(self, pages):
