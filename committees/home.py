@@ -23,6 +23,7 @@ from committees.queries import (
     meetings,
     proxies,
     questions,
+    recusals,
     reservations,
     seats,
     voters,
@@ -193,7 +194,7 @@ def _votes(parts: HomeParts, visitor: Visitor, meeting: Meeting, seat: seats.Sea
     """A ballot is open: it comes before everything else."""
     ballots = (
         Ballot.objects.filter(item__meeting=meeting, status=BallotStatus.OPEN)
-        .exclude(item__project__in=seats.recused_projects(visitor.person, on=visitor.on))
+        .exclude(item__project__in=recusals.recused_projects(visitor.person, on=visitor.on))
         .exclude(closes_at__date__lt=visitor.on)
     )
     for ballot in ballots.select_related("item__project__beneficiary"):

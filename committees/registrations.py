@@ -15,7 +15,7 @@ from committees.documents import ANNEX
 from committees.models import Decision, MemberDeclaration, Minutes, Pack
 from committees.pack_document import files_open_to, is_still_readable
 from committees.queries import leading, packs
-from committees.queries.seats import recused_projects
+from committees.queries.recusals import recused_projects
 from projects.queries.visibility import hide_when, visible_to
 from signatures import owners
 

@@ -11,7 +11,7 @@ from alize.common.dates import clock_time
 from alize.common.words import listed
 from committees.enums import SeatKind
 from committees.models import AgendaItem, Attendance, Ballot, Meeting, Proxy, Seat
-from committees.queries import seats
+from committees.queries import recusals, seats
 from projects.rules import plain
 
 ABSENT, REPRESENTED = "Absent", "Représenté"
@@ -173,7 +173,7 @@ def departures_during(item: AgendaItem, held: Iterable[Ballot]) -> list[str]:
         for ballot in held
         if ballot.result is not None and "recused" in ballot.result
     }
-    out = frozenset().union(*counted.values()) if counted else seats.recused_seats(item)
+    out = frozenset().union(*counted.values()) if counted else recusals.recused_seats(item)
     named = Seat.objects.filter(pk__in=out).select_related("partner")
     return sorted(f"{seat.partner}{_only_from(seat, counted)}" for seat in named)
 

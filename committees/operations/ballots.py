@@ -26,8 +26,8 @@ from committees.queries import (
     consultations,
     hands,
     leading,
+    recusals,
     seals,
-    seats,
     secrecy,
     silence,
 )
@@ -67,7 +67,7 @@ def _ready_to_open(item_id: int, *, by: Person, at: datetime) -> tuple[AgendaIte
     locked_meeting(AgendaItem.objects.get(pk=item_id).meeting_id)
     item = locked_item(item_id)
     check_leading(by, item, at=at)
-    permissions.in_the_chair(seats.presiding_seat(item, on=timezone.localdate(at)))
+    permissions.in_the_chair(leading.presiding_seat(item, on=timezone.localdate(at)))
     last = ballots.last_ballot(item)
     open_now = Ballot.objects.filter(item__meeting=item.meeting_id, status=BallotStatus.OPEN)
     elsewhere = open_now.exclude(item=item).select_related("item__project__beneficiary").first()
@@ -260,7 +260,7 @@ def _seats_at_close(
     ballot: Ballot, represented: ballots.Pairs, *, at: datetime
 ) -> list[dict[str, Any]]:
     """Who sat for each seat and how, or spoke for it; whether it voted (voting.md 5.4)."""
-    voted, recused = ballots.voted_seats(ballot), seats.recused_seats(ballot.item)
+    voted, recused = ballots.voted_seats(ballot), recusals.recused_seats(ballot.item)
     there = ballots.attendances_during(ballot, until=at).select_related("seat")
     rows = [
         {

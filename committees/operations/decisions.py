@@ -108,7 +108,7 @@ def proclaim(
         # A written consultation is about one file: whoever leads its vote ends it, and whoever
         # presides over the file is its chair.
         meeting.chair = (
-            seats.presiding_seat(ballot.item, on=timezone.localdate(at)) or meeting.chair
+            leading.presiding_seat(ballot.item, on=timezone.localdate(at)) or meeting.chair
         )
         end_meeting(meeting, by=by, at=at)
     return decision
@@ -187,7 +187,7 @@ def check_without_ballot(
     )
     if not notes_withdrawal:
         check_leading(by, item, at=at)
-        permissions.in_the_chair(seats.presiding_seat(item, on=timezone.localdate(at)))
+        permissions.in_the_chair(leading.presiding_seat(item, on=timezone.localdate(at)))
         permissions.in_session(suspension_of(item.meeting))
     permissions.record_without_ballot(item, last=last_ballot(item), in_session=not notes_withdrawal)
     permissions.pass_over(standing_rejection(item), wanted)

@@ -19,7 +19,7 @@ from committees.models import AgendaItem, Ballot, InterestDeclaration, Meeting, 
 from committees.operations.base import locked_ballot, locked_item, locked_seat
 from committees.operations.consultation_ends import look_if_complete
 from committees.permissions.phases import BEFORE_IT_ENDS
-from committees.queries import answers, leading, seals, seats
+from committees.queries import answers, leading, recusals, seals, seats
 from committees.queries.ballots import last_ballot
 from committees.queries.meetings import page_of
 from committees.queries.rules import committee_rules
@@ -48,7 +48,7 @@ def declare_interest(
     item, last = _held(item_id)
     seat = Seat.objects.in_office(seats.day_of(item.meeting)).get(pk=seat_id)
     permissions.sit(by, seat, alternates=seats.alternates_of(seat))
-    previous = seats.latest_answer(item, seat)
+    previous = recusals.latest_answer(item, seat)
     permissions.declare_interest(item, answer, last=last, previous=previous)
     if answer == InterestAnswer.RECUSED:
         permissions.withdraw_its_vote(last, has_dropped=_has_dropped(last, seat))
@@ -119,7 +119,7 @@ def impose_recusal(
     in_office = Seat.objects.in_office(seats.day_of(item.meeting))
     seat = in_office.get(pk=locked_seat(seat_id).pk)
     _check_ruling(by, item, on=timezone.localdate(at))
-    previous = seats.latest_answer(item, seat)
+    previous = recusals.latest_answer(item, seat)
     permissions.impose_recusal(item, last=last, previous=previous)
     permissions.withdraw_its_vote(last, has_dropped=_has_dropped(last, seat))
     if not reason.strip():
@@ -152,7 +152,7 @@ def lift_recusal(*, item_id: int, seat_id: int, by: Person, at: datetime) -> Int
     item, last = _held(item_id)
     seat = locked_seat(seat_id)
     _check_ruling(by, item, on=timezone.localdate(at))
-    permissions.lift_recusal(item, last=last, previous=seats.latest_answer(item, seat))
+    permissions.lift_recusal(item, last=last, previous=recusals.latest_answer(item, seat))
     declaration = InterestDeclaration.objects.create(
         item=item, seat=seat, person_id=by.pk, answer=InterestAnswer.LIFTED, declared_at=at
     )
@@ -165,7 +165,7 @@ def follow_recusals(seat: Seat, *, by: Person, at: datetime) -> None:
     """Keep a new seat out of the files from which the presidency withdrew its partner (SD5)."""
     earlier = Seat.objects.filter(partner=seat.partner_id, starts_on__lt=seat.starts_on)
     held = list(earlier.select_for_update(no_key=True).order_by("starts_on"))
-    for ruling in seats.imposed_on(held[-1]) if held else ():
+    for ruling in recusals.imposed_on(held[-1]) if held else ():
         _rule_alike(ruling, seat, by=by, at=at)
 
 

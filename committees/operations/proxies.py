@@ -22,7 +22,7 @@ from basins.models import SingleUseLink
 from committees import permissions
 from committees.models import AgendaItem, Meeting, Proxy, Seat
 from committees.operations.base import locked_meeting
-from committees.queries import proxies, seals, seats
+from committees.queries import proxies, recusals, seals, seats
 from committees.queries.rules import committee_rules
 from committees.rules import proxies as rules
 
@@ -132,7 +132,7 @@ def _check_holder(giver: Seat, holder: Seat) -> None:
 
 def _check_links(item: AgendaItem, giver: Seat, holder: Seat) -> None:
     """A seat that withdrew from a file neither gives nor receives on it (SD5)."""
-    recused = seats.recused_seats(item)
+    recused = recusals.recused_seats(item)
     if giver.pk in recused:
         raise InvalidInput(
             "Votre siège s'est déporté d'un de ces dossiers : il n'y donne pas pouvoir.",

@@ -27,7 +27,7 @@ from committees.models import (
 )
 from committees.permissions import BEFORE_IT_ENDS
 from committees.permissions.ballots import is_rejected
-from committees.queries import seats
+from committees.queries import recusals
 from committees.queries.answers import read_items
 from committees.queries.ballots import suspended_by
 from committees.queries.items import Reading, readings_of
@@ -111,7 +111,7 @@ def agenda_of(meeting: Meeting, visitor: Visitor, *, seat: Seat | None) -> list[
     readable = set(
         visible_to(visitor).filter(agenda_items__meeting=meeting).values_list("pk", flat=True)
     )
-    answers = {} if seat is None else seats.answers_of(seat, items)
+    answers = {} if seat is None else recusals.answers_of(seat, items)
     read = read_items(meeting, visitor.person)
     readings = readings_of([item.project for item in items]) if reads_whole(visitor) else {}
     in_committee = bool(visitor.roles & {Role.PRESIDENT, Role.MEMBER, Role.OPERATOR})

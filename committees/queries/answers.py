@@ -10,7 +10,7 @@ from alize.accounts.models import Person
 from alize.common.screen import Badge
 from committees.enums import MeetingMode, SummonsReply
 from committees.models import ItemReading, Meeting, Proxy, Seat, SummonsAnswer
-from committees.queries import seats
+from committees.queries import recusals, seats
 from committees.queries.meetings import seats_in_office
 from committees.rules import sitting
 
@@ -192,7 +192,7 @@ def unread_by_member(meeting: Meeting, *, on: date) -> list[tuple[Person, int]]:
     """
     left = []
     for person in dict.fromkeys(person for _, person in expected_people(meeting)):
-        theirs = meeting.items.exclude(project__in=seats.recused_projects(person, on=on))
+        theirs = meeting.items.exclude(project__in=recusals.recused_projects(person, on=on))
         unread = theirs.exclude(readings__person=person.pk).count()
         if unread:
             left.append((person, unread))

@@ -23,7 +23,7 @@ from committees.models import (
     Vote,
 )
 from committees.permissions.ballots import is_rejected
-from committees.queries import proxies, seats
+from committees.queries import leading, proxies, recusals, seats
 from committees.queries.rules import committee_rules, voting_rules
 from committees.rules import BallotFacts, Choice, Majority, Outcome, Tally, VotingRules, tally
 from partners.enums import PartnerKind
@@ -95,14 +95,14 @@ def rules_for(item: AgendaItem, proposal: Proposal | None) -> VotingRules:
 
 def facts_now(item: AgendaItem, proposal: Proposal | None, *, on: date) -> BallotFacts:
     """Who may vote on a file, as people sit now."""
-    chair = seats.presiding_seat(item, on=on)
+    chair = leading.presiding_seat(item, on=on)
     voting = _electorate(item, proposal, on=on)
     return BallotFacts(
         seats=_names(voting),
         companies=_names(_companies(voting)),
         chair=str(chair.pk if chair else ""),
         present=_names(row.seat_id for row in seats.seated(item.meeting)),
-        recused=_names(seats.recused_seats(item)),
+        recused=_names(recusals.recused_seats(item)),
         proxies=_pairs(proxies.held_for(item)),
     )
 
@@ -255,7 +255,7 @@ def facts_at(ballot: Ballot, *, at: datetime) -> BallotFacts:
         votes={str(vote.seat_id): Choice(vote.choice) for vote in votes},
         secret=ballot.is_secret,
         secret_votes=tuple(map(Choice, ballot.secret_votes.values_list("choice", flat=True))),
-        recused=_names(seats.recused_seats(ballot.item)),
+        recused=_names(recusals.recused_seats(ballot.item)),
         proxies=_pairs(pair for pair in _counted_by(ballot) if pair[0] not in there),
     )
 
@@ -353,7 +353,7 @@ def receipts_of(person: Person, *, on: date) -> list[Receipt]:
         )
         .annotate(is_replaced=Exists(later))
     )
-    hidden = seats.recused_projects(person, on=on)
+    hidden = recusals.recused_projects(person, on=on)
     return [
         replace(receipt_of(vote), is_replaced=vote.is_replaced)
         for vote in votes.exclude(ballot__item__project__in=hidden).order_by("-cast_at", "-pk")

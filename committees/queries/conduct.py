@@ -11,7 +11,7 @@ from committees import wording
 from committees.enums import BallotStatus, MeetingMode
 from committees.models import AgendaItem, Attendance, Ballot, Meeting, Seat
 from committees.permissions.phases import BEFORE_IT_OPENS
-from committees.queries import ballots, presences, seats
+from committees.queries import ballots, presences, recusals, seats
 from committees.queries.agenda import AgendaRow
 from committees.queries.secrecy import Ruling, ruling_on
 from committees.rules import Tally
@@ -104,7 +104,7 @@ def room_of(meeting: Meeting, item: AgendaItem | None, ballot: Ballot | None = N
     counted = presences.quorum_now(meeting, item)
     is_open = ballot is not None and ballot.status == BallotStatus.OPEN
     speaking = ballots.proxies_that_count(item, ballot if is_open else None) if item else {}
-    recused = seats.recused_seats(item) if item else frozenset()
+    recused = recusals.recused_seats(item) if item else frozenset()
     concerned = {*speaking, *speaking.values(), *recused}
     known = Seat.objects.select_related("partner", "holder").in_bulk(concerned)
     return Room(

@@ -11,7 +11,7 @@ from alize.common.screen import Badge, Definition
 from committees import permissions
 from committees.enums import BallotStatus, MeetingMode, MeetingStatus
 from committees.models import Ballot, Meeting, Proposal, Seat
-from committees.queries import answers, ballots, seats
+from committees.queries import answers, ballots, recusals
 from committees.queries.polls import status_badge
 from committees.queries.rules import committee_rules
 from committees.rules.consultations import Terms, reminder_times
@@ -42,7 +42,7 @@ def terms_of(proposal: Proposal, *, amount: int) -> Terms:
 
 def undecided_seats(ballot: Ballot) -> list[Seat]:
     """The seats that may vote and have not, by partner."""
-    done = ballots.voted_seats(ballot) | seats.recused_seats(ballot.item)
+    done = ballots.voted_seats(ballot) | recusals.recused_seats(ballot.item)
     waiting = {int(pk) for pk in ballot.rules["seats"]} - done
     return list(
         Seat.objects.filter(pk__in=waiting)
@@ -91,7 +91,7 @@ def may_discuss(ballot: Ballot, seat: Seat | None, *, at: datetime) -> bool:
 def has_voice(ballot: Ballot, seat: Seat) -> bool:
     """Whether a seat votes in a ballot: on its list, and not withdrawn."""
     listed = str(seat.pk) in ballot.rules["seats"]
-    return listed and seat.pk not in seats.recused_seats(ballot.item)
+    return listed and seat.pk not in recusals.recused_seats(ballot.item)
 
 
 def upcoming_meetings(*, at: datetime) -> QuerySet[Meeting]:

@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from committees import permissions
 from committees.enums import InterestAnswer
 from committees.models import Attendance, Ballot, CollectedVote, Seat
-from committees.queries import ballots, declarations, seats, voters
+from committees.queries import ballots, declarations, recusals, voters
 from committees.queries.papers import CHOICE_LABELS
 
 UNANSWERED = "n'a pas dit s'il a un lien avec ce dossier"
@@ -57,8 +57,8 @@ def not_taken(
 
     What a voting paper asks of whoever votes is asked of whoever speaks (SD5).
     """
-    voted, recused = ballots.voted_seats(ballot), seats.recused_seats(ballot.item)
-    standing = seats.standing_answers(ballot.item).items()
+    voted, recused = ballots.voted_seats(ballot), recusals.recused_seats(ballot.item)
+    standing = recusals.standing_answers(ballot.item).items()
     answers = {pk: row.answer for pk, row in standing if row.answer != InterestAnswer.LIFTED}
     required = bool(ballot.rules.get("declaration"))
     declared = declarations.who_declared(year=timezone.localdate(at).year) if required else ()

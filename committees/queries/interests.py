@@ -12,7 +12,7 @@ from alize.common.screen import Badge
 from committees import permissions
 from committees.enums import InterestAnswer, LinkKind
 from committees.models import AgendaItem, Ballot, InterestDeclaration, Seat
-from committees.queries import answers, declarations, seats
+from committees.queries import answers, declarations, recusals, seats
 from committees.rules import links
 from partners.models import Partner
 from projects.enums import FundingKind
@@ -155,7 +155,7 @@ class SeatLine:
 
 def lines_of(item: AgendaItem, last: Ballot | None, *, chairs: bool) -> list[SeatLine]:
     """Every seat in office, its answer, and what suggests that it has a link."""
-    given = seats.standing_answers(item)
+    given = recusals.standing_answers(item)
     in_office = list(
         Seat.objects.in_office(seats.day_of(item.meeting))
         .select_related("partner__group", "holder")

@@ -7,13 +7,37 @@ from basins.enums import Role
 from basins.homes import Visitor
 from basins.queries import holders
 from committees import wording
-from committees.models import AgendaItem, Meeting, Minutes
-from committees.queries import seats
+from committees.enums import InterestAnswer, MeetingStatus
+from committees.models import AgendaItem, Meeting, Minutes, Seat
+from committees.queries import recusals, seats
+
+
+def presiding_seat(item: AgendaItem, *, on: date) -> Seat | None:
+    """Who presides over one file: the chair, or its first replacement when it withdrew or left.
+
+    Until a consultation is over, whoever may lead it on the day: its chair may lose its seat.
+    """
+    meeting = item.meeting
+    if meeting.is_written and meeting.status in {MeetingStatus.PLANNED, MeetingStatus.OPEN}:
+        able = seats.able_to_lead(meeting, on=on)
+        return next((seat for seat in able if not _has_withdrawn(seat, item)), None)
+    chair, recused = meeting.chair, recusals.recused_seats(item)
+    if chair is None:
+        return None
+    if chair.pk not in recused and not seats.has_left(chair, meeting):
+        return chair
+    return seats.replacements(meeting).exclude(pk__in=recused | {chair.pk}).first()
+
+
+def _has_withdrawn(seat: Seat, item: AgendaItem) -> bool:
+    """Whether a seat has withdrawn from a file, be its mandate younger than the vote on it."""
+    answer = recusals.latest_answer(item, seat)
+    return answer is not None and answer.answer == InterestAnswer.RECUSED
 
 
 def presiding_person(item: AgendaItem, *, on: date) -> Person | None:
     """Who presides over one file on a day."""
-    return seats.person_in(seats.presiding_seat(item, on=on), item.meeting)
+    return seats.person_in(presiding_seat(item, on=on), item.meeting)
 
 
 def presides(person: Person, item: AgendaItem, *, on: date) -> bool:

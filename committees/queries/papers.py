@@ -13,7 +13,7 @@ from alize.common.screen import VOTE_CHOICES, Choice
 from committees import permissions
 from committees.enums import BallotStatus
 from committees.models import Ballot, Proxy, Seat, Vote
-from committees.queries import ballots, seats, voters
+from committees.queries import ballots, recusals, seats, voters
 from committees.queries.ballots import CHOICE_LABELS, Receipt
 
 
@@ -113,7 +113,7 @@ def _right(
 def _needs_answer(ballot: Ballot, person: Person, seat: Seat) -> bool:
     return (
         ballot.status == BallotStatus.OPEN
-        and seats.latest_answer(ballot.item, seat) is None
+        and recusals.latest_answer(ballot.item, seat) is None
         and permissions.sit.allows(person, seat, alternates=seats.alternates_of(seat))
     )
 

@@ -19,7 +19,7 @@ from committees.enums import (
 )
 from committees.models import AgendaItem, Ballot, Decision, Seat
 from committees.permissions.ballots import is_rejected
-from committees.queries import ballots, leading, papers, seats
+from committees.queries import ballots, leading, papers, recusals, seats
 from committees.queries.agenda import VOTE_OPEN, VOTE_SUSPENDED, outcome_badge, unsettled_badge
 from committees.queries.ballots import CHOICE_LABELS
 from committees.queries.papers import Paper
@@ -39,7 +39,7 @@ class Turnout:
 
 def turnout(ballot: Ballot) -> Turnout:
     """Participation, never how people voted; in writing, every seat is expected."""
-    recused = seats.recused_seats(ballot.item)
+    recused = recusals.recused_seats(ballot.item)
     may_vote = {int(pk) for pk in ballot.rules["seats"]} - recused
     present = {row.seat_id for row in seats.seated(ballot.item.meeting)}
     present |= set(ballots.proxies_that_count(ballot.item, ballot))

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from alize.accounts.models import Person
 from committees.models import Attendance, Ballot, Decision, Meeting, Seat
-from committees.queries import seats
+from committees.queries import leading, recusals, seats
 
 Presiding = tuple[Person, Seat]
 
@@ -33,14 +33,14 @@ def over_decision(decision: Decision) -> Presiding | None:
     if meeting.opened_at is None:
         return None
     if meeting.is_written:
-        seat = seats.presiding_seat(item, on=decision.decided_on) or meeting.chair
+        seat = leading.presiding_seat(item, on=decision.decided_on) or meeting.chair
         return None if seat is None else (seat.holder, seat)
     able = Seat.objects.able_to_chair(seats.day_of(meeting)).values("pk")
     told = _there_at(meeting, decision.notified_at).filter(person=decision.notified_by_id)
     if (row := told.filter(seat__in=able).first()) is not None:
         return row.person, row.seat
     found = over_ballot(decision.ballot) if decision.ballot else _of_meeting(meeting)
-    return None if found is None or found[1].pk in seats.recused_seats(item) else found
+    return None if found is None or found[1].pk in recusals.recused_seats(item) else found
 
 
 def _of_meeting(meeting: Meeting) -> Presiding | None:

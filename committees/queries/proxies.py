@@ -13,7 +13,7 @@ from basins.homes import Visitor
 from committees import permissions
 from committees.enums import BallotStatus, MeetingStatus
 from committees.models import AgendaItem, Ballot, CommitteeRules, Meeting, Proxy, Seat
-from committees.queries import seats
+from committees.queries import recusals, seats
 from committees.queries.rules import committee_rules
 from committees.rules import proxies as rules
 from projects.queries.visibility import visible_to
@@ -157,7 +157,7 @@ def rows_of(meeting: Meeting, visitor: Visitor) -> list[ProxyRow]:
     recused: dict[int, frozenset[int]] = {}
     seated: frozenset[int] = frozenset()
     if acts and meeting.status in permissions.RUNNING:
-        recused = {pk: seats.recused_seats(item) for pk, item in items.items()}
+        recused = {pk: recusals.recused_seats(item) for pk, item in items.items()}
         seated = frozenset(seats.seated(meeting).values_list("seat_id", flat=True))
     return [_row(rows, items, recused, seated) for rows in acts.values()]
 

@@ -11,7 +11,7 @@ from basins.enums import Role
 from basins.homes import Visitor
 from committees.models import AgendaItem, Question
 from committees.permissions import BEFORE_IT_ENDS
-from committees.queries import seats
+from committees.queries import recusals
 from projects.models import PreliminaryDiagnosis
 from projects.queries.visibility import keepers, visible_to
 
@@ -40,7 +40,9 @@ def referrer_of(item: AgendaItem, *, on: date) -> Person | None:
 
 def has_access(person: Person, item: AgendaItem, *, on: date) -> bool:
     """Whether no seat of a person has withdrawn from a file."""
-    return not seats.recused_projects(person, on=on).filter(item__project=item.project_id).exists()
+    return (
+        not recusals.recused_projects(person, on=on).filter(item__project=item.project_id).exists()
+    )
 
 
 def answered_by(item: AgendaItem, *, on: date) -> Person:

@@ -8,7 +8,7 @@ from alize.accounts.models import Person
 from alize.common.errors import ActionDenied
 from committees import permissions
 from committees.models import Attendance, Ballot, Proxy, Seat
-from committees.queries import ballots, declarations, proxies, seats
+from committees.queries import ballots, declarations, proxies, recusals, seats
 
 
 def check_right(
@@ -32,7 +32,7 @@ def check_right(
     permissions.cast_vote(by, ballot, seat, there, has_voted=has_voted)
     if str(seat.pk) not in ballot.rules["seats"]:
         raise ActionDenied("Votre siège ne vote pas sur ce dossier, ou n'était pas en fonction.")
-    answer = seats.latest_answer(ballot.item, proxy.holder if proxy else seat)
+    answer = recusals.latest_answer(ballot.item, proxy.holder if proxy else seat)
     permissions.vote_free_of_links(answer.answer if answer else None)
     if ballot.rules.get("declaration"):
         year = timezone.localdate(at).year

@@ -19,7 +19,7 @@ from committees import operations, permissions
 from committees.enums import BallotStatus, InterestAnswer
 from committees.forms.interests import InterestForm, RecusalForm
 from committees.models import AgendaItem, Seat
-from committees.queries import interests, seats
+from committees.queries import interests, recusals, seats
 from committees.queries.ballots import last_ballot
 from committees.queries.rules import committee_rules
 from committees.views.base import (
@@ -44,7 +44,7 @@ def interest_edit(request: HttpRequest, item_id: int) -> HttpResponse:
     seat = item and seats.seat_of(request.user, item.meeting, on=seats.day_of(item.meeting))
     if item is None or seat is None:
         raise Http404
-    previous = seats.latest_answer(item, seat)
+    previous = recusals.latest_answer(item, seat)
     suggested = interests.suggestions(item, seat, reader=request.user)
     forced = committee_rules().recusal_links
     initial = {"link": suggested[0].kind} if suggested else {}

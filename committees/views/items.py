@@ -27,6 +27,7 @@ from committees.queries import (
     notes,
     presences,
     questions,
+    recusals,
     seats,
 )
 from committees.queries.ballots import last_ballot
@@ -91,7 +92,7 @@ def _page(
         seat = seats.seat_of(request.user, item.meeting, on=seats.day_of(item.meeting))
     if form is None and allows(request.roles, "note.write"):
         form = NoteForm(initial={"text": notes.notes_of(request.user, item)})
-    answer = seats.latest_answer(item, seat)
+    answer = recusals.latest_answer(item, seat)
     last = last_ballot(item)
     context = {
         "breadcrumb": home_links(

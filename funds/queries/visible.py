@@ -8,7 +8,7 @@ from alize.accounts.models import Person
 from basins.access import MATRIX
 from basins.enums import Role
 from basins.homes import Visitor
-from committees.queries.seats import recused_projects
+from committees.queries.recusals import recused_projects
 from funds.models import Advance
 from projects.models import Beneficiary, Project
 

@@ -17,7 +17,7 @@ from basins.operations import accept_invitation, invite
 from basins.tenancy import national
 from committees import operations
 from committees.models import ChairSubstitute, Seat
-from committees.queries import composition, seats
+from committees.queries import composition, leading, seats
 from committees.queries.rules import committee_rules
 from partners.enums import PartnerKind
 from tests.builders import START, make_contact, make_partner, make_person, make_seat, make_user
@@ -273,19 +273,19 @@ class TestChair:
         assert AuditEvent.objects.filter(type="chair_order.set").count() == 1
         meeting = committee.opened()
         item = meeting.items.get()
-        assert seats.presiding_seat(item, on=DAY.date()) == first
+        assert leading.presiding_seat(item, on=DAY.date()) == first
         committee.answer(item, committee.people[0], "RECUSED")
-        assert seats.presiding_seat(item, on=DAY.date()) == third
+        assert leading.presiding_seat(item, on=DAY.date()) == third
         committee.answer(item, committee.people[2], "RECUSED")
-        assert seats.presiding_seat(item, on=DAY.date()) == second
+        assert leading.presiding_seat(item, on=DAY.date()) == second
 
     def test_replaced_when_it_has_left(self, committee):
         self.order(committee, committee.seats[3])
         meeting = committee.opened()
         meeting.attendances.filter(seat=committee.seats[0]).update(left_at=DAY)
-        assert seats.presiding_seat(meeting.items.get(), on=DAY.date()) == committee.seats[3]
+        assert leading.presiding_seat(meeting.items.get(), on=DAY.date()) == committee.seats[3]
         meeting.attendances.filter(seat=committee.seats[3]).update(left_at=DAY)
-        assert seats.presiding_seat(meeting.items.get(), on=DAY.date()) == committee.seats[1]
+        assert leading.presiding_seat(meeting.items.get(), on=DAY.date()) == committee.seats[1]
 
     def test_whoever_is_there_may_open(self, committee):
         self.order(committee, committee.seats[2], committee.seats[1])

@@ -9,7 +9,7 @@ from alize.outbox.models import Entry
 from basins.enums import Role
 from committees import operations
 from committees.models import CommitteeRules, InterestDeclaration
-from committees.queries import interests, leading, seats
+from committees.queries import interests, leading, recusals
 from partners.models import Group
 from projects.enums import FundingKind
 from tests.builders import journal, make_beneficiary, make_person
@@ -135,7 +135,7 @@ class TestDeclaration:
         assert refusal.value.field == "answer"
         committee.answer(item, person, "LINK", link="CLIENT", reason="Depuis 2020")
         committee.answer(item, person, "RECUSED", link="BANK", reason="Notre caisse prête")
-        assert seats.recused_seats(item) == {committee.seats[1].pk}
+        assert recusals.recused_seats(item) == {committee.seats[1].pk}
 
     def test_no_link_keeps_no_words(self, committee, item):
         committee.answer(item, committee.people[1], "NONE", link="BANK", reason="laissé là")
@@ -150,7 +150,7 @@ class TestImposed:
         declaration = impose(committee, item, person)
         assert declaration.is_imposed
         assert declaration.person_id == committee.president.pk
-        assert seats.recused_seats(item) == {committee.seat_of(person).pk}
+        assert recusals.recused_seats(item) == {committee.seat_of(person).pk}
         assert AuditEvent.objects.filter(type="recusal.imposed").exists()
         told = {mail.payload["email"] for mail in Entry.objects.filter(payload__code="M40")}
         assert told == {person.email, alternate.email}
@@ -169,7 +169,7 @@ class TestImposed:
         presiding = leading.presiding_person(item, on=DAY.date())
         others = [one for one in committee.people[1:] if one.pk != presiding.pk]
         impose(committee, item, others[0], by=presiding)
-        assert committee.seat_of(others[0]).pk in seats.recused_seats(item)
+        assert committee.seat_of(others[0]).pk in recusals.recused_seats(item)
 
     def test_is_not_undone_by_the_member(self, committee, item):
         person = committee.people[1]
@@ -182,8 +182,8 @@ class TestImposed:
         impose(committee, item, person)
         lift(committee, item, person)
         assert journal("recusal.lifted") == [committee.president.pk]
-        assert seats.latest_answer(item, committee.seat_of(person)) is None
-        assert not seats.recused_seats(item)
+        assert recusals.latest_answer(item, committee.seat_of(person)) is None
+        assert not recusals.recused_seats(item)
         committee.answer(item, person, "NONE")
         assert journal("interest.declared") == [person.pk]
 

@@ -11,7 +11,7 @@ from alize.common.errors import ActionDenied
 from committees import operations
 from committees.queries.ballots import counted_votes
 from committees.queries.live import live_state, meeting_state
-from committees.queries.seats import recused_projects
+from committees.queries.recusals import recused_projects
 from tests.builders import make_user
 from tests.committees.conftest import DAY
 

@@ -12,10 +12,10 @@ from committees import operations
 from committees.documents.seating import departures_during
 from committees.enums import InterestAnswer
 from committees.models import InterestDeclaration
-from committees.queries import interests, seats, verification
+from committees.queries import interests, leading, recusals, verification
 from committees.queries.ballots import facts_now
 from committees.queries.live import live_state
-from committees.queries.seats import recused_projects
+from committees.queries.recusals import recused_projects
 from tests.builders import make_contact
 from tests.committees.conftest import DAY
 
@@ -60,17 +60,17 @@ def back(committee):
 def test_a_withdrawal_stands_and_any_other_answer_is_asked_again(committee, back):
     item = back(p1="RECUSED", p2="LINK", p3="NONE")
     recused, linked, free = committee.seats[1:4]
-    assert seats.recused_seats(item) == {recused.pk}
-    assert set(seats.standing_answers(item)) == {recused.pk}
-    assert seats.latest_answer(item, recused).answer == InterestAnswer.RECUSED
-    assert seats.latest_answer(item, linked) is seats.latest_answer(item, free) is None
-    assert set(seats.answers_of(recused, [item])) == {item.pk}
+    assert recusals.recused_seats(item) == {recused.pk}
+    assert set(recusals.standing_answers(item)) == {recused.pk}
+    assert recusals.latest_answer(item, recused).answer == InterestAnswer.RECUSED
+    assert recusals.latest_answer(item, linked) is recusals.latest_answer(item, free) is None
+    assert set(recusals.answers_of(recused, [item])) == {item.pk}
     assert [one.kind for one in interests.suggestions(item, linked)] == ["SUPPLIER"]
     assert str(recused.pk) in facts_now(item, None, on=LATER.date()).recused
     first = item.project.agenda_items.order_by("pk").first()
     committee.answer(item, committee.people[1], "NONE", when=LATER)
-    assert seats.recused_seats(item) == frozenset()
-    assert seats.recused_seats(first) == {recused.pk}
+    assert recusals.recused_seats(item) == frozenset()
+    assert recusals.recused_seats(first) == {recused.pk}
 
 
 def test_it_leaves_quorum_vote_and_proxy(committee, back):
@@ -112,7 +112,7 @@ def test_one_imposed_stays_with_the_presidency(committee, back):
     operations.lift_recusal(
         item_id=item.pk, seat_id=committee.seats[1].pk, by=committee.president, at=LATER
     )
-    assert seats.latest_answer(item, committee.seats[1]) is None
+    assert recusals.latest_answer(item, committee.seats[1]) is None
     committee.answer(item, committee.people[1], when=LATER)
 
 
@@ -136,7 +136,7 @@ def replaced(committee):
 def test_a_withdrawal_is_of_its_mandate(committee, back, replaced):
     item = back(p1="RECUSED")
     seat = replaced(DAY + timedelta(days=1))
-    assert seats.recused_seats(item) == frozenset()
+    assert recusals.recused_seats(item) == frozenset()
     assert departures_during(item, []) == []
     first = item.project.agenda_items.order_by("pk").first()
     assert departures_during(first, []) == [str(seat.partner)]
@@ -207,7 +207,7 @@ def test_one_imposed_follows_the_partner(committee, back, replaced, known_before
     else:
         item = back(p1="IMPOSED")
         seat = replaced(DAY + timedelta(days=1))
-    assert seats.recused_seats(item) == {seat.pk}
+    assert recusals.recused_seats(item) == {seat.pk}
     hidden = recused_projects(seat.holder, on=localdate())
     assert hidden.filter(item__project=item.project_id).exists()
     with pytest.raises(ActionDenied, match="elle seule"):
@@ -215,7 +215,7 @@ def test_one_imposed_follows_the_partner(committee, back, replaced, known_before
             item_id=item.pk, seat_id=seat.pk, answer="NONE", by=seat.holder, at=LATER
         )
     operations.lift_recusal(item_id=item.pk, seat_id=seat.pk, by=committee.president, at=LATER)
-    assert seats.recused_seats(item) == frozenset()
+    assert recusals.recused_seats(item) == frozenset()
     assert verification.verify().findings == ()
 
 
@@ -261,7 +261,7 @@ def test_nobody_is_told_of_one_imposed_on_a_file_already_decided(committee, repl
     committee.close(ballot)
     committee.proclaim(ballot)
     seat = replaced(DAY + timedelta(days=1))
-    assert seats.imposed_on(seat)
+    assert recusals.imposed_on(seat)
     assert set(told_of_a_recusal()) == {committee.people[1].email}
 
 
@@ -323,7 +323,7 @@ def test_a_seat_that_inherits_a_ruling_is_corrected_until_it_answers(committee, 
         )  # fmt: skip
 
     correct("CONSULTATIVE")
-    assert seats.recused_seats(item) == {seat.pk}
+    assert recusals.recused_seats(item) == {seat.pk}
     operations.lift_recusal(item_id=item.pk, seat_id=seat.pk, by=committee.president, at=LATER)
     correct("DELIBERATIVE")
     operations.declare_interest(item_id=item.pk, seat_id=seat.pk, answer="NONE", by=other, at=LATER)
@@ -351,4 +351,4 @@ def test_a_chair_that_withdrew_is_replaced(committee, back):
     item = back(p0="RECUSED")
     operations.open_meeting(meeting_id=item.meeting_id, by=committee.president, at=LATER)
     committee.arrive(item.meeting, committee.people[1], when=LATER)
-    assert seats.presiding_seat(item, on=LATER.date()) == committee.seats[1]
+    assert leading.presiding_seat(item, on=LATER.date()) == committee.seats[1]

@@ -125,7 +125,7 @@ BEGIN
 END $$;
 """
 
-# Not at a passage, but on a day: the rule of `committees.queries.seats.recused_projects`.
+# Not at a passage, but on a day: the rule of `committees.queries.recusals.recused_projects`.
 HAS_WITHDRAWN = """
 CREATE FUNCTION public.alize_has_withdrawn(
     schema text, person bigint, project bigint, day date

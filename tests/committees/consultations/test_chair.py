@@ -11,7 +11,7 @@ from basins.enums import Role
 from basins.tenancy import national
 from committees import operations
 from committees.models import ChairSubstitute, Meeting
-from committees.queries import leading, seats
+from committees.queries import leading
 from partners.models import Contact
 from tests.builders import make_user
 from tests.committees.consultations.conftest import END, SENT, prepare, vote
@@ -109,7 +109,7 @@ class TestUnderWay:
         operations.proclaim(ballot_id=ballot.pk, by=committee.president, at=END)
         end(committee, ends_on=END.date())
         ballot.item.meeting.refresh_from_db()
-        assert seats.presiding_seat(ballot.item, on=LATER.date()) == committee.seats[0]
+        assert leading.presiding_seat(ballot.item, on=LATER.date()) == committee.seats[0]
 
 
 class TestLaunch:

@@ -11,7 +11,7 @@ from alize.common.errors import ActionDenied, InvalidInput, Refusal
 from alize.outbox.models import Entry
 from committees import operations
 from committees.models import Proxy
-from committees.queries import proxies, seats
+from committees.queries import proxies, recusals
 from partners.enums import PartnerKind
 from tests.builders import make_person, make_seat
 from tests.committees.conftest import BEFORE, DAY
@@ -222,7 +222,7 @@ class TestAsleep:
         giver, holder = (seat.partner.name for seat in committee.seats[1:3])
 
         def why(item):
-            return proxies.why_asleep(proxy, seats.recused_seats(item), set())
+            return proxies.why_asleep(proxy, recusals.recused_seats(item), set())
 
         assert why(items[0]) == ""
         committee.answer(items[0], committee.people[2], "RECUSED", when=BEFORE)
