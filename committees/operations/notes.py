@@ -11,7 +11,7 @@ from alize.common.errors import InvalidInput
 from committees import permissions
 from committees.models import ProjectNote
 from committees.operations.base import locked_item
-from committees.queries import questions
+from projects.queries.visibility import not_withdrawn
 
 
 @transaction.atomic
@@ -24,9 +24,8 @@ def save_note(*, item_id: int, text: str, by: Person, at: datetime) -> None:
     :raises InvalidInput: the text is too long.
     """
     item = locked_item(item_id)
-    permissions.keep_notes(
-        has_withdrawn=not questions.has_access(by, item, on=timezone.localdate(at))
-    )
+    reads = not_withdrawn([by], item.project_id, on=timezone.localdate(at))
+    permissions.keep_notes(has_withdrawn=not reads)
     text = text.replace("\r\n", "\n").strip()
     if len(text) > ProjectNote.MAX_LENGTH:
         raise InvalidInput(

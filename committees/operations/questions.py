@@ -14,6 +14,7 @@ from committees import permissions
 from committees.models import AgendaItem, Question
 from committees.operations.base import locked_item
 from committees.queries import questions
+from projects.queries.visibility import not_withdrawn
 
 
 @transaction.atomic
@@ -32,7 +33,9 @@ def ask_question(*, item_id: int, text: str, by: Person, at: datetime) -> Questi
     if known is not None:
         return known
     question = Question.objects.create(item=item, text=text, asked_at=at, asked_by_id=by.pk)
-    _tell("M42", questions.answered_by(item, on=timezone.localdate(at)), question, item)
+    answered_by = questions.answered_by(item, on=timezone.localdate(at))
+    if answered_by is not None:
+        _tell("M42", answered_by, question, item)
     audit.record("question.asked", target=item, by=by, at=at, question=question.pk)
     return question
 
@@ -58,8 +61,8 @@ def answer_question(
     question.answer = answer.strip()
     question.answered_at, question.answered_by_id = at, by.pk
     question.save(update_fields=["answer", "answered_at", "answered_by"])
-    if questions.has_access(question.asked_by, item, on=on):
-        _tell("M43", question.asked_by, question, item)
+    for person in not_withdrawn([question.asked_by], item.project_id, on=on):
+        _tell("M43", person, question, item)
     audit.record("question.answered", target=item, by=by, at=at, question=question.pk)
     return question
 

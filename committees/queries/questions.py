@@ -11,9 +11,8 @@ from basins.enums import Role
 from basins.homes import Visitor
 from committees.models import AgendaItem, Question
 from committees.permissions import BEFORE_IT_ENDS
-from committees.queries import recusals
 from projects.models import PreliminaryDiagnosis
-from projects.queries.visibility import keepers, visible_to
+from projects.queries.visibility import keepers, not_withdrawn, visible_to
 
 
 def questions_of(item: AgendaItem) -> QuerySet[Question]:
@@ -33,22 +32,14 @@ def referrer_of(item: AgendaItem, *, on: date) -> Person | None:
         .select_related("referrer")
         .first()
     )
-    if diagnosis is None or not has_access(diagnosis.referrer, item, on=on):
+    if diagnosis is None:
         return None
-    return diagnosis.referrer
+    return next(iter(not_withdrawn([diagnosis.referrer], item.project_id, on=on)), None)
 
 
-def has_access(person: Person, item: AgendaItem, *, on: date) -> bool:
-    """Whether no seat of a person has withdrawn from a file."""
-    return (
-        not recusals.recused_projects(person, on=on).filter(item__project=item.project_id).exists()
-    )
-
-
-def answered_by(item: AgendaItem, *, on: date) -> Person:
-    """Who is told of a question: the referrer, else the operator of the file, or in their place."""
-    instead = next(iter(keepers(item.project, on=on)), item.project.operator)
-    return referrer_of(item, on=on) or instead
+def answered_by(item: AgendaItem, *, on: date) -> Person | None:
+    """Who is told of a question: the referrer, else whoever keeps the file; nobody if none may."""
+    return referrer_of(item, on=on) or next(iter(keepers(item.project, on=on)), None)
 
 
 def answers(person: Person, item: AgendaItem, roles: frozenset[Role], *, on: date) -> bool:
@@ -69,7 +60,8 @@ def waiting_for(visitor: Visitor) -> list[Question]:
         .select_related("item__project__beneficiary", "item__project__operator", "item__meeting")
         .order_by("pk")
     )
-    return [row for row in waiting if answered_by(row.item, on=visitor.on).pk == visitor.person.pk]
+    expected = ((row, answered_by(row.item, on=visitor.on)) for row in waiting)
+    return [row for row, person in expected if person and person.pk == visitor.person.pk]
 
 
 def todos(visitor: Visitor) -> list[Todo]:

@@ -46,9 +46,10 @@ def question_ask(request: HttpRequest, item_id: int) -> HttpResponse:
             ),
         )
     ):
+        to = questions.answered_by(item, on=timezone.localdate(now))
         messages.success(
             request,
-            f"Question envoyée à {questions.answered_by(item, on=timezone.localdate(now))}.",
+            f"Question envoyée à {to}." if to else "Question enregistrée : les membres la lisent.",
         )
         return redirect(_page(item.pk))
     return _form(request, item, form, "J'ai une question", "Envoyer ma question")

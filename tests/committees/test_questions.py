@@ -1,6 +1,7 @@
 """« J'ai une question »: asked, answered, hidden from who withdrew (C2)."""
 
 import pytest
+from django.utils.timezone import localdate
 
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.outbox.models import Entry
@@ -8,7 +9,10 @@ from basins.enums import Role
 from committees import operations
 from committees.models import Question
 from projects.models import PreliminaryDiagnosis
+from projects.queries.visibility import keepers
+from tests.builders import withdraw
 from tests.committees.conftest import BEFORE
+from tests.words import plain
 
 HOME = "/bassins/savoie/comite/"
 
@@ -50,6 +54,16 @@ class TestAsk:
         PreliminaryDiagnosis.objects.update(cancelled_at=BEFORE, cancelled_by=committee.operator)
         ask(committee, item)
         assert told("M42") == [item.project.operator.email]
+
+    def test_goes_to_nobody_once_the_only_operator_withdrew_too(self, committee, item, client_as):
+        committee.answer(item, committee.people[2], "RECUSED", when=BEFORE)
+        withdraw(item.project, committee.operator)
+        assert keepers(item.project, on=localdate(BEFORE)) == []
+        member = client_as(Role.MEMBER, user=committee.people[1])
+        page = f"{HOME}passages/{item.pk}/question/"
+        said = member.post(page, {"text": "Qui achètera ?"}, follow=True)
+        assert "Question enregistrée : les membres la lisent." in plain(said)
+        assert told("M42") == []
 
     def test_sent_twice_is_asked_once(self, committee, item):
         assert ask(committee, item) == ask(committee, item)
