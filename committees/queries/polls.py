@@ -24,6 +24,7 @@ from committees.queries.agenda import VOTE_OPEN, VOTE_SUSPENDED, outcome_badge, 
 from committees.queries.ballots import CHOICE_LABELS
 from committees.queries.papers import Paper
 from committees.rules import Outcome
+from projects.queries.visibility import keepers_named
 
 FEW_VOTERS = 5
 """Under this number of voters, a secret vote is easily guessed (S36)."""
@@ -215,7 +216,9 @@ def proclaimed_sentence(ballot: Ballot, outcome: DecisionOutcome | None) -> str:
     return f"Décision proclamée : {label}. La lettre part à l'entreprise."
 
 
-def consequences(ballot: Ballot, outcome: DecisionOutcome | None) -> tuple[list[str], list[str]]:
+def consequences(
+    ballot: Ballot, outcome: DecisionOutcome | None, *, on: date
+) -> tuple[list[str], list[str]]:
     """What proclaiming does, and who is told."""
     if outcome is None and is_rejected(ballot):
         return [
@@ -238,7 +241,7 @@ def consequences(ballot: Ballot, outcome: DecisionOutcome | None) -> tuple[list[
         effects.append(wording.BY_HAND)
     owner = project.owner_name or "le dirigeant"
     told = [f"{owner}, {project.beneficiary}" if project.owner_email else ""]
-    told.append(f"{project.operator}, opérateur")
+    told += keepers_named(project, on=on)
     lead = ballot.proposal.follow_up_lead
     if outcome in APPROVALS and lead is not None:
         told.append(f"{lead}, mandataire du suivi")

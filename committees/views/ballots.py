@@ -168,7 +168,7 @@ def ballot_proclaim(request: HttpRequest, ballot_id: int) -> HttpResponse:
             operations.proclaim(**asked, set_aside=set_aside)
             messages.success(request, polls.proclaimed_sentence(ballot, outcome))
             return _back(request, ballot)
-    effects, told = polls.consequences(ballot, outcome)
+    effects, told = polls.consequences(ballot, outcome, on=today)
     return _confirm(
         request,
         ballot,

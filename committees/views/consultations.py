@@ -35,6 +35,7 @@ from committees.views.base import (
     require_presiding,
 )
 from committees.views.minutes import may_read
+from projects.queries.visibility import keepers_named
 
 
 def _consultation(number: str) -> Meeting:
@@ -287,7 +288,10 @@ def consultation_discuss(request: HttpRequest, ballot_id: int) -> HttpResponse:
             if following
             else "Le dossier attend la prochaine séance.",
         ],
-        told=["Tous les membres qui votent", f"{ballot.item.project.operator}, opérateur"],
+        told=[
+            "Tous les membres qui votent",
+            *keepers_named(ballot.item.project, on=timezone.localdate(now)),
+        ],
         label="Demander la discussion",
         back_url=basin_reverse("ballot_detail", ballot_id=ballot.pk),
     )

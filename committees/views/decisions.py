@@ -40,7 +40,7 @@ from committees.views.base import (
     item_in_scope,
     meeting_link,
 )
-from projects.queries.visibility import visible_to
+from projects.queries.visibility import keepers_named, visible_to
 
 
 def _powers(request: HttpRequest, decision: Decision, *, on: date) -> decisions.Powers:
@@ -120,8 +120,7 @@ def decision_record(request: HttpRequest, item_id: int, outcome: str) -> HttpRes
         raise Http404
     item = item_in_scope(request, item_id, at=now)
     wanted = DecisionOutcome(outcome)
-    if request.method != "POST":
-        operations.check_without_ballot(item, wanted, by=request.user, at=now)
+    operations.check_without_ballot(item, wanted, by=request.user, at=now)
     form = ParticularsForm(request.POST or None, outcome=outcome, on=timezone.localdate(now))
     page = basin_reverse("item_detail", item_id=item.pk)
     if (
@@ -160,7 +159,7 @@ def decision_record(request: HttpRequest, item_id: int, outcome: str) -> HttpRes
                 None,
                 [
                     project.owner_email and f"{project.owner_name}, {project.beneficiary}",
-                    f"{project.operator}, opérateur",
+                    *keepers_named(project, on=timezone.localdate(now)),
                 ],
             )
         ),
@@ -230,7 +229,8 @@ def _rectify_effects(decision: Decision) -> str:
 @refusals_to("decision_detail")
 def decision_reopen(request: HttpRequest, reference: str) -> HttpResponse:
     """Demander une nouvelle délibération, once the minutes are signed."""
-    decision = decision_in_scope(request, reference, at=timezone.now())
+    now = timezone.now()
+    decision = decision_in_scope(request, reference, at=now)
     permissions.reopen(request.user, decision, presidents=leading.signer_ids(decision.item.meeting))
     form = WhyForm(request.POST or None)
     page = basin_reverse("decision_detail", reference=reference)
@@ -240,7 +240,7 @@ def decision_reopen(request: HttpRequest, reference: str) -> HttpResponse:
         and carried_out(
             form,
             lambda: operations.reopen_decision(
-                decision_id=decision.pk, **form.cleaned_data, by=request.user, at=timezone.now()
+                decision_id=decision.pk, **form.cleaned_data, by=request.user, at=now
             ),
         )
     ):
@@ -270,7 +270,7 @@ def decision_reopen(request: HttpRequest, reference: str) -> HttpResponse:
                 None,
                 [
                     was_told and f"{project.owner_name}, {project.beneficiary}",
-                    f"{project.operator}, opérateur",
+                    *keepers_named(project, on=timezone.localdate(now)),
                 ],
             )
         ),

@@ -95,6 +95,11 @@ def keepers(project: Project, *, on: date) -> list[Person]:
     return [one for one in present if one.pk == project.operator_id] or present
 
 
+def keepers_named(project: Project, *, on: date) -> list[str]:
+    """The same, as a page names them before they are written to."""
+    return [f"{person}, opérateur" for person in keepers(project, on=on)]
+
+
 def reads_whole(visitor: Visitor) -> bool:
     """Whether the person reads the sections, the attachments and the history, or the card only."""
     return bool(visitor.roles & WHOLE)

@@ -25,9 +25,10 @@ from funds.permissions import check_standing
 from projects import operations as project_operations
 from projects.enums import ProjectStatus
 from projects.models import Beneficiary
-from tests.builders import set_rules
+from tests.builders import make_user, set_rules, withdraw
 from tests.committees.conftest import BEFORE, DAY
 from tests.committees.deciding import SUSPENSIVE, approve, end, mails, status
+from tests.words import plain
 
 pytestmark = pytest.mark.django_db
 
@@ -113,6 +114,22 @@ class TestWithoutABallot:
             self.record(committee, ballot.item, by=committee.people[1])
         with pytest.raises(ActionDenied, match="Un scrutin est en cours"):
             self.record(committee, ballot.item)
+
+    def test_its_page_names_who_is_written_to_and_is_for_who_presides(self, committee, client_as):
+        item = committee.opened().items.get()
+        other = make_user(Role.OPERATOR, basin=committee.basin)
+        withdraw(item.project, committee.operator)
+        page = f"/bassins/savoie/comite/passages/{item.pk}/sans-vote/DEFERRED/"
+        president = client_as(Role.PRESIDENT, user=committee.president)
+        deputy = client_as(Role.PRESIDENT, user=make_user(Role.PRESIDENT, basin=committee.basin))
+        with time_machine.travel(DAY + timedelta(minutes=5), tick=False):
+            shown = plain(president.get(page))
+            refused = deputy.post(page, {"reason": ""})
+            why = plain(deputy.get(refused.url))
+        assert f"{other}, opérateur" in shown
+        assert f"{committee.operator}, opérateur" not in shown
+        assert refused.status_code == 302
+        assert "préside" in why
 
     def test_the_database_wants_a_ballot_for_an_approval(self, committee):
         decision = self.record(committee, committee.opened().items.get())

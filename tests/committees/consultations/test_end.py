@@ -17,8 +17,9 @@ from committees.enums import BallotStatus, MeetingStatus
 from committees.models import Meeting
 from committees.rules.consultations import reminder_times
 from projects.enums import ProjectStatus
-from tests.builders import at, make_user
+from tests.builders import at, make_user, withdraw
 from tests.committees.consultations.conftest import END, SENT, vote
+from tests.words import plain
 
 pytestmark = pytest.mark.django_db
 
@@ -178,6 +179,15 @@ class TestDiscussion:
             answer = member.post(page, {"reason": "Le bail n'est pas signé."})
         assert answer.status_code == 422
         assert "Le bail n&#x27;est pas signé." in answer.content.decode()
+
+    def test_its_page_names_who_is_written_to(self, committee, ballot, client_as):
+        other = make_user(Role.OPERATOR, basin=committee.basin)
+        withdraw(ballot.item.project, committee.operator)
+        member = client_as(Role.MEMBER, user=committee.people[2])
+        with time_machine.travel(SENT, tick=False):
+            page = member.get(f"/bassins/savoie/comite/scrutins/{ballot.pk}/discussion/")
+        assert f"{other}, opérateur" in plain(page)
+        assert f"{committee.operator}, opérateur" not in plain(page)
 
     def test_is_refused_when_the_rules_say_so(self, committee, ballot, rules):
         rules.consultation_discussion = False
