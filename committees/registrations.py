@@ -21,10 +21,11 @@ from signatures import owners
 
 
 @hide_when
-def withdrawn(visitor: Visitor) -> Q | None:
-    """A member who has withdrawn no longer sees the file, from the next request on (SD5)."""
-    if not visitor.roles & {Role.PRESIDENT, Role.MEMBER}:
-        return None
+def withdrawn(visitor: Visitor) -> Q:
+    """Whoever has withdrawn no longer sees the file, from the next request on (SD5).
+
+    Their seat says it, whatever their role: somebody who has left the committee keeps the others.
+    """
     return Q(pk__in=recused_projects(visitor.person, on=visitor.on))
 
 

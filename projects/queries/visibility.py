@@ -69,7 +69,7 @@ def not_withdrawn(people: Iterable[Person], project_id: int, *, on: date) -> lis
     """
 
     def stays(person: Person) -> bool:
-        visitor = Visitor(person, EVERYTHING | COMMITTEE, on)
+        visitor = Visitor(person, EVERYTHING, on)
         return visible_to(visitor).filter(pk=project_id).exists()
 
     return [person for person in dict.fromkeys(people) if stays(person)]

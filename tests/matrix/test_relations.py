@@ -94,8 +94,8 @@ RELATIONS = [Relation(*one) for one in Random(12).sample([*EVERY_RELATION], 180)
 def reading_of_file(codes: Iterable[str], one: Relation) -> str:
     """« R » for the whole file, « r » for its card, nothing when it does not exist for them."""
     codes = set(codes)
-    if codes & {"PC", "MC"} and one.recusal == "withdrawn":
-        return ""  # SD5: whoever withdrew reads nothing of it, whatever else they are
+    if one.recusal == "withdrawn":
+        return ""  # SD5: their seat withdrew, whatever else they are
     seen = {FILE[code][0] for code in codes & set(FILE) if applies(code, one)}
     return "R" if "R" in seen else "r" if seen else ""
 
@@ -253,8 +253,7 @@ def test_an_advance_is_read_as_the_table_says(scene):
         seen = set(advances_visible_to(visitor).values_list("pk", flat=True))
         for pk, recusal in lent.items():
             # SD5, as for the file: whatever else they are.
-            stepped_back = codes & {"PC", "MC"} and recusal == "withdrawn"
-            wanted = bool(codes & set(ADVANCE)) and not stepped_back
+            wanted = bool(codes & set(ADVANCE)) and recusal != "withdrawn"
             assert (pk in seen) is wanted, (codes, recusal)
 
     compare()
