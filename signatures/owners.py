@@ -1,8 +1,9 @@
 """What is signed: each room above says where its page is, and who may still sign it."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 
+from alize.accounts.models import Person
 from alize.common.screen import Link
 from signatures.models import Circuit, CircuitSigner
 from signatures.rules import Delegate, Mandate
@@ -12,11 +13,13 @@ Renewed = Callable[[Circuit, Collection[CircuitSigner], date], dict[int, Mandate
 Lapsed = Callable[[Circuit, Collection[CircuitSigner], date], set[int]]
 Deadline = Callable[[str], date | None]
 Delegates = Callable[[CircuitSigner, date], list[Delegate]]
+Readers = Callable[[str, Sequence[Person], date], list[Person]]
 _PAGES: dict[str, Page] = {}
 _LAPSED: dict[str, Lapsed] = {}
 _RENEWED: dict[str, Renewed] = {}
 _DEADLINES: dict[str, Deadline] = {}
 _DELEGATES: dict[str, Delegates] = {}
+_READERS: dict[str, Readers] = {}
 
 
 def register(target_type: str, page: Page) -> None:
@@ -86,6 +89,17 @@ def delegates(signer: CircuitSigner, *, on: date) -> list[Delegate]:
     function = _DELEGATES.get(signer.circuit.document.target_type)
     found = function(signer, on) if function else []
     return [one for one in found if one.email.lower() != signer.email.lower()]
+
+
+def register_readers(target_type: str, readers: Readers) -> None:
+    """Say, for one kind of object, who of some people may be written to about it on a day."""
+    _READERS[target_type] = readers
+
+
+def readers(circuit: Circuit, people: Sequence[Person], *, on: date) -> list[Person]:
+    """Those of these people who have not withdrawn from what a circuit signs (SD5)."""
+    function = _READERS.get(circuit.document.target_type)
+    return function(circuit.document.target_id, people, on) if function else list(people)
 
 
 def register_deadline(target_type: str, deadline: Deadline) -> None:

@@ -18,6 +18,7 @@ from conventions import permissions
 from conventions.models import CooperationConvention
 from conventions.operations.preparing import GIVEN_UP, cancel_now, forget_void, locked
 from conventions.queries.voiding import deciders_named, decides_void, void_deciders
+from projects.queries.visibility import not_withdrawn
 
 
 @transaction.atomic
@@ -76,7 +77,7 @@ def decide_void(
     decides = decides_void(convention, by, on=today)
     who = deciders_named(convention, on=today)
     permissions.decide_void(convention, by, today, decides=decides, who=who)
-    _tell_asker(convention, accepted=accepted)
+    _tell_asker(convention, accepted=accepted, on=today)
     if accepted:
         reason = f"{closed(convention.void_reason)} {GIVEN_UP}"
         cancel_now(convention, reason=reason, by=by, at=at)
@@ -86,19 +87,19 @@ def decide_void(
     return convention
 
 
-def _tell_asker(convention: CooperationConvention, *, accepted: bool) -> None:
-    if convention.void_asked_by is None:
-        return
-    send_mail(
-        "M78",
-        to=Recipient.of(convention.void_asked_by),
-        path=basin_reverse("convention_detail", reference=convention.reference),
-        key=f"{convention.pk}:{convention.void_asked_at}",
-        company=convention.project.beneficiary.name,
-        outcome="annulée" if accepted else "maintenue",
-        follows=(
-            "Elle n'engage personne ; une autre peut être préparée pour la même décision."
-            if accepted
-            else f"Elle prend effet le {long_date(convention.starts_on)}."
-        ),
-    )
+def _tell_asker(convention: CooperationConvention, *, accepted: bool, on: date) -> None:
+    askers = filter(None, [convention.void_asked_by])
+    for person in not_withdrawn(askers, convention.project_id, on=on):
+        send_mail(
+            "M78",
+            to=Recipient.of(person),
+            path=basin_reverse("convention_detail", reference=convention.reference),
+            key=f"{convention.pk}:{convention.void_asked_at}",
+            company=convention.project.beneficiary.name,
+            outcome="annulée" if accepted else "maintenue",
+            follows=(
+                "Elle n'engage personne ; une autre peut être préparée pour la même décision."
+                if accepted
+                else f"Elle prend effet le {long_date(convention.starts_on)}."
+            ),
+        )

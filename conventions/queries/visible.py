@@ -1,11 +1,12 @@
 """Which conventions a person may see (security.md 2.2)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from alize.accounts.models import Person
 from alize.common.addresses import basin_reverse
 from alize.common.screen import Link
 from alize.documents.models import GeneratedDocument
@@ -24,6 +25,7 @@ from conventions.queries.mandates import (
     renewed_signers,
 )
 from conventions.queries.voiding import voids_to_decide
+from projects.queries.visibility import not_withdrawn
 from signatures import rules
 from signatures.models import Circuit, CircuitSigner
 
@@ -63,6 +65,20 @@ def convention_page(pk: str) -> Link | None:
     if reference is None:
         return None
     return Link(reference, basin_reverse("convention_detail", reference=reference))
+
+
+def convention_readers(pk: str, people: Sequence[Person], on: date) -> list[Person]:
+    """Who of these people may be written to about a convention: whoever has not withdrawn (SD5)."""
+    project = CooperationConvention.objects.values_list("project_id", flat=True).get(pk=pk)
+    return not_withdrawn(people, project, on=on)
+
+
+def amendment_readers(pk: str, people: Sequence[Person], on: date) -> list[Person]:
+    """The same of an amendment; that of a partnership is about no file."""
+    convention_id = Amendment.objects.values_list("cooperation_id", flat=True).get(pk=pk)
+    if convention_id is None:
+        return list(people)
+    return convention_readers(str(convention_id), people, on)
 
 
 def reads_text(roles: frozenset[Role]) -> bool:

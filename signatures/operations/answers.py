@@ -21,7 +21,7 @@ from basins.enums import Role
 from basins.models import SingleUseLink
 from basins.queries import holders
 from basins.telling import tell_staff
-from signatures import permissions
+from signatures import owners, permissions
 from signatures.enums import CIRCUIT_TRANSITIONS, EventKind, SignerStatus
 from signatures.enums import CircuitStatus as Status
 from signatures.models import Circuit, CircuitSigner, Delegation
@@ -118,7 +118,8 @@ def _tell_refused(circuits: list[Circuit], refusing: CircuitSigner, *, at: datet
         "organisation": refusing.organisation,
         "reason": refusing.refusal,
     }
-    told = holders(Role.OPERATOR, Role.PRESIDENT, on=timezone.localdate(at))
+    on = timezone.localdate(at)
+    told = owners.readers(circuit, holders(Role.OPERATOR, Role.PRESIDENT, on=on), on=on)
     for person in told:
         send_mail(
             "M13",

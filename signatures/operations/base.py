@@ -197,11 +197,11 @@ def undelivered(signer: CircuitSigner) -> IfRefused:
 
 def tell_operator(circuit: Circuit, what: str, *, key: str, at: datetime) -> None:
     """Tell those who keep the circuit that it asks for them (M39)."""
+    on = timezone.localdate(at)
     keepers = {
-        person.pk: person
-        for person in (*holders(Role.OPERATOR, on=timezone.localdate(at)), circuit.launched_by)
+        person.pk: person for person in (*holders(Role.OPERATOR, on=on), circuit.launched_by)
     }
-    for person in keepers.values():
+    for person in owners.readers(circuit, list(keepers.values()), on=on):
         send_mail(
             "M39",
             to=Recipient.of(person),

@@ -14,6 +14,7 @@ from committees.models import AgendaItem, ChairSubstitute, InterestDeclaration, 
 from conventions import operations
 from conventions.models import CooperationConvention
 from conventions.queries.voiding import void_deciders
+from tests import builders
 from tests.builders import make_contact, make_seat, make_user
 from tests.conventions.test_effect_day import signed, where_it_stands
 from tests.funds.attacks import denied
@@ -150,6 +151,14 @@ def test_who_decides_and_who_asked_are_told(scene, sealed, run_outbox):
     decide(sealed, scene.president, accepted=False)
     run_outbox()
     assert told("M78") == {scene.operator.email}
+
+
+def test_who_asked_then_withdrew_is_told_nothing(scene, sealed, run_outbox):
+    ask(scene, sealed)
+    builders.withdraw(scene.project, scene.operator)
+    decide(sealed, scene.president, accepted=False)
+    run_outbox()
+    assert told("M78") == set()
 
 
 def test_a_president_who_has_withdrawn_leaves_it_to_their_replacement(

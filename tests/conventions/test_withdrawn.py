@@ -18,9 +18,13 @@ from conventions.models import CooperationConvention
 from conventions.screen import convention_screen
 from projects import operations as projects
 from projects.models import Project
+from signatures import operations as signatures
+from signatures.operations import Trace
 from signatures.rules import last_deadline
+from tests.builders import make_user, withdraw
 from tests.conventions.conftest import signed_on_paper
 from tests.conventions.documents import with_document
+from tests.signatures.conftest import link_of
 
 
 @pytest.fixture
@@ -76,6 +80,26 @@ def test_what_waits_is_cancelled_with_the_file(scene, acts, run_outbox, reached)
             told = set(Mail.objects.filter(code="M47").values_list("to_email", flat=True))
         invited = convention.circuit.signers.filter(status="INVITED").exclude(email="")
         assert told == set(invited.values_list("email", flat=True)) != set()
+
+
+@pytest.mark.parametrize("code", ["M39", "M13"])
+def test_who_withdrew_from_the_file_hears_nothing_of_its_signature(scene, acts, run_outbox, code):
+    """SD5."""
+    convention = acts.launch(acts.freeze(acts.prepare()))
+    other = make_user(Role.OPERATOR, basin=scene.basin)
+    withdraw(scene.project, scene.operator)
+    signer = convention.circuit.signers.filter(status="INVITED").exclude(email="").first()
+    asked = {"signer_id": signer.pk, "at": timezone.now(), "trace": Trace()}
+    if code == "M39":
+        signatures.ask_correction(comment="Mon nom est mal écrit.", **asked)
+    else:
+        link = link_of(signer, when=timezone.now())
+        signatures.refuse(reason="Le lot a changé.", link=link, **asked)
+    run_outbox()
+    with national():
+        told = set(Mail.objects.filter(code=code).values_list("to_email", flat=True))
+    assert other.email in told
+    assert scene.operator.email not in told
 
 
 @pytest.mark.parametrize("act", ["freeze", "launch"])
