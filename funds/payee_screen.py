@@ -28,8 +28,10 @@ def payee_line(advance: Advance, visitor: Visitor, *, at: datetime) -> PayeeLine
     """The line of the checklist that says where an advance would be paid."""
     to = payee_state(advance.project.beneficiary_id, at=at)
     badge, detail = _said(to)
-    handles = handle_payee.allows(advance.project.beneficiary, visitor.person, visitor.on)
-    link = _link(advance, to, visitor.roles) if handles else None
+    link = _link(advance, to, visitor.roles)
+    why_not = link and handle_payee.why_not(advance.project.beneficiary, visitor.person, visitor.on)
+    if why_not:
+        return PayeeLine(badge, f"{detail}. {why_not}", None)
     return PayeeLine(badge, detail, link)
 
 

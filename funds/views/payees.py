@@ -1,7 +1,7 @@
 """The bank details of a company: proposed by one person, decided by another (T11, SD4)."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
@@ -9,7 +9,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from alize.common.access import access
 from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date
-from alize.common.errors import Refusal
 from alize.common.http import basin_redirect, form_status, refusals_in, refusals_to
 from alize.common.screen import Confirmation, Definition, Link
 from alize.common.words import of
@@ -21,16 +20,16 @@ from funds.payee_forms import PayeeForm, VerificationForm
 from funds.permissions import transfers as permissions
 from funds.queries import transfers as queries
 from funds.views.scope import breadcrumb, visible_advance
-from projects.models import Beneficiary
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @access("payee.propose")
+@refusals_to("advance_detail")
 def payee_propose(request: HttpRequest, reference: str) -> HttpResponse:
     """Proposer les coordonnées bancaires de l'entreprise d'une avance."""
     advance = visible_advance(request, reference=reference)
     company = advance.project.beneficiary
-    _stay_out(request, company)
+    permissions.handle_payee(company, request.user, timezone.localdate())
     initial = {
         "holder": " ".join(tokens(company.name)),
         "email": advance.project.owner_email,
@@ -66,6 +65,7 @@ def payee_propose(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @access("payee.decide", fresh=True)
+@refusals_to(lambda payee_id: basin_reverse("sepa_list"))
 def payee_decide(request: HttpRequest, payee_id: int) -> HttpResponse:
     """Approuver des coordonnées bancaires, after they are restated whole."""
     payee = _payee(request, payee_id)
@@ -81,11 +81,7 @@ def payee_decide(request: HttpRequest, payee_id: int) -> HttpResponse:
             return basin_redirect("sepa_list")
         status = outcome.status
     elif request.method != "POST":
-        try:
-            permissions.decide_payee(payee, request.user)
-        except Refusal as refusal:
-            messages.error(request, refusal.reason)
-            return basin_redirect("sepa_list")
+        permissions.decide_payee(payee, request.user)
     context = {
         "confirmation": _confirmation(payee),
         "form": form,
@@ -144,13 +140,11 @@ def payee_refuse(request: HttpRequest, payee_id: int) -> HttpResponse:
 
 
 def _payee(request: HttpRequest, payee_id: int) -> PayeeAccount:
+    """Details that a person may decide.
+
+    :raises ActionDenied: they have withdrawn from a file of this company (SD5).
+    """
     payees = PayeeAccount.objects.select_related("beneficiary", "proposed_by")
     payee = get_object_or_404(payees, pk=payee_id)
-    _stay_out(request, payee.beneficiary)
+    permissions.handle_payee(payee.beneficiary, request.user, timezone.localdate())
     return payee
-
-
-def _stay_out(request: HttpRequest, company: Beneficiary) -> None:
-    """:raises Http404: the person has withdrawn from a file of this company (SD5)."""
-    if not permissions.handle_payee.allows(company, request.user, timezone.localdate()):
-        raise Http404

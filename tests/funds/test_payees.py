@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -16,6 +17,7 @@ from projects.models import Project
 from tests.builders import at, journal, make_project, withdraw
 from tests.funds.bank import samples
 from tests.funds.banking import Bank
+from tests.words import plain
 
 PAID_AT = at(2026, 5, 15, 9)
 OTHER_IBAN = "FR7630006000011234567890189"
@@ -264,11 +266,22 @@ def test_the_checklist_leads_to_the_bank_details(client_as, till, time_machine):
     assert "sont déjà décidées" in late.content.decode()
 
 
-def test_who_withdrew_from_a_file_handles_no_bank_details_of_its_company(client_as, till):
+def test_who_withdrew_from_a_file_handles_no_bank_details_of_its_company(
+    client_as, till, time_machine
+):
     """SD5: the company has one account, be the file another one."""
-    advance = till.signed()
-    till.known(advance)
-    payee = till.propose_payee(advance, iban=OTHER_IBAN)
+    time_machine.move_to(at(2026, 6, 2))
+    advance = till.contracted()
+    till.release(till.prepare(advance, amount=400_000))
+    page, transfers = f"{FONDS}avances/{advance.reference}/", f"{FONDS}virements/"
+    finance = client_as(Role.FINANCE, user=till.finance)
+    operator = client_as(Role.OPERATOR, user=till.operator)
+    for seen in (page, transfers):
+        assert "Changer le RIB" in operator.get(seen).content.decode()
+    payee = till.propose_payee(advance, iban=OTHER_IBAN, at=at(2026, 6, 1))
+    decide = f"{FONDS}rib/{payee.pk}/"
+    for seen in ("/bassins/savoie/", page, transfers):
+        assert decide in finance.get(seen).content.decode()
     company = advance.project.beneficiary
     for person in (till.finance, till.operator):
         withdraw(make_project(beneficiary=company), person)
@@ -284,16 +297,21 @@ def test_who_withdrew_from_a_file_handles_no_bank_details_of_its_company(client_
     row = PayeeAccount.objects.filter(pk=payee.pk)
     assert refused_by_database(lambda: row.update(decided_by=till.finance, **decided))
     assert refused_by_database(lambda: till.known(advance))
-    page, decide = f"{FONDS}avances/{advance.reference}/", f"{FONDS}rib/{payee.pk}/"
-    finance = client_as(Role.FINANCE, user=till.finance)
-    for address in (decide, f"{decide}refuser/"):
-        assert finance.post(address).status_code == 404
-    assert finance.get(decide).status_code == 404
-    for seen in ("/bassins/savoie/", page, f"{FONDS}virements/"):
+    why = "Vous vous êtes déporté d'un dossier de cette entreprise"
+    for refused in (
+        finance.post(decide, follow=True),
+        finance.post(f"{decide}refuser/", follow=True),
+        finance.get(decide, follow=True),
+        finance.get(page),
+        operator.get(f"{page}rib/", follow=True),
+    ):
+        assert why in unescape(plain(refused))
+    for seen in ("/bassins/savoie/", page, transfers):
         assert decide not in finance.get(seen).content.decode()
-    operator = client_as(Role.OPERATOR, user=till.operator)
-    assert operator.get(f"{page}rib/").status_code == 404
-    till.approve_payee(payee)
+    till.approve_payee(payee, at=at(2026, 6, 2))
+    assert why in unescape(plain(operator.get(page)))
+    for seen in (page, transfers):
+        assert "Changer le RIB" not in operator.get(seen).content.decode()
 
 
 def refused_by_database(write: Callable[[], object]) -> bool:
