@@ -1,5 +1,6 @@
 """Le diagnostic : asked by the operator, written by the referrer, judged by the operator."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -11,9 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from alize.common.access import access
 from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date, short_date
-from alize.common.errors import Refusal
+from alize.common.errors import ActionDenied, Refusal
 from alize.common.faults import Sent
 from alize.common.http import basin_redirect, refusals_in, refusals_to
+from alize.common.permissions import only_asking
 from alize.common.screen import Action, Badge, Confirmation, Definition, Link
 from basins.access import allows
 from basins.homes import Visitor, visitor_of
@@ -252,9 +254,20 @@ def _keep(
 def diagnosis_open(request: HttpRequest, reference: str) -> HttpResponse:
     """The page tells that it is open: reading it writes nothing by itself."""
     _, diagnosis = _mine_or_404(request, reference)
-    if not permissions.write_diagnosis.allows(request.user, diagnosis):
+    return _told_by_the_page(
+        lambda: operations.note_opened(
+            diagnosis_id=diagnosis.pk, by=request.user, at=timezone.now()
+        )
+    )
+
+
+def _told_by_the_page(act: Callable[[], object]) -> HttpResponse:
+    """What an open page sends by itself: refused, its reader attempted nothing."""
+    try:
+        with only_asking():
+            act()
+    except ActionDenied:
         return HttpResponse(status=409)
-    operations.note_opened(diagnosis_id=diagnosis.pk, by=request.user, at=timezone.now())
     return HttpResponse(status=204)
 
 
@@ -272,15 +285,14 @@ def diagnosis_draft_discard(request: HttpRequest, reference: str) -> HttpRespons
 def diagnosis_draft(request: HttpRequest, reference: str) -> HttpResponse:
     """Keep what the referrer is typing, as typed."""
     _, diagnosis = _mine_or_404(request, reference)
-    if not permissions.write_diagnosis.allows(request.user, diagnosis):
-        return HttpResponse(status=409)
-    operations.keep_diagnosis_typing(
-        diagnosis_id=diagnosis.pk,
-        data=typed_data(request),
-        by=request.user,
-        at=timezone.now(),
+    return _told_by_the_page(
+        lambda: operations.keep_diagnosis_typing(
+            diagnosis_id=diagnosis.pk,
+            data=typed_data(request),
+            by=request.user,
+            at=timezone.now(),
+        )
     )
-    return HttpResponse(status=204)
 
 
 # -- The operator judges --------------------------------------------------------------------------
