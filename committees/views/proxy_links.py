@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from alize.accounts.models import Person
 from alize.common.access import token
 from alize.common.errors import ActionDenied
-from basins.contacts import contact_of
+from basins.contacts import PublicContact, contact_of
 from basins.enums import LinkPurpose
 from committees import operations
 from committees.models import Proxy
@@ -39,12 +39,20 @@ def proxy_link(request: HttpRequest) -> HttpResponse:
     context = {
         "given": proxies.by_link(proxy),
         "holder": holder,
-        "contact": contact_of(proxy.meeting.convened_by or proxy.giver.holder),
+        "contact": _contact(proxy),
         "refused": refused,
         "answered": request.method == "POST" and not refused,
     }
     status = 409 if refused else 200
     return render(request, "committees/proxy_link.html", context, status=status)
+
+
+def _contact(proxy: Proxy) -> PublicContact:
+    """Who convened the meeting; before that, whoever gave the proxy, who has no telephone here."""
+    if proxy.meeting.convened_by is not None:
+        return contact_of(proxy.meeting.convened_by)
+    giver = proxy.giver.holder
+    return PublicContact(giver.full_name, giver.email, phone="")
 
 
 def _asked(request: HttpRequest) -> tuple[Proxy, Person]:

@@ -5,8 +5,10 @@ import time_machine
 
 from alize.outbox.models import Entry
 from basins.enums import Role
+from basins.models import LocalOperator
+from basins.tenancy import national
 from committees import operations
-from committees.models import Proxy
+from committees.models import Meeting, Proxy
 from committees.queries import proxies
 from tests.committees.conftest import BEFORE
 from tests.committees.proxies.conftest import HOME, give, pair, rule
@@ -105,6 +107,23 @@ class TestByTheLinkOfTheMail:
         with time_machine.travel(BEFORE, tick=True):
             page = visitor.get(link).content.decode()
         assert not any(item.project.beneficiary.name in page for item in items)
+
+    def test_the_telephone_of_the_operator_is_beside_who_convened_alone(
+        self, committee, meeting, link, visitor
+    ):
+        with national():
+            LocalOperator.objects.filter(basin=committee.basin).delete()
+            LocalOperator.objects.create(
+                basin=committee.basin, name="CCI", short_name="CCI", phone="04 79 00 00 00"
+            )
+        with time_machine.travel(BEFORE, tick=True):
+            assert "04 79 00 00 00" in visitor.get(link).content.decode()
+            Meeting.objects.filter(pk=meeting.pk).update(
+                status="PLANNED", convened_at=None, convened_by=None
+            )
+            page = visitor.get(link).content.decode()
+        assert committee.people[1].email in page
+        assert "04 79 00 00 00" not in page
 
     def test_a_proxy_taken_back_is_not_answered(self, committee, link, visitor):
         operations.revoke_proxy(proxy_id=Proxy.objects.get().pk, by=committee.people[1], at=BEFORE)
