@@ -237,7 +237,7 @@ class AgreementLaunchForm(SignatureForm):
         ].help_text = "Lors de la cérémonie, par exemple ; les autres signent en ligne."
 
 
-class AmendmentForm(forms.Form):
+class AmendmentForm(MarkedForm):
     """Un avenant : why, what changes, who joins, from when."""
 
     reason = TextField(
@@ -277,7 +277,7 @@ class AmendmentForm(forms.Form):
                 "takes_effect_on": amendment.takes_effect_on,
                 "changes": amendment.changes,
                 "new_ends_on": amendment.new_ends_on,
-                "incoming": list(amendment.incoming.values_list("pk", flat=True)),
+                "incoming": sorted(amendment.incoming.values_list("pk", flat=True)),
             }
         super().__init__(data, initial=initial)
         self.fields["incoming"].queryset = Partner.objects.exclude(

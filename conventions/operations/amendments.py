@@ -13,6 +13,7 @@ from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.audit.commands import made_once
 from alize.common.errors import InvalidInput
+from alize.common.writings import check_mark
 from alize.documents.printable import printable
 from alize.outbox.operations import enqueue
 from conventions.documents import agreements as documents
@@ -62,16 +63,20 @@ def save_amendment(
     new_ends_on: date | None,
     changes: str,
     incoming: Iterable[int],
+    mark: str = "",
     by: Person,
     at: datetime,
     command_key: UUID | None = None,
 ) -> Amendment:
     """Préparer un avenant, once a key, or correct its draft; numbered in each convention.
 
+    `mark` is that of the draft that the page showed.
+
     :raises ActionDenied: the convention does not run, another amendment waits for its signatures,
         or this one is frozen.
     :raises InvalidInput: the new term is not after the old one, or is over three years later; a
         character does not print.
+    :raises WrittenMeanwhile: somebody else saved the draft since the page was opened.
     """
     convention = locked(convention_id)
     permissions.amend(convention, timezone.localdate(at))
@@ -93,6 +98,9 @@ def save_amendment(
         else:
             amendment = convention.amendments.select_for_update().get(pk=amendment_id)
             permissions.edit(amendment)
+            stored = {name: getattr(amendment, name) for name in values}
+            stored["incoming"] = sorted(amendment.incoming.values_list("pk", flat=True))
+            check_mark(mark, stored=stored, sent={**values, "incoming": joining})
         for field, value in values.items():
             setattr(amendment, field, value)
         amendment.save()

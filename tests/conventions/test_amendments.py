@@ -88,6 +88,24 @@ def test_an_amendment_is_signed_by_all_and_by_who_joins_from_its_effect(draft, b
     assert queries.standing_of(fresh, on=day) == Standing.AMENDED
 
 
+def test_an_amendment_that_somebody_else_wrote_meanwhile_is_compared(draft, basin, client_as):
+    op, other, day = client_as(Role.OPERATOR), client_as(Role.OPERATOR), timezone.localdate()
+    year = timedelta(days=365)
+    amendment = amendment_of(signed(draft, starts_on=day - year, ends_on=day + year), basin)
+    page = f"/bassins/savoie/conventions/avenants/{amendment.pk}/modifier/"
+    form = op.get(page).context["form"]
+    sent = {name: form[name].value() or "" for name in form.fields} | {"incoming": []}
+    assert other.post(page, sent | {"reason": "Un partenaire s'en va"}).status_code == 302
+    compared = op.post(page, sent | {"reason": "Le terme recule"})
+    assert compared.status_code == 409
+    assert "Le terme recule" in plain(compared)
+    assert "en va »" in plain(compared)
+    amendment.refresh_from_db()
+    assert amendment.reason == "Un partenaire s'en va"
+    mark = {"mark": compared.context["form"]["mark"].value()}
+    assert op.post(page, sent | {"reason": "Le terme recule"} | mark).status_code == 302
+
+
 def test_an_amendment_that_changes_nothing_is_refused(draft, basin):
     convention = signed(draft, starts_on=date(2024, 1, 1), ends_on=date(2026, 12, 31))
     amendment = amendment_of(convention, basin)
