@@ -100,6 +100,14 @@ def test_the_page_says_that_it_is_open_and_reading_it_writes_nothing(member, ask
     assert asked.started_at is None
 
 
+@pytest.mark.parametrize("sent", ["ouvrir/", "brouillon/"])
+def test_what_the_page_sends_once_handed_over_is_refused_and_no_attempt(
+    member, handed_over, complete, sent, caplog
+):
+    assert member.post(page(complete, f"diagnostic/{sent}")).status_code == 409
+    assert "access.refused" not in caplog.text
+
+
 def test_a_draft_of_the_referrer_is_not_read_by_others(op, client_as, asked, complete, referrer):
     operations.save_diagnosis_draft(
         diagnosis_id=asked.pk, values=WRITTEN, by=referrer.person, at=at()
