@@ -1,11 +1,12 @@
 """What the committee adds to the page of a project: its tab, the next step, a date."""
 
 from dataclasses import replace
+from datetime import date
 
 from django.utils import timezone
 
 from alize.common.addresses import basin_reverse
-from alize.common.dates import long_date
+from alize.common.dates import long_date, long_datetime
 from alize.common.screen import Action
 from alize.common.words import counted
 from basins.access import allows
@@ -25,6 +26,7 @@ from projects.queries.visibility import reads_whole
 
 PAST = (MeetingStatus.HELD, MeetingStatus.CANCELLED)
 """Meetings that examine nothing any more."""
+BEFORE_IT_OPENS = (MeetingStatus.PLANNED, MeetingStatus.CONVENED)
 
 
 @panel("comite", "Comité", act="meeting.read")
@@ -51,16 +53,25 @@ def scheduled(visitor: Visitor, project: Project) -> NextStep | None:
     item = _coming(project)
     if item is None:
         return None
-    day = long_date(seats.day_of(item.meeting))
     action = None
     if reads_whole(visitor):
         url = basin_reverse("item_detail", item_id=item.pk)
         action = Action("Voir la proposition", url)
     return NextStep(
-        now=f"Le comité d'agrément l'examine le {day}.{_answered(visitor, item.meeting)}",
+        now=f"{_examines(item.meeting, on=visitor.on)}{_answered(visitor, item.meeting)}",
         due=f"{item.meeting.noun} {item.meeting.number}",
         action=action,
     )
+
+
+def _examines(meeting: Meeting, *, on: date) -> str:
+    """When the committee decides; a meeting whose day has gone by waits for another."""
+    if meeting.closes_at is not None:
+        return f"Le comité d'agrément vote par écrit jusqu'au {long_datetime(meeting.closes_at)}."
+    day = seats.day_of(meeting)
+    if day < on and meeting.status in BEFORE_IT_OPENS:
+        return f"La séance du {long_date(day)} ne s'est pas tenue : une autre date est à fixer."
+    return f"Le comité d'agrément l'examine le {long_date(day)}."
 
 
 def _answered(visitor: Visitor, meeting: Meeting) -> str:
@@ -168,9 +179,12 @@ def _coming(project: Project) -> AgendaItem | None:
 
 @moment("committee")
 def examined(project: Project) -> Moment | None:
-    """The day of the decision, before it that of the meeting."""
+    """The day of the decision, before it that of the meeting or of the close of the votes."""
     decision = _last_decision(project)
     if decision is not None:
         return Moment(decision.decided_on, decision.get_outcome_display())
     item = _coming(project)
-    return None if item is None else Moment(timezone.localdate(item.meeting.held_at))
+    if item is None:
+        return None
+    ends_at = item.meeting.closes_at or item.meeting.held_at
+    return Moment(timezone.localdate(ends_at), is_reached=False)

@@ -52,6 +52,8 @@ class Moment:
 
     on: date
     label: str = ""
+    is_reached: bool = True
+    """Whether its day alone was missing: nothing is done while the committee has not decided."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """What every reader of a project may know: its card, and its life on one line."""
 
 from datetime import date
+from typing import NamedTuple
 
 from django.db.models import Sum
 from django.utils import timezone
@@ -44,21 +45,29 @@ def _origin(project: Project) -> str:
     return project.get_origin_display()
 
 
+class Step(NamedTuple):
+    """Étape of the journey of a file, and whether its day is all that it waits for."""
+
+    label: str
+    day: date | None
+    waits_for_its_day: bool = True
+
+
 def timeline_of(project: Project, *, on: date) -> Timeline:
     """From the contact to M+36; a file that ended stops where it stopped."""
     known = [
-        ("Contact", project.contacted_on),
-        ("Diagnostic validé", _diagnosed_on(project)),
+        Step("Contact", project.contacted_on),
+        Step("Diagnostic validé", _diagnosed_on(project)),
         _committee(project),
-        ("Convention signée", project.labelled_on),
+        Step("Convention signée", project.labelled_on),
     ]
     if project.status in ENDED and project.status != ProjectStatus.CLOSED:
-        reached = [(label, day) for label, day in known if day]
-        known = [*reached, (project.get_status_display(), project.status_since)]
+        reached = [step for step in known if step.day]
+        known = [*reached, Step(project.get_status_display(), project.status_since)]
     else:
         signed = project.labelled_on
         known += [
-            (label, add_months(signed, month) if signed else None)
+            Step(label, add_months(signed, month) if signed else None)
             for month, label in MILESTONES_AFTER
         ]
     return timeline(_milestones(known, on=on), title="Parcours du dossier")
@@ -69,18 +78,18 @@ def _diagnosed_on(project: Project) -> date | None:
     return timezone.localdate(diagnosis.validated_at) if diagnosis else project.ready_on
 
 
-def _committee(project: Project) -> tuple[str, date | None]:
+def _committee(project: Project) -> Step:
     moment = panels.moment_of("committee", project)
     if moment is None:
-        return "Comité d'agrément", None
-    return moment.label or "Comité d'agrément", moment.on
+        return Step("Comité d'agrément", None)
+    return Step(moment.label or "Comité d'agrément", moment.on, moment.is_reached)
 
 
-def _milestones(known: list[tuple[str, date | None]], *, on: date) -> list[Milestone]:
+def _milestones(known: list[Step], *, on: date) -> list[Milestone]:
     """Past dates are done; the first that is not is where the project stands."""
     milestones, standing = [], False
-    for label, day in known:
-        if day is not None and day <= on:
+    for label, day, waits_for_its_day in known:
+        if day is not None and day <= on and waits_for_its_day:
             milestones.append(Milestone(label, "done", day))
         else:
             milestones.append(Milestone(label, "todo" if standing else "current", day))

@@ -1,17 +1,19 @@
 """What the head of a file says of the committee: its meeting, what it waits for, its conditions."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from alize.common.dates import long_datetime
 from basins.enums import Role
 from basins.homes import Visitor
 from committees.enums import LiftedBy
+from committees.models import AgendaItem, Meeting
 from committees.operations import cancel_meeting
 from projects.enums import ProjectStatus
 from projects.models import Project
-from projects.queries import header_of
+from projects.queries import header_of, timeline_of
 from tests.builders import make_decision, make_project, make_user, set_rules
 from tests.committees.conftest import BEFORE, DAY, reply
 from tests.committees.deciding import SUSPENSIVE, approve
@@ -40,6 +42,30 @@ class TestScheduled:
         )
         said = read_by(committee.president, Role.PRESIDENT, project, BEFORE.date()).now
         assert said == "Le comité d'agrément l'examine le jeudi 12 mars 2026."
+
+    def test_a_written_consultation_by_its_close(self, committee):
+        meeting = Meeting.objects.create(
+            year=2026, rank=9, mode="WRITTEN", matter="URGENCY", status="OPEN",
+            chair=committee.seats[1], held_at=DAY, closes_at=DAY + timedelta(days=9),
+            convened_at=DAY, convened_by=committee.president,
+            opened_at=DAY, opened_by=committee.president,
+        )  # fmt: skip
+        project = make_project(status="SCHEDULED", operator=committee.operator)
+        AgendaItem.objects.create(meeting=meeting, project=project, rank=1)
+        close = long_datetime(meeting.closes_at)
+        head = read_by(committee.operator, Role.OPERATOR, project)
+        assert head.now == f"Le comité d'agrément vote par écrit jusqu'au {close}."
+        for days in (0, 10):
+            marks = timeline_of(project, on=TODAY + timedelta(days=days)).marks
+            states = {" ".join(mark.lines): mark.state for mark in marks}
+            assert states["Comité d'agrément"] != "done"
+
+    def test_a_day_that_has_gone_by(self, committee):
+        project = committee.convened().items.get().project
+        head = read_by(committee.operator, Role.OPERATOR, project, TODAY + timedelta(days=1))
+        assert head.now.startswith(
+            "La séance du jeudi 12 mars 2026 ne s'est pas tenue : une autre date est à fixer."
+        )
 
 
 class TestAwaited:
