@@ -16,6 +16,7 @@ from committees.operations.base import locked_meeting
 from committees.operations.planning import MINUTES, check_when_and_where, next_number
 from committees.queries import second
 from committees.queries.rules import committee_rules
+from projects import operations as project_operations
 
 
 def check_day(first: Meeting, day: date, rules: CommitteeRules) -> None:
@@ -58,6 +59,7 @@ def convene_again(
     permissions.convene_again(first, allowed=rules.second_convocation, failed=len(failed))
     check_when_and_where(held_at, mode, place, video_url, minutes_planned, at=at)
     check_day(first, timezone.localdate(held_at), rules)
+    project_operations.held(item.project_id for item in failed)
     year, rank = next_number(held_at)
     meeting = Meeting.objects.create(
         year=year,

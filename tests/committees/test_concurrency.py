@@ -22,6 +22,7 @@ from committees import operations
 from committees.models import Ballot, InterestDeclaration, Vote
 from committees.operations.base import locked_meeting
 from committees.operations.interests import follow_recusals
+from committees.operations.planning import next_number
 from committees.queries import ballots
 from projects import operations as projects
 from tests.builders import make_contact, make_seat
@@ -136,6 +137,39 @@ def test_a_result_waits_for_its_file_before_the_journal_is_held(committed, commi
 
     _, decision = at_once(committed, [work_on_the_file, proclaim])
     assert decision.outcome == "APPROVED"
+
+
+def test_a_second_convocation_waits_for_its_files_before_a_number_and_the_journal(
+    committed, committee, inside
+):
+    """Whoever prepares a consultation holds the file, then takes a number and records."""
+    meeting = committee.opened(files=2, present=5)
+    later = DAY + timedelta(hours=1)
+    operations.close_meeting(meeting_id=meeting.pk, by=committee.president, at=later)
+    project = meeting.items.order_by("rank").last().project
+    reached = Event()
+
+    def consult_on_the_file():
+        with transaction.atomic():
+            projects.held([project.pk])
+            reached.set()
+            wait_until_held()
+            next_number(DAY)
+            audit.record("project.section_saved", target=project, at=DAY)
+
+    def convene_again():
+        reached.wait(5)
+        return operations.convene_again(
+            meeting_id=meeting.pk,
+            held_at=DAY + timedelta(days=10),
+            mode="IN_PERSON",
+            place="CCI",
+            by=committee.operator,
+            at=DAY + timedelta(days=1),
+        )
+
+    _, again = at_once(committed, [consult_on_the_file, convene_again])
+    assert again.items.count() == 2
 
 
 @pytest.mark.parametrize("act", ["impose", "lift"])
