@@ -1,7 +1,7 @@
 """What the committee adds to the page of a project: its tab, the next step, a date."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from django.utils import timezone
 
@@ -12,10 +12,11 @@ from alize.common.words import counted
 from basins.access import allows
 from basins.homes import Visitor
 from basins.sections import Content
-from committees.enums import ConditionKind, MeetingStatus
+from committees.enums import BallotStatus, ConditionKind, MeetingStatus
 from committees.models import AgendaItem, Condition, Decision, Meeting
 from committees.queries import answers, seats
 from committees.queries.agenda import outcome_badge
+from committees.queries.ballots import last_ballot
 from committees.queries.decisions import lifters, open_conditions
 from committees.queries.meetings import seats_in_office
 from projects.enums import ProjectStatus
@@ -58,29 +59,44 @@ def scheduled(visitor: Visitor, project: Project) -> NextStep | None:
         url = basin_reverse("item_detail", item_id=item.pk)
         action = Action("Voir la proposition", url)
     return NextStep(
-        now=f"{_examines(item.meeting, on=visitor.on)}{_answered(visitor, item.meeting)}",
+        now=f"{_examines(item, on=visitor.on)}{_answered(visitor, item.meeting)}",
         due=f"{item.meeting.noun} {item.meeting.number}",
         action=action,
     )
 
 
-def _examines(meeting: Meeting, *, on: date) -> str:
+def _examines(item: AgendaItem, *, on: date) -> str:
     """When the committee decides; a meeting whose day has gone by waits for another."""
+    meeting = item.meeting
     if meeting.closes_at is not None:
-        return f"Le comité d'agrément vote par écrit jusqu'au {long_datetime(meeting.closes_at)}."
+        return _in_writing(item, meeting.closes_at, on=on)
     day = seats.day_of(meeting)
     if day < on and meeting.status in BEFORE_IT_OPENS:
         return f"La séance du {long_date(day)} ne s'est pas tenue : une autre date est à fixer."
     return f"Le comité d'agrément l'examine le {long_date(day)}."
 
 
+def _in_writing(item: AgendaItem, closes_at: datetime, *, on: date) -> str:
+    """What a written consultation waits for: to be launched, its votes, then its result."""
+    end, has_gone_by = long_datetime(closes_at), timezone.localdate(closes_at) < on
+    if item.meeting.status == MeetingStatus.PLANNED and has_gone_by:
+        return "La consultation écrite n'a pas été lancée : une autre date est à fixer."
+    if item.meeting.status == MeetingStatus.PLANNED:
+        return f"Une consultation écrite se prépare, close le {end}."
+    last = last_ballot(item)
+    if has_gone_by or (last is not None and last.status == BallotStatus.CLOSED):
+        return "Le vote par écrit est clos : son résultat est attendu."
+    return f"Le comité d'agrément vote par écrit jusqu'au {end}."
+
+
 def _answered(visitor: Visitor, meeting: Meeting) -> str:
-    """How many seats have answered the summons, for who sent it."""
+    """How many seats have answered the summons, for who sent it, until the day has gone by."""
     if meeting.status != MeetingStatus.CONVENED or meeting.is_written:
         return ""
-    if not allows(visitor.roles, "meeting.write"):
+    day = seats.day_of(meeting)
+    if day < visitor.on or not allows(visitor.roles, "meeting.write"):
         return ""
-    called = {seat.pk for seat in seats_in_office(seats.day_of(meeting))}
+    called = {seat.pk for seat in seats_in_office(day)}
     heard = len(called & answers.heard_seats(meeting))
     return f" Convocations envoyées : {counted(heard, 'réponse', 'réponses')} sur {len(called)}."
 
