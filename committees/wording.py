@@ -15,6 +15,10 @@ from committees.rules.wording import MAJORITIES
 SUSPENSIVE, FOLLOWED = "Condition suspensive", "Condition à suivre"
 CONDITION_WORDS = (SUSPENSIVE, FOLLOWED)
 NOBODY_SIGNS = "Le procès-verbal attend la signature de la présidence du jour de la séance."
+LETTER_MADE = "La lettre de décision est produite."
+BY_HAND = (
+    "Le dirigeant n'a pas d'adresse électronique : la lettre est à lui remettre en main propre."
+)
 KILO = 1_000_00
 """A thousand euros, in cents."""
 
@@ -28,9 +32,6 @@ def ask(amount: int | None, days: Decimal | None) -> str:
     if days:
         parts.append(f"{format_number(days)}{NBSP}j")
     return " + ".join(parts)
-
-
-BY_HAND = "Le dirigeant n'a pas d'adresse électronique : remettez-lui la lettre."
 
 
 def inside(label: str) -> str:

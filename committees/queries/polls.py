@@ -213,7 +213,9 @@ def proclaimed_sentence(ballot: Ballot, outcome: DecisionOutcome | None) -> str:
     if outcome is None:
         return "L'absence de quorum est constatée ; le dossier peut être remis aux voix."
     label = wording.inside(ballots.label_of(ballot, outcome))
-    return f"Décision proclamée : {label}. La lettre part à l'entreprise."
+    leaves = ballot.item.project.owner_email
+    letter = "La lettre part à l'entreprise." if leaves else wording.LETTER_MADE
+    return f"Décision proclamée : {label}. {letter}"
 
 
 def consequences(
@@ -236,7 +238,7 @@ def consequences(
         effects.append("L'opération peut être demandée sur l'avance : elle reposera sur elle.")
     if outcome in FAVOURABLE and conditions:
         effects.append(f"{conditions} condition{'s' if conditions > 1 else ''} à suivre.")
-    effects.append("La lettre de décision est produite.")
+    effects.append(wording.LETTER_MADE)
     if not project.owner_email:
         effects.append(wording.BY_HAND)
     owner = project.owner_name or "le dirigeant"

@@ -151,7 +151,7 @@ def decision_record(request: HttpRequest, item_id: int, outcome: str) -> HttpRes
         effects=(
             f"La décision est numérotée, sans vote ; elle {told}.",
             EFFECTS[wanted],
-            "La lettre de décision est produite.",
+            wording.LETTER_MADE,
             *([] if project.owner_email else [wording.BY_HAND]),
         ),
         told=tuple(

@@ -43,7 +43,9 @@ def proclaimed(committee, president, *, email: str):
     committee.close(ballot)
     page = f"{HOME}comite/scrutins/{ballot.pk}/proclamer/"
     assert (BY_HAND in words(president.get(page))) == (not email)
-    president.post(page)
+    told = words(president.post(page, follow=True))
+    assert ("La lettre part à l'entreprise." in told) == bool(email)
+    assert ("La lettre de décision est produite." in told) == (not email)
     return Decision.objects.get()
 
 
@@ -60,7 +62,8 @@ def test_it_is_asked_of_the_operator_until_it_is_handed_over(committee, operator
     issue(decision)
     assert said in words(operator.get(HOME))
     page = f"{HOME}comite/decisions/{decision.reference}/"
-    assert BY_HAND in words(president.get(page))
+    read = words(president.get(page))
+    assert "adresse électronique : la lettre est à lui remettre en main propre." in read
     assert "Lettre remise" not in words(president.get(page))
     assert "Lettre remise" in words(operator.get(page))
     noted = words(operator.post(f"{page}remise/", follow=True))
