@@ -134,14 +134,9 @@ def agenda_of(meeting: Meeting, visitor: Visitor, *, seat: Seat | None) -> list[
                 reference=item.project.reference if is_readable else "",
                 ask=_ask(item) if is_readable and whole else "",
                 jobs=_jobs(item.jobs) if is_readable and whole and not item.matter else "",
-                status=HIDDEN
-                if in_committee and not is_readable
-                else _status(
-                    last if is_readable else None,
-                    decision if is_readable else None,
-                    suspended=suspended,
-                    is_over=is_readable and meeting.status == MeetingStatus.HELD,
-                ),
+                status=item_badge(item, last)
+                if is_readable
+                else (HIDDEN if in_committee else TO_EXAMINE),
                 answer=ANSWER_BADGES[InterestAnswer(answer.answer)] if answer else None,
                 is_readable=is_readable,
                 is_whole=is_readable and whole,
@@ -217,20 +212,19 @@ POSTPONED = Badge("Reporté", "attention")
 """What a meeting that is over left without a vote: its minutes say so."""
 
 
-def _status(
-    last: Ballot | None, decision: Decision | None, *, suspended: bool, is_over: bool
-) -> Badge:
-    if decision is not None:
-        return outcome_badge(decision)
-    match last.status if last else None:
-        case BallotStatus.OPEN:
-            return VOTE_SUSPENDED if suspended else VOTE_OPEN
-        case BallotStatus.CLOSED:
-            return Badge("Vote clos", "info", "lock")
-        case BallotStatus.PROCLAIMED:
-            return unsettled_badge(last)
-        case _:
-            return POSTPONED if is_over else TO_EXAMINE
+def item_badge(item: AgendaItem, last: Ballot | None) -> Badge:
+    """Where a file stands in its meeting: what was decided, or its last ballot."""
+    if item.decision is not None:
+        return outcome_badge(item.decision)
+    if last is not None:
+        match last.status:
+            case BallotStatus.OPEN:
+                return VOTE_SUSPENDED if suspended_by(last) else VOTE_OPEN
+            case BallotStatus.CLOSED:
+                return Badge("Vote clos", "info", "lock")
+            case BallotStatus.PROCLAIMED:
+                return unsettled_badge(last)
+    return POSTPONED if item.meeting.status == MeetingStatus.HELD else TO_EXAMINE
 
 
 @dataclass(frozen=True)

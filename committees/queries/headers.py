@@ -21,16 +21,9 @@ from committees.models import (
 )
 from committees.permissions.ballots import is_rejected
 from committees.queries import leading, seats
-from committees.queries.agenda import (
-    POSTPONED,
-    TO_EXAMINE,
-    VOTE_OPEN,
-    VOTE_SUSPENDED,
-    AgendaRow,
-    outcome_badge,
-)
+from committees.queries.agenda import AgendaRow, item_badge
 from committees.queries.ballots import suspended_by
-from committees.queries.meetings import MEETING_TONES
+from committees.queries.meetings import badge_of, has_voted
 from committees.queries.polls import rejection_left
 from committees.queries.secrecy import ruling_on
 
@@ -72,7 +65,7 @@ def meeting_header(
     return ObjectHeader(
         name=f"Séance du {long_date(seats.day_of(meeting))}",
         reference=f"Séance {meeting.number}",
-        status=MEETING_TONES[MeetingStatus(meeting.status)],
+        status=badge_of(meeting, has_voted=has_voted(meeting)),
         now=now,
         holder=_holder(meeting, presiding),
         due=f"{clock_time(meeting.held_at)}, {meeting.place or meeting.get_mode_display()}"
@@ -253,7 +246,7 @@ def item_header(
     return ObjectHeader(
         name=item.project.beneficiary.name,
         reference=_place(item),
-        status=_item_badge(item, last),
+        status=item_badge(item, last),
         now=f"{LOST} {now}".strip() if rejection else now,
         action=action,
         others=(whole, _rejects(rejection)) if rejection and presides else (whole,),
@@ -272,15 +265,6 @@ def _place(item: AgendaItem) -> str:
     """« 2026-SAV-014 · séance 2026-05, point 2 »."""
     place = f"{item.project.reference} · {item.meeting.noun} {item.meeting.number}"
     return place if item.meeting.is_written else f"{place}, point {item.rank}"
-
-
-def _item_badge(item: AgendaItem, last: Ballot | None) -> Badge:
-    decision = item.decision
-    if decision is not None:
-        return outcome_badge(decision)
-    if last is not None and last.status == BallotStatus.OPEN:
-        return VOTE_SUSPENDED if suspended_by(last) else VOTE_OPEN
-    return POSTPONED if item.meeting.status == MeetingStatus.HELD else TO_EXAMINE
 
 
 def _item_now(

@@ -123,15 +123,20 @@ def meetings_of(year: int, visitor: Visitor) -> list[MeetingRow]:
             meeting=row,
             number=row.number,
             held_on=seats.day_of(row),
-            status=HELD_WITHOUT_VOTE
-            if row.status == MeetingStatus.HELD and not row.has_voted
-            else MEETING_TONES[MeetingStatus(row.status)],
+            status=badge_of(row, has_voted=row.has_voted),
             items=row.item_count,
             approved=row.approved_count,
             is_closed_to_reader=row.mode == MeetingMode.WRITTEN and not row.holds_readable,
         )
         for row in meetings.order_by("-held_at")
     ]
+
+
+def badge_of(meeting: Meeting, *, has_voted: bool) -> Badge:
+    """Where a meeting stands; held, whether it closed a ballot at least."""
+    if meeting.status == MeetingStatus.HELD and not has_voted:
+        return HELD_WITHOUT_VOTE
+    return MEETING_TONES[MeetingStatus(meeting.status)]
 
 
 def minutes_to_approve() -> QuerySet[Minutes]:
@@ -157,6 +162,11 @@ def _has_voted() -> Exists:
             status__in=[BallotStatus.CLOSED, BallotStatus.PROCLAIMED],
         )
     )
+
+
+def has_voted(meeting: Meeting) -> bool:
+    """Whether this meeting closed a ballot at least."""
+    return Meeting.objects.filter(_has_voted(), pk=meeting.pk).exists()
 
 
 def seats_in_office(on: date) -> QuerySet[Seat]:

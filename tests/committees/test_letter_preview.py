@@ -12,7 +12,7 @@ from alize.documents.models import GeneratedDocument
 from alize.outbox.models import Entry
 from basins import links
 from basins.enums import LinkPurpose, Role
-from committees.models import Decision, Meeting
+from committees.models import AgendaItem, Decision, Meeting
 from tests.committees.conftest import DAY
 
 pytestmark = pytest.mark.django_db
@@ -114,4 +114,6 @@ def test_a_rejected_proposal_gives_way_to_another(committee, president):
     assert not Decision.objects.exists()
     meeting = president.get(f"{HOME}seances/{Meeting.objects.get().number}/").content.decode()
     assert "Proposition rejetée" in meeting
+    item = f"/bassins/savoie/comite/passages/{AgendaItem.objects.get().pk}/"
+    assert president.get(item).context["header"].status.label == "Proposition rejetée"
     assert "Dossier suivant" in meeting

@@ -60,7 +60,9 @@ class TestSecondConvocation:
         committee, meeting = failed
         operator = client_as(Role.OPERATOR, user=committee.operator)
         page = f"/bassins/savoie/comite/seances/{meeting.number}/"
-        held = operator.get(page).content.decode()
+        answer = operator.get(page)
+        held = answer.content.decode()
+        assert answer.context["header"].status.label == "Tenue, sans vote"
         assert held.count("Reporté") == 2
         assert "À examiner" not in held
         assert "Tenue, sans vote" in operator.get("/bassins/savoie/comite/").content.decode()
