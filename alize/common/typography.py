@@ -5,10 +5,14 @@ import re
 from alize.common.dates import whole_dates
 from alize.common.money import NARROW_NO_BREAK_SPACE, NO_BREAK_SPACE
 
+_APOSTROPHE = re.compile(r"(?P<address>(?<!\S)\S*(?:@|://)\S*)|'|&#x27;|&#39;")
 _SIGNS = (
-    (re.compile(r"'|&#x27;|&#39;"), "’"),
     (re.compile(r" (?=[:;!?»%€])"), NO_BREAK_SPACE),
     (re.compile(r"(?<=«) "), NO_BREAK_SPACE),
+    (
+        re.compile(r"(?<!\w)(\d{3}) (\d{3}) (\d{3}) (?=\d{5}(?!\w))"),  # A SIRET.
+        NO_BREAK_SPACE.join((r"\1", r"\2", r"\3", "")),
+    ),
     (re.compile(r"(?<!\w)(\d{1,3}) (?=\d{3}(?!\w))"), rf"\1{NARROW_NO_BREAK_SPACE}"),
     (
         re.compile(
@@ -27,7 +31,8 @@ _TAG = re.compile(r"(<style\b.*?</style>|<[^>]*>)", re.DOTALL)
 
 
 def typeset(words: str) -> str:
-    """The same words, their signs and spaces as a printer sets them."""
+    """The same words, their signs and spaces as a printer sets them; addresses as they are."""
+    words = _APOSTROPHE.sub(lambda found: found["address"] or "’", words)
     for pattern, sign in _SIGNS:
         words = pattern.sub(sign, words)
     return whole_dates(words)
