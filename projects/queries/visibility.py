@@ -14,7 +14,7 @@ from partners.models import Contact
 from projects.enums import DECIDED, ENDED, Audience, ProjectStatus
 from projects.models import PreliminaryDiagnosis, Project
 
-Hidden = Callable[[Visitor], Q | Exists | None]
+Hidden = Callable[[Visitor], Q]
 _HIDDEN: list[Hidden] = []
 
 EVERYTHING = frozenset({Role.OPERATOR, Role.FINANCE, Role.AUDITOR, Role.NATIONAL_STAFF})
@@ -24,7 +24,7 @@ PROCLAIMED = DECIDED | {ProjectStatus.DEFERRED}
 
 
 def hide_when(rule: Hidden) -> Hidden:
-    """Let a room above hide projects from a visitor: `rule` gives a condition, or None.
+    """Let a room above hide projects from a visitor: `rule` gives the condition.
 
     The committees hide a project from those who stepped back from it.
     """
@@ -36,9 +36,7 @@ def visible_to(visitor: Visitor) -> QuerySet[Project]:
     """The projects a person may know of; the others do not exist for them."""
     projects = Project.objects.filter(_seen_by(visitor))
     for rule in _HIDDEN:
-        condition = rule(visitor)
-        if condition is not None:
-            projects = projects.exclude(condition)
+        projects = projects.exclude(rule(visitor))
     return projects
 
 

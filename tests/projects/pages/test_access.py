@@ -116,7 +116,7 @@ def test_a_room_above_hides_a_project(client_as, in_savoie, monkeypatch):
 
     @queries.hide_when
     def _recused(visitor):
-        return Q(pk=project.pk) if visitor.person.pk == member.user.pk else None
+        return Q(pk=project.pk if visitor.person.pk == member.user.pk else None)
 
     assert member.get(page(project)).status_code == 404
     assert client_as(Role.MEMBER).get(page(project)).status_code == 200
