@@ -89,8 +89,9 @@ def keepers(project: Project, *, on: date) -> list[Person]:
 
     The others when they withdrew from it, or work for the operator no longer.
     """
-    present = not_withdrawn(operators(on), project.pk, on=on)
-    return [one for one in present if one.pk == project.operator_id] or present
+    present = operators(on)
+    own = [person for person in present if person.pk == project.operator_id]
+    return not_withdrawn(own, project.pk, on=on) or not_withdrawn(present, project.pk, on=on)
 
 
 def keepers_named(project: Project, *, on: date) -> list[str]:

@@ -65,6 +65,15 @@ class TestTakeOver:
 
     def test_whoever_is_an_operator_keeps_their_file(self, in_savoie, operator):
         kept = make_project(operator=operator)
+    def test_the_others_are_looked_at_when_it_has_nobody_only(
+        self, in_savoie, operator, django_assert_num_queries
+    ):
+        kept = make_project(operator=operator)
+        for _ in range(3):
+            make_user(Role.OPERATOR, basin=in_savoie)
+        with django_assert_num_queries(3):  # However many operators there are.
+            queries.keepers(kept, on=TODAY)
+
         with pytest.raises(ActionDenied, match="qui est opérateur ici"):
             take_over(kept, make_user(Role.OPERATOR, basin=in_savoie))
 
