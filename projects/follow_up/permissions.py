@@ -36,10 +36,12 @@ def ask(review: FollowUpReview) -> None:
 
 
 @check
-def handle(review: FollowUpReview) -> None:
-    """Take a company in difficulty in hand: once its review says so, and once only (C7)."""
+def handle(review: FollowUpReview, *, replaced: bool) -> None:
+    """Take a company in difficulty in hand: its last review says so, and once only (C7)."""
     if review.submitted_at is None or review.situation != Situation.DIFFICULT:
         raise ActionDenied("Ce point de suivi ne signale pas de difficulté.")
+    if replaced:
+        raise ActionDenied("Un point rendu depuis dit comment va cette entreprise : lisez-le.")
     if review.handled_at is not None:
         raise ActionDenied(f"{review.handled_by} a déjà pris en charge cette entreprise.")
 

@@ -176,6 +176,14 @@ def difficult() -> QuerySet[FollowUpReview]:
     return _latest().filter(situation=Situation.DIFFICULT, handled_at=None)
 
 
+def is_replaced(review: FollowUpReview) -> bool:
+    """Whether another review of the project was given since, and says how the company does."""
+    if review.submitted_at is None:
+        return False
+    others = FollowUpReview.objects.filter(project=review.project_id)
+    return others.filter(submitted_at__gt=review.submitted_at).exists()
+
+
 def help_asked() -> QuerySet[FollowUpReview]:
     """The reviews given that ask for a new intervention (R36)."""
     return FollowUpReview.objects.filter(needs_help=True, submitted_at__isnull=False)

@@ -171,7 +171,7 @@ def _to_do(request: HttpRequest, review: FollowUpReview) -> list[Action]:
     if not allows(request.roles, "follow_up.write"):
         return []
     acts = []
-    if permissions.handle.allows(review):
+    if permissions.handle.allows(review, replaced=queries.is_replaced(review)):
         url = basin_reverse("review_handle", review_id=review.pk)
         acts.append(Action("Pris en charge", url, "check2", post=True))
     if permissions.answer_help.allows(review):

@@ -22,7 +22,7 @@ from basins.enums import LinkPurpose, Role
 from basins.models import SingleUseLink
 from basins.queries import holders
 from projects.enums import Situation
-from projects.follow_up import permissions
+from projects.follow_up import permissions, queries
 from projects.follow_up.rules import ASKS
 from projects.models import FollowUpReview, Project
 from projects.operations.base import figures_changed
@@ -182,10 +182,10 @@ def submit_review(
 def handle_difficulty(*, review_id: int, by: Person, at: datetime) -> FollowUpReview:
     """Pris en charge : somebody deals with a company in difficulty, and answers for it (C7).
 
-    :raises ActionDenied: the review tells of no difficulty, or somebody else deals with it.
+    :raises ActionDenied: the last review tells of no difficulty, or somebody else deals with it.
     """
     review = locked_review(review_id)
-    permissions.handle(review)
+    permissions.handle(review, replaced=queries.is_replaced(review))
     review.handled_at, review.handled_by_id = at, by.pk
     review.save(update_fields=["handled_at", "handled_by"])
     audit.record("review.handled", target=review, by=by, at=at)

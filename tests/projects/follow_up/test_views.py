@@ -27,9 +27,9 @@ GRID = "/bassins/savoie/suivi/"
 NOW = at(2026, 6, 20)
 
 
-def answered(review, *, by, jobs="2.5", situation=Situation.GOOD, **fields):
+def answered(review, *, by, jobs="2.5", situation=Situation.GOOD, on=NOW, **fields):
     answer = Answer(situation, Decimal(jobs), comment="L'atelier tourne.", **fields)
-    return submit_review(review_id=review.pk, answer=answer, by=by, at=NOW)
+    return submit_review(review_id=review.pk, answer=answer, by=by, at=on)
 
 
 FORM = {
@@ -251,6 +251,19 @@ class TestAnswer:
             assert "Camille Perrin a déjà pris en charge cette entreprise." in again
             reader = client_as(Role.PRESIDENT).get(page).content.decode()
             assert "par Camille Perrin, le 20/08/2026" in reader
+
+    def test_a_difficulty_is_over_once_a_later_review_says_so(self, project, team, client_as):
+        first, second = project.reviews.get(month=1), project.reviews.get(month=3)
+        answered(first, by=team.lead, situation=Situation.DIFFICULT)
+        client = client_as(Role.OPERATOR, user=team.operator)
+        page = f"{GRID}points/{first.pk}/"
+        assert f"{page}pris-en-charge/" in client.get(page).content.decode()
+        with time_machine.travel(at(2026, 8, 20), tick=False):
+            answered(second, by=team.lead, on=at(2026, 8, 19))
+            client = client_as(Role.OPERATOR, user=team.operator)
+            assert f"{page}pris-en-charge/" not in client.get(page).content.decode()
+            late = client.post(f"{page}pris-en-charge/", follow=True).content.decode()
+            assert "Un point rendu depuis dit comment va cette entreprise" in late
 
 
 class TestProjectPage:
