@@ -70,7 +70,7 @@ def request_diagnosis(
     )
     if project.status == ProjectStatus.DRAFTING:
         move(project, ProjectStatus.DIAGNOSIS, at=at)
-    tell_referrer(diagnosis, key=str(diagnosis.pk))
+    _tell_referrer(diagnosis, key=str(diagnosis.pk), helper=by)
     _remind_later(diagnosis)
     audit.record(
         "project.diagnosis_requested", target=project, by=by, at=at, diagnosis=diagnosis.pk
@@ -86,10 +86,10 @@ def relieve_referrer(
         diagnosis.cancelled_at, diagnosis.cancelled_by_id = at, by.pk
         diagnosis.save(update_fields=["cancelled_at", "cancelled_by"])
         if diagnosis.submitted_at is None and diagnosis.referrer != but:
-            _tell_relieved(diagnosis, on=timezone.localdate(at))
+            _tell_relieved(diagnosis, by=by, on=timezone.localdate(at))
 
 
-def _tell_relieved(diagnosis: PreliminaryDiagnosis, *, on: date) -> None:
+def _tell_relieved(diagnosis: PreliminaryDiagnosis, *, by: Person, on: date) -> None:
     """Mail whoever has the diagnosis to do no longer (M94), unless they withdrew (SD5)."""
     project = diagnosis.project
     for person in queries.not_withdrawn([diagnosis.referrer], project.pk, on=on):
@@ -100,7 +100,7 @@ def _tell_relieved(diagnosis: PreliminaryDiagnosis, *, on: date) -> None:
             key=str(diagnosis.pk),
             company=project.beneficiary.name,
             gone="oui" if project.status == ProjectStatus.WITHDRAWN else "",
-            operator=project.operator.full_name,
+            operator=by.full_name,
         )
 
 
@@ -129,14 +129,15 @@ def remind_referrer(*, diagnosis_id: int, since: datetime, days: int, at: dateti
         return
     if not queries.not_withdrawn([diagnosis.referrer], diagnosis.project_id, on=today):
         return
-    tell_referrer(diagnosis, key=f"{diagnosis_id}:{since.isoformat()}:{days}")
+    helper = next(iter(queries.keepers(diagnosis.project, on=today)), None)
+    _tell_referrer(diagnosis, key=f"{diagnosis_id}:{since.isoformat()}:{days}", helper=helper)
     diagnosis.reminded_at = at
     diagnosis.save(update_fields=["reminded_at"])
     _record("reminded", diagnosis, by=None, at=at)
 
 
-def tell_referrer(diagnosis: PreliminaryDiagnosis, *, key: str) -> None:
-    """Mail the referrer what is to be done, and by when (M02)."""
+def _tell_referrer(diagnosis: PreliminaryDiagnosis, *, key: str, helper: Person | None) -> None:
+    """Mail the referrer what is to be done, by when, and who answers their questions (M02)."""
     project = diagnosis.project
     send_mail(
         "M02",
@@ -148,7 +149,7 @@ def tell_referrer(diagnosis: PreliminaryDiagnosis, *, key: str) -> None:
         before="" if diagnosis.complement else f", avant le {long_date(diagnosis.due_on)}",
         date=long_date(diagnosis.due_on),
         complement="oui" if diagnosis.complement else "",
-        operator=project.operator.full_name,
+        operator=helper.full_name if helper else "L'opérateur",
     )
 
 
@@ -270,7 +271,7 @@ def ask_complement(
     diagnosis.submitted_at = None
     diagnosis.complement, diagnosis.complement_at = message, at
     diagnosis.save(update_fields=["submitted_at", "complement", "complement_at"])
-    tell_referrer(diagnosis, key=f"{diagnosis.pk}:{at.isoformat()}")
+    _tell_referrer(diagnosis, key=f"{diagnosis.pk}:{at.isoformat()}", helper=by)
     _remind_later(diagnosis)
     _record("complement_asked", diagnosis, by=by, at=at)
     return diagnosis

@@ -15,7 +15,7 @@ from basins.enums import Role
 from basins.homes import Visitor
 from projects import operations, queries
 from projects.enums import ProjectStatus
-from tests.builders import at, make_contact, make_partner, make_user
+from tests.builders import at, make_contact, make_partner, make_user, withdraw
 from tests.projects.conftest import COMPANY, WRITTEN
 
 
@@ -87,6 +87,28 @@ def test_a_file_withdrawn_relieves_its_referrer(asked, complete, operator, run_o
     told = [mail for mail in mailoutbox if "ne plus faire" in mail.subject]
     assert [mail.to for mail in told] == [[asked.referrer.email]]
     assert "retire son projet" in told[0].body
+
+
+def test_whoever_acts_answers_the_questions_of_the_referrer(
+    handed_over, complete, colleague, run_outbox, mailoutbox
+):
+    operations.ask_complement(
+        diagnosis_id=handed_over.pk, message="Les risques ?", by=colleague, at=at(2026, 1, 22)
+    )
+    withdraw(complete, complete.operator)
+    run_outbox()
+    told = [mail.body for mail in mailoutbox if "à compléter" in mail.subject]
+    assert len(told) == 3
+    assert all("Karim Benali répond à vos questions" in body for body in told)
+
+
+def test_whoever_records_that_it_stops_answers_the_referrer(
+    asked, complete, colleague, run_outbox, mailoutbox
+):
+    operations.withdraw(project_id=complete.pk, reason="Vendue", by=colleague, at=at(2026, 1, 14))
+    run_outbox()
+    told = [mail.body for mail in mailoutbox if "ne plus faire" in mail.subject]
+    assert "Karim Benali répond à vos questions" in told[0]
 
 
 def test_a_diagnosis_handed_over_is_not_told_again(handed_over, complete, operator, run_outbox):
