@@ -52,7 +52,7 @@ WORDS: dict[str, dict[str, str]] = {
         "project.review_due": "Accompagnement à son terme : bilan à produire",
         "project.scheduled": "Dossier inscrit à l'ordre du jour",
         "project.section_saved": "Rubrique enregistrée",
-        "project.taken_over": "Dossier repris par un autre opérateur",
+        "project.taken_over": "Dossier suivi par un autre opérateur",
         "project.unscheduled": "Dossier retiré de l'ordre du jour",
         "project.withdrawn": "Retrait enregistré",
         "review.asked": "Point de suivi demandé",

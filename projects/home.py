@@ -8,6 +8,7 @@ from django.utils import timezone
 from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date
 from alize.common.screen import Badge, Figure, Todo, Waiting
+from alize.common.words import of
 from basins.access import allows
 from basins.homes import HomeParts, Visitor, room
 from projects import queries
@@ -48,7 +49,7 @@ def _files_left_behind(visitor: Visitor, parts: HomeParts) -> None:
     """Nobody reads what they ask until one of the operators takes them over."""
     for project in queries.left_behind(visitor).select_related("beneficiary", "operator"):
         todo = Todo(
-            f"Reprendre le dossier : {project.beneficiary}",
+            f"Suivre le dossier à la place {of(project.operator)} : {project.beneficiary}",
             basin_reverse("project_detail", reference=project.reference),
             "Voir",
             f"{project.operator} n'est plus opérateur ici",

@@ -15,7 +15,7 @@ from projects.queries.visibility import operators
 
 @transaction.atomic
 def take_over(*, project_id: int, by: Person, at: datetime) -> Project:
-    """Reprendre ce dossier : whoever kept it works for the operator no longer.
+    """Suivre le dossier à la place de… : whoever kept it works for the operator no longer.
 
     :raises ActionDenied: an operator keeps it, or it has ended without any support.
     """

@@ -7,7 +7,7 @@ from django.utils import timezone
 from alize.common.addresses import basin_reverse
 from alize.common.dates import add_months, long_date
 from alize.common.screen import Action, Badge, Link, ObjectHeader, Tone
-from alize.common.words import closed
+from alize.common.words import closed, of
 from basins.access import allows
 from basins.homes import Visitor
 from projects import panels, permissions
@@ -218,8 +218,9 @@ def _other_actions(visitor: Visitor, project: Project) -> tuple[Action, ...]:
         actions.append(Action("Reprendre", _url("project_resume", project), post=True))
     is_theirs = project.operator_id == visitor.person.pk
     if not is_theirs and permissions.take_over.allows(project, operators=operators(visitor.on)):
+        label = f"Suivre le dossier à la place {of(project.operator)}"
         url = _url("project_take_over", project)
-        actions.append(Action("Reprendre ce dossier", url, "person-check", post=True))
+        actions.append(Action(label, url, "person-check", post=True))
     return tuple(actions)
 
 

@@ -13,10 +13,12 @@ from basins.models import Membership
 from projects import home, operations, queries
 from projects.enums import ProjectStatus
 from tests.builders import at, make_beneficiary, make_project, make_user, put
+from tests.words import plain
 
 pytestmark = pytest.mark.django_db
 NOW = at(2026, 3, 12)
 TODAY = NOW.date()
+TAKE_OVER = "Suivre le dossier à la place de Camille Perrin"
 
 
 def asked_of(person, on: date = TODAY) -> dict[str, str]:
@@ -50,7 +52,7 @@ class TestTakeOver:
         self, in_savoie, project, operator
     ):
         other = make_user(Role.OPERATOR, basin=in_savoie)
-        said = "Reprendre le dossier : Fromagerie des Bauges"
+        said = f"{TAKE_OVER} : Fromagerie des Bauges"
         assert set(asked_of(operator)) == set(asked_of(other)) == {said}
         assert take_over(project, operator).operator_id == operator.pk
         assert set(asked_of(operator)) == {"Inscrire à une séance : Fromagerie des Bauges"}
@@ -63,8 +65,6 @@ class TestTakeOver:
         before = TODAY - timedelta(days=1)
         assert [one.pk for one in queries.keepers(project, on=before)] == [project.operator_id]
 
-    def test_whoever_is_an_operator_keeps_their_file(self, in_savoie, operator):
-        kept = make_project(operator=operator)
     def test_the_others_are_looked_at_when_it_has_nobody_only(
         self, in_savoie, operator, django_assert_num_queries
     ):
@@ -74,6 +74,8 @@ class TestTakeOver:
         with django_assert_num_queries(3):  # However many operators there are.
             queries.keepers(kept, on=TODAY)
 
+    def test_whoever_is_an_operator_keeps_their_file(self, in_savoie, operator):
+        kept = make_project(operator=operator)
         with pytest.raises(ActionDenied, match="qui est opérateur ici"):
             take_over(kept, make_user(Role.OPERATOR, basin=in_savoie))
 
@@ -86,10 +88,10 @@ class TestTakeOver:
     def test_from_its_page(self, project, operator, client_as):
         client = client_as(Role.OPERATOR, user=operator)
         page = f"/bassins/savoie/dossiers/{project.reference}/"
-        assert "Reprendre ce dossier" in client.get(page).content.decode()
-        answer = client.post(f"{page}a-mon-nom/", follow=True).content.decode()
+        assert TAKE_OVER in plain(client.get(page))
+        answer = plain(client.post(f"{page}a-mon-nom/", follow=True))
         assert "Vous suivez désormais ce dossier." in answer
-        assert "Reprendre ce dossier" not in answer
+        assert TAKE_OVER not in answer
         again = client.post(f"{page}a-mon-nom/", follow=True).content.decode()
         assert "qui est opérateur ici" in again
 
