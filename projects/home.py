@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from alize.common.addresses import basin_reverse
@@ -45,6 +45,11 @@ def projects_room(visitor: Visitor) -> HomeParts:
     return parts
 
 
+def _kept_by(visitor: Visitor) -> QuerySet[Project]:
+    """The files that the person answers for, less those from which they withdrew (SD5)."""
+    return queries.visible_to(visitor).filter(operator_id=visitor.person.pk)
+
+
 def _files_left_behind(visitor: Visitor, parts: HomeParts) -> None:
     """Nobody reads what they ask until one of the operators takes them over."""
     for project in queries.left_behind(visitor).select_related("beneficiary", "operator"):
@@ -61,10 +66,8 @@ def _files_left_behind(visitor: Visitor, parts: HomeParts) -> None:
 
 def _files_to_complete(visitor: Visitor, parts: HomeParts) -> None:
     files = (
-        Project.objects.filter(
-            status__in=[ProjectStatus.CONTACT, ProjectStatus.DRAFTING],
-            operator_id=visitor.person.pk,
-        )
+        _kept_by(visitor)
+        .filter(status__in=[ProjectStatus.CONTACT, ProjectStatus.DRAFTING])
         .select_related("beneficiary")
         .prefetch_related("job_forecasts", "funding_lines", "attachments")
     )
@@ -101,7 +104,7 @@ def _files_to_move_on(visitor: Visitor, parts: HomeParts) -> None:
         ProjectStatus.READY: ("Inscrire à une séance", "Inscrire", basin_reverse("meeting_list")),
         ProjectStatus.DEFERRED: ("Réunir les pièces", "Voir", ""),
     }
-    files = Project.objects.filter(status__in=list(acts), operator_id=visitor.person.pk)
+    files = _kept_by(visitor).filter(status__in=list(acts))
     for project in files.select_related("beneficiary"):
         label, action, url = acts[ProjectStatus(project.status)]
         due = project.status_since + timedelta(days=QUIET_DAYS)
@@ -120,7 +123,7 @@ def _diagnoses_to_follow(visitor: Visitor, parts: HomeParts) -> None:
     under_way = PreliminaryDiagnosis.objects.under_way().select_related(
         "project__beneficiary", "referrer", "partner"
     )
-    for diagnosis in under_way.filter(project__operator_id=visitor.person.pk):
+    for diagnosis in under_way.filter(project__in=_kept_by(visitor)):
         company = diagnosis.project.beneficiary
         url = basin_reverse("project_diagnosis", reference=diagnosis.project.reference)
         if diagnosis.submitted_at:
@@ -171,10 +174,8 @@ def _diagnoses_to_write(visitor: Visitor, parts: HomeParts) -> None:
 
 def _balances_to_write(visitor: Visitor, parts: HomeParts) -> None:
     """The supports at their term."""
-    waiting = Project.objects.filter(
-        status=ProjectStatus.REVIEW_DUE, operator_id=visitor.person.pk
-    ).select_related("beneficiary", "follow_up_lead")
-    for project in waiting:
+    waiting = _kept_by(visitor).filter(status=ProjectStatus.REVIEW_DUE)
+    for project in waiting.select_related("beneficiary", "follow_up_lead"):
         todo = Todo(
             f"Faire le bilan de l'accompagnement : {project.beneficiary}",
             basin_reverse("project_close", reference=project.reference),

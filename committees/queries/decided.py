@@ -12,8 +12,10 @@ from projects.queries.visibility import visible_to
 
 
 def add_to(parts: HomeParts, visitor: Visitor) -> None:
-    """Of the operator, who follows them up."""
-    for condition in open_conditions().select_related("decision__project__beneficiary"):
+    """Of the operator, who follows them up on the files from which they did not withdraw (SD5)."""
+    seen = visible_to(visitor).values("pk")
+    conditions = open_conditions().filter(decision__project__in=seen)
+    for condition in conditions.select_related("decision__project__beneficiary"):
         parts.todos.append(
             (
                 condition.due_on,
@@ -33,7 +35,7 @@ def add_to(parts: HomeParts, visitor: Visitor) -> None:
         context = "Le dirigeant n'a pas d'adresse électronique"
         due = f"décision du {long_date(decision.decided_on)}"
         parts.todos.append((decision.decided_on, Todo(label, url, "Voir", context, due)))
-    for decision in experts_awaited():
+    for decision in experts_awaited().filter(project__in=seen):
         _expert(parts, decision, on=visitor.on)
 
 

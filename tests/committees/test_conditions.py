@@ -9,7 +9,8 @@ from alize.audit.models import AuditEvent
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.outbox.models import Entry
 from basins.enums import Role
-from committees import operations
+from basins.homes import Visitor
+from committees import home, operations
 from committees.models import (
     AgendaItem,
     CommitteeRules,
@@ -55,6 +56,16 @@ class TestConditions:
             committee.vote(ballot, person)
         committee.close(ballot)
         return committee.proclaim(ballot)
+
+    def test_who_withdrew_reads_no_condition_on_the_home_page(self, committee, decision):
+        visitor = Visitor(committee.operator, frozenset({Role.OPERATOR}), LATER.date())
+
+        def texts():
+            return {todo.context for _, todo in home.committee(visitor).todos}
+
+        assert texts() >= {"Accord de la banque", "Bail signé"}
+        withdraw(decision.project, committee.operator)
+        assert not texts() & {"Accord de la banque", "Bail signé"}
 
     def lift(self, condition, by, proof="Reçu le 02/04/2026"):
         return operations.lift_condition(condition_id=condition.pk, proof=proof, by=by, at=LATER)

@@ -8,7 +8,7 @@ from basins.enums import Role
 from basins.homes import Visitor
 from committees import home, operations
 from committees.models import Meeting
-from tests.builders import make_beneficiary, make_decision, make_project, make_user
+from tests.builders import make_beneficiary, make_decision, make_project, make_user, withdraw
 from tests.committees.conftest import BEFORE, DAY, reply
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +76,22 @@ def test_an_expert_is_asked_again_once_their_day_is_over(committee):
     said, after = "Relancer l'expert : Fromagerie des Bauges", TODAY + timedelta(days=1)
     assert said not in asked_of(committee.operator, Role.OPERATOR, TODAY)
     assert said in asked_of(committee.operator, Role.OPERATOR, after)
+    withdraw(project, committee.operator)
+    assert said not in asked_of(committee.operator, Role.OPERATOR, after)
+
+
+def test_an_advice_is_waited_for_by_those_who_did_not_withdraw(committee):
+    project = make_project(status="EXTRA_DIAGNOSIS", operator=committee.operator)
+    awaited = {"expert": "M. Ba, CCI", "expert_due_on": TODAY}
+    make_decision(project=project, amount=0, outcome="EXTRA_DIAGNOSIS", **awaited)
+
+    def waited_for():
+        visitor = Visitor(committee.operator, frozenset({Role.OPERATOR}), TODAY)
+        return {waiting.who for waiting in home.committee(visitor).waiting}
+
+    assert "M. Ba, CCI" in waited_for()
+    withdraw(project, committee.operator)
+    assert "M. Ba, CCI" not in waited_for()
 
 
 class TestItsDay:

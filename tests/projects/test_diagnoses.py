@@ -13,7 +13,7 @@ from alize.outbox.models import Entry
 from basins import tenancy
 from basins.enums import Role
 from basins.homes import Visitor
-from projects import operations, queries
+from projects import home, operations, queries
 from projects.enums import ProjectStatus
 from tests.builders import at, make_contact, make_partner, make_user, withdraw
 from tests.projects.conftest import COMPANY, WRITTEN
@@ -109,6 +109,20 @@ def test_whoever_records_that_it_stops_answers_the_referrer(
     run_outbox()
     told = [mail.body for mail in mailoutbox if "ne plus faire" in mail.subject]
     assert "Karim Benali répond à vos questions" in told[0]
+
+
+@pytest.mark.parametrize("handed", [False, True])
+def test_a_diagnosis_is_followed_by_those_who_did_not_withdraw(asked, referrer, operator, handed):
+    def followed():
+        parts = home.projects_room(Visitor(operator, frozenset({Role.OPERATOR}), date(2026, 1, 21)))
+        return [todo.label for _, todo in parts.todos] + [one.label for one in parts.waiting]
+
+    if handed:
+        write(asked, referrer)
+        operations.submit_diagnosis(diagnosis_id=asked.pk, by=referrer.person, at=at(2026, 1, 21))
+    assert followed()
+    withdraw(asked.project, operator)
+    assert followed() == []
 
 
 def test_a_diagnosis_handed_over_is_not_told_again(handed_over, complete, operator, run_outbox):

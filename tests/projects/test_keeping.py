@@ -12,7 +12,7 @@ from basins.homes import Visitor
 from basins.models import Membership
 from projects import home, operations, queries
 from projects.enums import ProjectStatus
-from tests.builders import at, make_beneficiary, make_project, make_user, put
+from tests.builders import at, make_beneficiary, make_project, make_user, put, withdraw
 from tests.words import plain
 
 pytestmark = pytest.mark.django_db
@@ -111,3 +111,16 @@ class TestMovesOn:
         }
         put(file, ProjectStatus.SCHEDULED)
         assert asked_of(operator) == {}
+
+
+class TestWithdrawn:
+    """An operator who also sits, and withdrew from a file that they keep (SD5)."""
+
+    @pytest.mark.parametrize("status", ["CONTACT", "DRAFTING", "READY", "DEFERRED", "REVIEW_DUE"])
+    def test_a_file_is_asked_for_no_more(self, in_savoie, operator, status):
+        label = {"labelled_on": TODAY, "follow_up_lead": make_user(Role.MEMBER, basin=in_savoie)}
+        of_label = label if status == "REVIEW_DUE" else {}
+        file = make_project(operator=operator, status=status, **of_label)
+        before = asked_of(operator)
+        withdraw(file, operator)
+        assert asked_of(operator) == {} != before
