@@ -29,6 +29,7 @@ from committees.operations.consultations import (
 )
 from committees.operations.decisions import (
     Particulars,
+    check_ending,
     check_without_ballot,
     letter_before,
     proclaim,
@@ -133,6 +134,7 @@ __all__ = [
     "cast_secret_vote",
     "cast_vote",
     "change_consultation",
+    "check_ending",
     "check_in",
     "check_out",
     "check_without_ballot",

@@ -182,15 +182,28 @@ def check_without_ballot(
     :raises ActionDenied: as `record_without_ballot`.
     """
     permissions.end_in(wanted, rules=committee_rules(), item=item)
-    notes_withdrawal = wanted == DecisionOutcome.WITHDRAWN and leading.is_secretary(
-        by, seats.day_of(item.meeting)
-    )
+    check_ending(item, wanted, by=by, at=at)
+    notes_withdrawal = _notes_withdrawal(item, wanted, by=by)
     if not notes_withdrawal:
-        check_leading(by, item, at=at)
         permissions.in_the_chair(leading.presiding_seat(item, on=timezone.localdate(at)))
         permissions.in_session(suspension_of(item.meeting))
     permissions.record_without_ballot(item, last=last_ballot(item), in_session=not notes_withdrawal)
     permissions.pass_over(standing_rejection(item), wanted)
+
+
+def check_ending(item: AgendaItem, wanted: DecisionOutcome, *, by: Person, at: datetime) -> None:
+    """Refuse whoever may not end a passage so without a vote, whatever its state.
+
+    :raises ActionDenied: the caller neither presides nor notes a withdrawal as the secretary.
+    """
+    if not _notes_withdrawal(item, wanted, by=by):
+        check_leading(by, item, at=at)
+
+
+def _notes_withdrawal(item: AgendaItem, wanted: DecisionOutcome, *, by: Person) -> bool:
+    return wanted == DecisionOutcome.WITHDRAWN and leading.is_secretary(
+        by, seats.day_of(item.meeting)
+    )
 
 
 def _check(outcome: DecisionOutcome, said: Particulars) -> None:

@@ -120,7 +120,9 @@ def decision_record(request: HttpRequest, item_id: int, outcome: str) -> HttpRes
         raise Http404
     item = item_in_scope(request, item_id, at=now)
     wanted = DecisionOutcome(outcome)
-    operations.check_without_ballot(item, wanted, by=request.user, at=now)
+    # Once it is sent, what the state of the file refuses is said beside what was typed.
+    check = operations.check_ending if request.method == "POST" else operations.check_without_ballot
+    check(item, wanted, by=request.user, at=now)
     form = ParticularsForm(request.POST or None, outcome=outcome, on=timezone.localdate(now))
     page = basin_reverse("item_detail", item_id=item.pk)
     if (

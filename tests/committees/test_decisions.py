@@ -131,6 +131,22 @@ class TestWithoutABallot:
         assert refused.status_code == 302
         assert "préside" in why
 
+    def test_refused_meanwhile_it_loses_nothing_that_was_typed(self, committee, client_as):
+        item = committee.opened().items.get()
+        page = f"/bassins/savoie/comite/passages/{item.pk}/sans-vote/DEFERRED/"
+        president = client_as(Role.PRESIDENT, user=committee.president)
+        with time_machine.travel(DAY + timedelta(minutes=5), tick=False):
+            operations.suspend_meeting(
+                meeting_id=item.meeting_id, by=committee.president, at=DAY + timedelta(minutes=4)
+            )
+            answer = president.post(page, {"reason": "Le bail n'est pas signé."})
+            assert president.get(page).status_code == 302
+        assert answer.status_code == 422
+        said = plain(answer)
+        assert "Le bail n'est pas signé." in said
+        assert "suspendue" in said
+        assert not Decision.objects.exists()
+
     def test_the_database_wants_a_ballot_for_an_approval(self, committee):
         decision = self.record(committee, committee.opened().items.get())
         with pytest.raises(IntegrityError) as error, transaction.atomic():
