@@ -1,6 +1,6 @@
 """What the committee has on the home page of each role."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.utils import timezone
 
@@ -31,6 +31,7 @@ from committees.queries import (
 from committees.queries.agenda import VOTE_OPEN, VOTE_SUSPENDED
 from committees.queries.ballots import suspended_by, voted_seats
 from committees.queries.rules import waiting_change
+from projects.queries.visibility import visible_to
 
 SUMMONS = timedelta(days=10)
 """How long before a meeting its summons should have left."""
@@ -69,7 +70,7 @@ def committee(visitor: Visitor) -> HomeParts:
 def _operator(parts: HomeParts, visitor: Visitor) -> None:
     for meeting in Meeting.objects.filter(status=MeetingStatus.PLANNED):
         if meeting.is_written:
-            _consultation(parts, meeting, on=visitor.on)
+            _consultation(parts, meeting, visitor)
             continue
         day = timezone.localdate(meeting.held_at)
         due = day - SUMMONS
@@ -100,14 +101,20 @@ def _operator(parts: HomeParts, visitor: Visitor) -> None:
     decided.add_to(parts, visitor)
 
 
-def _consultation(parts: HomeParts, meeting: Meeting, *, on: date) -> None:
-    """A consultation to prepare, or ready and waiting for whoever presides; or to give up."""
-    item = meeting.items.select_related("project__beneficiary").get()
+def _consultation(parts: HomeParts, meeting: Meeting, visitor: Visitor) -> None:
+    """A consultation to prepare, or ready and waiting for whoever presides; or to give up.
+
+    Whoever withdrew from its file leaves it to the other operators (SD5).
+    """
+    seen = meeting.items.filter(project__in=visible_to(visitor).values("pk"))
+    item = seen.select_related("project__beneficiary").first()
+    if item is None:
+        return
     closes_on = timezone.localdate(meeting.closes_at)
     url, closing = meetings.page_of(meeting), f"clôture le {long_date(closes_on)}"
     label = f"consultation écrite sur {item.project.beneficiary}"
     if _is_ready(item):
-        who = leading.presiding_person(item, on=on)
+        who = leading.presiding_person(item, on=visitor.on)
         parts.waiting.append(
             Waiting(f"Lancer la {label}", url, str(who or "la présidence"), closing)
         )

@@ -11,8 +11,9 @@ from alize.common.errors import ActionDenied, InvalidInput
 from alize.notifications.models import Mail
 from alize.outbox.models import Entry
 from basins.enums import Role
+from basins.homes import Visitor
 from basins.tenancy import national
-from committees import operations
+from committees import home, operations
 from committees.enums import MeetingStatus
 from committees.models import ChairSubstitute, CommitteeRules, Decision, Meeting
 from committees.operations import Particulars, SkillsLine
@@ -21,7 +22,7 @@ from committees.rules.consultations import Terms, is_limited_change
 from partners.models import Contact
 from projects.enums import ProjectStatus
 from projects.models import Project
-from tests.builders import at
+from tests.builders import at, withdraw
 from tests.committees.consultations.conftest import END, SENT, prepare, vote
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +33,22 @@ class TestPrepare:
     def test_is_locked_until_the_rules_allow_it(self, committee):
         with pytest.raises(ActionDenied, match="joignez son règlement"):
             prepare(committee)
+
+    @pytest.mark.parametrize("worded", [False, True])
+    def test_is_left_to_the_other_operators_by_who_withdrew(self, committee, rules, worded):
+        item = prepare(committee)
+        if worded:
+            committee.propose(item)
+
+        def told():
+            visitor = Visitor(committee.operator, frozenset({Role.OPERATOR}), SENT.date())
+            parts = home.committee(visitor)
+            lines = [*(todo for _, todo in parts.todos), *parts.waiting]
+            return [one.label for one in lines if "consultation" in one.label]
+
+        assert len(told()) == 1
+        withdraw(item.project, committee.operator)
+        assert told() == []
 
     def test_the_rule_needs_the_regulations(self, in_savoie):
         with pytest.raises(IntegrityError, match="need_regulations"), transaction.atomic():
