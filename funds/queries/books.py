@@ -183,9 +183,9 @@ def overpaid(advance: Advance, *, since: date | None = None) -> int:
     return max(0, _least(advance, "OVERPAID", since=since, side=-1))
 
 
-def owed_back(advance: Advance) -> int:
+def owed_back(advance: Advance, *, since: date | None = None) -> int:
     """What the company owes of an over-payment that it was refunded and the bank took back."""
-    return max(0, _least(advance, "OVERPAID", since=None))
+    return max(0, _least(advance, "OVERPAID", since=since))
 
 
 def net_loss(advance: Advance, *, since: date | None = None) -> int:

@@ -124,6 +124,7 @@ def close_meeting(
 
     :raises ActionDenied: it is closed already.
     :raises InvalidInput: the day is to come, or nothing is concluded.
+    :raises WrittenMeanwhile: somebody else wrote on the page since it was opened.
     """
     meeting = locked_meeting(meeting_id)
     permissions.close_meeting(meeting)

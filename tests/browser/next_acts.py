@@ -15,6 +15,7 @@ from alize.demo.people import person_of
 from basins.models import Basin, SecondFactorReset
 from basins.tenancy import national
 from committees import operations as committee
+from committees.enums import SeatKind
 from committees.models import Ballot, Decision, Meeting
 from committees.queries import hands
 from conventions import operations as conventions
@@ -30,6 +31,7 @@ from funds.operations import (
     propose_payee,
     propose_reversal,
 )
+from partners.models import Contact
 from projects.models import Project
 from steering.operations import prepare_report
 from tests.browser.walk import SLUG
@@ -63,6 +65,7 @@ class NextActs:
         yield self._payment()
         yield self._payee()
         yield from self._number()
+        yield self._seat()
         yield self._summons()
         yield from self._end_of_the_meeting()
 
@@ -227,6 +230,20 @@ class NextActs:
         yield "tresorier", [basin_reverse("bank_number_decide", number_id=number.pk)]
         approve_number(number_id=number.pk, by=self.president, at=now)
         yield "tresorier", [basin_reverse("bank_number_withdraw", number_id=number.pk)]
+
+    def _seat(self) -> Sight:
+        """Of a partner that had none: nobody has sat for it yet."""
+        now = timezone.now()
+        contact = Contact.objects.filter(is_active=True, partner__seats=None).earliest("pk")
+        seat = committee.create_seat(
+            partner_id=contact.partner_id,
+            holder_id=contact.person_id,
+            kind=SeatKind.CONSULTATIVE,
+            starts_on=timezone.localdate(now) + timedelta(days=60),
+            by=self.operator,
+            at=now,
+        )
+        return "operateur", [basin_reverse("seat_edit", seat_id=seat.pk)]
 
     def _summons(self) -> Sight:
         now, ready = timezone.now(), Project.objects.filter(status="READY").latest("pk")

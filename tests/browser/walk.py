@@ -126,7 +126,7 @@ COMES_NEXT = {
     "convention_edit", "signer_mandate", "convention_freeze", "convention_launch",
     "payment_prepare", "precondition_meet", "precondition_waive", "meeting_convene",
     "ballot_close", "ballot_proclaim", "meeting_close", "reservation_answer", "payee_decide",
-    "bank_number_decide", "bank_number_withdraw",
+    "bank_number_decide", "bank_number_withdraw", "seat_edit",
     "minutes_send", "minutes_countersign",
 }  # fmt: skip
 """What the acts that the demo has not reached yet will show (`next_acts`)."""

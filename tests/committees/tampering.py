@@ -20,9 +20,11 @@ TAMPERED = {
     "a decision invented": (
         "committees_decision",
         "INSERT INTO {} (reference, project_id, item_id, outcome, label, decided_on, amount, days, "
-        "reason, redirection, pieces_awaited, expert, company, reopening_reason, recorded_by_id) "
+        "reason, redirection, pieces_awaited, expert, company, reopening_reason, "
+        "letter_to_hand_over, recorded_by_id) "
         "SELECT '2026-SAV-D099', project_id, item_id, 'WITHDRAWN', '', decided_on, 0, 0, 'Fin', "
-        "'', '', '', '{{}}', '', notified_by_id FROM committees_decision ORDER BY id LIMIT 1",
+        "'', '', '', '{{}}', '', false, notified_by_id FROM committees_decision "
+        "ORDER BY id LIMIT 1",
         ("Décision 2026-SAV-D099 (Menuiserie Perrin) : la décision n'est pas au journal",),
     ),
     "a rectification invented": (

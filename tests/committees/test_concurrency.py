@@ -132,7 +132,7 @@ def test_a_result_waits_for_its_file_before_the_journal_is_held(committed, commi
             audit.record("project.section_saved", target=ballot.item.project, at=DAY)
 
     def proclaim():
-        reached.wait(5)
+        assert reached.wait(30)
         return committee.proclaim(ballot)
 
     _, decision = at_once(committed, [work_on_the_file, proclaim])

@@ -129,7 +129,7 @@ class TestWithoutABallot:
         assert f"{other}, opérateur" in shown
         assert f"{committee.operator}, opérateur" not in shown
         assert refused.status_code == 302
-        assert "préside" in why
+        assert "Seule la personne qui préside la séance peut le faire." in why
 
     def test_refused_meanwhile_it_loses_nothing_that_was_typed(self, committee, client_as):
         item = committee.opened().items.get()

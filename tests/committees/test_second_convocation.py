@@ -65,7 +65,10 @@ class TestSecondConvocation:
         assert answer.context["header"].status.label == "Tenue, sans vote"
         assert held.count("Reporté") == 2
         assert "À examiner" not in held
-        assert "Tenue, sans vote" in operator.get("/bassins/savoie/comite/").content.decode()
+        assert (
+            "Tenue, sans vote"
+            in operator.get("/bassins/savoie/comite/?annee=2026").content.decode()
+        )
         printed = minutes.minutes_context(Minutes.objects.get(meeting=meeting))
         assert printed["figures"][0] == ("0", "dossier examiné")
         rules = CommitteeRules.objects.get()

@@ -95,8 +95,8 @@ IN_PUBLIC = {
     "basins_acquaintance": "basin_id id person_id",
     "basins_basin": "departments first_convention_on id installed_on members_show_factor name"
     " opened_at schema_name slug status suspended_at suspended_for",
-    "basins_localoperator": "address basin_id changed_at changed_by_id id name representative"
-    " representative_email representative_function revision short_name siren",
+    "basins_localoperator": "address basin_id changed_at changed_by_id id name phone"
+    " representative representative_email representative_function revision short_name siren",
     "basins_membership": "basin_id ends_on granted_by_id id person_id role starts_on",
     "basins_referencevalue": "created_at created_by_id effective_from id numbers reason reference"
     " withdrawn_at withdrawn_by_id",

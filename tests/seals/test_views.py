@@ -38,7 +38,7 @@ def verify(content: bytes) -> str:
     copy = SimpleUploadedFile("copie.pdf", content)
     page = VisitorClient().post(reverse("document_verify"), {"copy": copy})
     assert page.status_code == 200
-    return unescape(plain(page))
+    return plain(page)
 
 
 def look_up(reference: str, **more: int | str) -> str:
