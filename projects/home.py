@@ -52,12 +52,15 @@ def _kept_by(visitor: Visitor) -> QuerySet[Project]:
 
 def _files_left_behind(visitor: Visitor, parts: HomeParts) -> None:
     """Nobody reads what they ask until one of the operators takes them over."""
+    present = queries.operators(visitor.on)
     for project in queries.left_behind(visitor).select_related("beneficiary", "operator"):
+        stays = project.operator in present
+        why = "s'est déporté" if stays else "n'est plus opérateur ici"
         todo = Todo(
             f"Suivre le dossier à la place {of(project.operator)} : {project.beneficiary}",
             basin_reverse("project_detail", reference=project.reference),
             "Voir",
-            f"{project.operator} n'est plus opérateur ici",
+            f"{project.operator} {why}",
             queries.since_words(project.status_since, on=visitor.on),
             Badge("Sans opérateur", "attention"),
         )

@@ -1,6 +1,6 @@
 """What may be done with one project; the role is judged before, by the matrix of the basins."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from alize.accounts.models import Person
 from alize.common.errors import ActionDenied
@@ -58,10 +58,10 @@ def judge_diagnosis(diagnosis: PreliminaryDiagnosis) -> None:
 
 
 @check
-def take_over(project: Project, *, operators: Collection[Person]) -> None:
-    """Answer for a file whose operator has left: as long as there is something to answer for."""
-    if project.operator_id in {person.pk for person in operators}:
-        raise ActionDenied(f"Ce dossier est suivi par {project.operator}, qui est opérateur ici.")
+def take_over(project: Project, *, keeper: Person | None) -> None:
+    """Answer for a file that nobody keeps: as long as there is something to answer for."""
+    if keeper is not None:
+        raise ActionDenied(f"Ce dossier est suivi par {keeper}, qui est opérateur ici.")
     if project.status in {ProjectStatus.REJECTED, ProjectStatus.WITHDRAWN, ProjectStatus.DROPPED}:
         raise ActionDenied("Ce dossier est terminé : personne n'a plus à le suivre.")
 

@@ -17,7 +17,7 @@ from projects.panels import NextStep
 from projects.queries.company import company_of
 from projects.queries.diagnoses import diagnosis_of, tracking_of
 from projects.queries.sections import sections_of
-from projects.queries.visibility import audience_of, operators, reads_whole_file
+from projects.queries.visibility import audience_of, keeper, reads_whole_file
 
 _S = ProjectStatus
 _LOOKS: dict[ProjectStatus, tuple[Tone, str]] = {
@@ -217,7 +217,9 @@ def _other_actions(visitor: Visitor, project: Project) -> tuple[Action, ...]:
     elif project.status in {_S.DROPPED, _S.REJECTED}:
         actions.append(Action("Reprendre", _url("project_resume", project), post=True))
     is_theirs = project.operator_id == visitor.person.pk
-    if not is_theirs and permissions.take_over.allows(project, operators=operators(visitor.on)):
+    if not is_theirs and permissions.take_over.allows(
+        project, keeper=keeper(project, on=visitor.on)
+    ):
         label = f"Suivre le dossier à la place {of(project.operator)}"
         url = _url("project_take_over", project)
         actions.append(Action(label, url, "person-check", post=True))

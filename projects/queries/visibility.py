@@ -79,19 +79,24 @@ def operators(on: date) -> list[Person]:
 
 
 def left_behind(visitor: Visitor) -> QuerySet[Project]:
-    """The files under way that nobody keeps: their operator is one no longer."""
-    kept = Q(operator__in=operators(visitor.on))
+    """The files under way that nobody keeps: their operator is one no longer, or withdrew (SD5)."""
+    kept = Q(pk__in=[])
+    for person in operators(visitor.on):
+        theirs = visible_to(Visitor(person, EVERYTHING, visitor.on)).filter(operator_id=person.pk)
+        kept |= Q(pk__in=theirs.values("pk"))
     return visible_to(visitor).exclude(kept).exclude(status__in=ENDED)
 
 
-def keepers(project: Project, *, on: date) -> list[Person]:
-    """Who is written to for the operator: whoever keeps the file.
+def keeper(project: Project, *, on: date) -> Person | None:
+    """Whose file it is, unless they withdrew from it or work for the operator no longer."""
+    own = [person for person in operators(on) if person.pk == project.operator_id]
+    return next(iter(not_withdrawn(own, project.pk, on=on)), None)
 
-    The others when they withdrew from it, or work for the operator no longer.
-    """
-    present = operators(on)
-    own = [person for person in present if person.pk == project.operator_id]
-    return not_withdrawn(own, project.pk, on=on) or not_withdrawn(present, project.pk, on=on)
+
+def keepers(project: Project, *, on: date) -> list[Person]:
+    """Who is written to for the operator: whoever keeps the file, the others when nobody does."""
+    own = keeper(project, on=on)
+    return [own] if own else not_withdrawn(operators(on), project.pk, on=on)
 
 
 def keepers_named(project: Project, *, on: date) -> list[str]:

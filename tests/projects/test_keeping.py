@@ -6,6 +6,7 @@ import pytest
 
 from alize.audit.models import AuditEvent
 from alize.common.errors import ActionDenied
+from alize.common.words import of
 from basins import tenancy
 from basins.enums import Role
 from basins.homes import Visitor
@@ -73,6 +74,17 @@ class TestTakeOver:
             make_user(Role.OPERATOR, basin=in_savoie)
         with django_assert_num_queries(3):  # However many operators there are.
             queries.keepers(kept, on=TODAY)
+
+    def test_a_file_whose_keeper_withdrew_is_for_the_others(self, in_savoie, operator):
+        other = make_user(Role.OPERATOR, basin=in_savoie)
+        company = make_beneficiary(name="Fromagerie des Bauges")
+        kept = make_project(status=ProjectStatus.READY, beneficiary=company, operator=operator)
+        assert asked_of(other) == {}
+        withdraw(kept, operator)
+        assert asked_of(operator) == {}
+        (said,) = asked_of(other)
+        assert said == f"Suivre le dossier à la place {of(operator)} : Fromagerie des Bauges"
+        assert take_over(kept, other).operator_id == other.pk
 
     def test_whoever_is_an_operator_keeps_their_file(self, in_savoie, operator):
         kept = make_project(operator=operator)
