@@ -1,7 +1,7 @@
 """What the fund has on the home page: payments to prepare and to release, late repayments."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -18,7 +18,7 @@ from funds.enums import AdvanceStatus, PaymentOrderStatus, ReversalStatus
 from funds.models import Advance, Authorization, PaymentOrder, Reversal
 from funds.queries.confirmations import disputed_answers, waiting_by_year
 from funds.queries.numbers import waiting_numbers
-from funds.queries.reminders import reminders_due
+from funds.queries.reminders import DueReminder, reminders_due
 from funds.queries.transfers import waiting_payees
 from funds.queries.visible import advances_visible_to, companies_left
 from funds.reminders.screen import waiting_words
@@ -57,7 +57,7 @@ def fund_room(visitor: Visitor) -> HomeParts:
             untouched = [one for one in signed if not books[one.pk].lent]
             _to_pay(parts, visitor, [one for one in untouched if one.pk not in ordered])
     if allows(visitor.roles, "reminder.send"):
-        _reminders(parts, visitor, mine, standings)
+        _reminders(parts, reminders_due(mine, books, standings, on=visitor.on), on=visitor.on)
     if allows(visitor.roles, "contribution.record"):
         _confirmations(parts)
     granted = queries.granted(advances, on=visitor.on)
@@ -191,14 +191,8 @@ def _to_pay(parts: HomeParts, visitor: Visitor, ready: list[Advance]) -> None:
         )
 
 
-def _reminders(
-    parts: HomeParts,
-    visitor: Visitor,
-    advances: list[Advance],
-    standings: dict[int, Position],
-) -> None:
+def _reminders(parts: HomeParts, due: list[DueReminder], *, on: date) -> None:
     """The notices and reminders of the day, sent together from one page."""
-    due = reminders_due(advances, standings, on=visitor.on)
     if not due:
         return
     todo = Todo(
@@ -207,7 +201,7 @@ def _reminders(
         "Relancer",
         context=waiting_words(due),
     )
-    parts.todos.append((visitor.on, todo))
+    parts.todos.append((on, todo))
 
 
 def _late(

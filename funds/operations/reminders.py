@@ -51,7 +51,8 @@ def send_reminders(
             .select_related("project")
             .order_by("pk")
         )
-        due = reminders_due(advances, queries.standings_of(advances, on=on), on=on)
+        books = queries.books_of(advances)
+        due = reminders_due(advances, books, queries.standings_in(books, on=on), on=on)
         chosen = [one for one in due if one.key in wanted]
         permissions.send_reminders(len(chosen))
         letters: dict[tuple[object, ...], Reminder] = {}

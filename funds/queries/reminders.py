@@ -11,7 +11,7 @@ from alize.documents.models import GeneratedDocument
 from funds.enums import ReminderStep
 from funds.models import Advance, Reminder
 from funds.queries.ahead import fund_settings
-from funds.queries.books import Book, books_of
+from funds.queries.books import Book
 from funds.queries.received import received_books
 from funds.rules import EventKind, Position
 from funds.rules.reminders import step_due
@@ -65,21 +65,25 @@ def instalments_left(standing: Position) -> dict[date, int]:
 
 
 def reminders_due(
-    advances: Iterable[Advance], standings: Mapping[int, Position], *, on: date
+    advances: Iterable[Advance],
+    books: Mapping[int, Book],
+    standings: Mapping[int, Position],
+    *,
+    on: date,
 ) -> list[DueReminder]:
-    """What is to be sent on a day, the oldest debts first.
+    """What is to be sent on a day, the oldest debts first, of these books and standings.
 
     Nothing is asked of what is stopped before the bank: it never reached its company.
     """
     days = fund_settings().reminder_days
     sent = _sent(standings)
     left = {advance: instalments_left(standings[advance.pk]) for advance in advances}
-    behind = (one for one, due in left.items() if any(day < on for day in due))
-    books = received_books(books_of(behind), on=on)
+    behind = [one.pk for one, due in left.items() if any(day < on for day in due)]
+    received = received_books({pk: books[pk] for pk in behind}, on=on)
     found = []
     for advance, due in left.items():
         for due_on, amount in due.items():
-            asked_from = _ladder_from(due_on, books.get(advance.pk), on)
+            asked_from = _ladder_from(due_on, received.get(advance.pk), on)
             steps = sent.get((advance.pk, due_on, asked_from), ())
             step = step_due(due_on=asked_from, on=on, sent=steps, days=days)
             if step is not None:

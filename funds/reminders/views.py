@@ -33,7 +33,8 @@ def _visible(request: HttpRequest) -> list[Advance]:
 def _due(request: HttpRequest) -> list[DueReminder]:
     on = timezone.localdate()
     advances = _visible(request)
-    return reminders_due(advances, queries.standings_of(advances, on=on), on=on)
+    books = queries.books_of(advances)
+    return reminders_due(advances, books, queries.standings_in(books, on=on), on=on)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

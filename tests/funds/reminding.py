@@ -11,16 +11,20 @@ from alize.documents.models import GeneratedDocument
 from alize.notifications.models import Mail
 from basins.tenancy import national
 from funds import operations, queries
-from funds.queries.reminders import reminders_due
+from funds.queries.reminders import DueReminder, reminders_due
 from tests.builders import at
 
 TODAY, JUNE, JULY, AUGUST = (date(2026, 7, 25), date(2026, 6, 15), date(2026, 7, 15),
                              date(2026, 8, 15))  # fmt: skip
 
 
+def dues(*advances, on: date = TODAY) -> list[DueReminder]:
+    books = queries.books_of(advances)
+    return reminders_due(advances, books, queries.standings_in(books, on=on), on=on)
+
+
 def due(*advances, on: date = TODAY):
-    found = reminders_due(advances, queries.standings_of(advances, on=on), on=on)
-    return [(one.due_on, one.amount, str(one.step)) for one in found]
+    return [(one.due_on, one.amount, str(one.step)) for one in dues(*advances, on=on)]
 
 
 def send(till, *keys, **changes):

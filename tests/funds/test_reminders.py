@@ -10,10 +10,9 @@ from alize.audit.models import AuditEvent
 from alize.common.errors import ActionDenied
 from alize.documents.models import GeneratedDocument
 from basins.tenancy import inside
-from funds import queries
 from funds.models import Reminder
 from funds.panels import next_instalments
-from funds.queries.reminders import reminders_due, reminders_of
+from funds.queries.reminders import reminders_of
 from funds.queries.statements import statement_lines
 from funds.reminders.screen import confirmation
 from projects.panels import Instalment
@@ -21,7 +20,7 @@ from tests.builders import at, give_phone
 from tests.funds.attacks import refused
 from tests.funds.conftest import at_once, refusals
 from tests.funds.pages.conftest import page_of
-from tests.funds.reminding import AUGUST, JULY, JUNE, TODAY, due, mails, send, words_of
+from tests.funds.reminding import AUGUST, JULY, JUNE, TODAY, due, dues, mails, send, words_of
 from tests.words import plain
 
 RELANCES = "/bassins/savoie/fonds/relances/"
@@ -266,10 +265,8 @@ class TestScreens:
         assert f"{advance.project.owner_email} : mise en demeure, 277,77 €" in confirm
         assert Reminder.objects.count() == 0
         later = at(2026, 8, 20)
-        dues = reminders_due(
-            [advance], queries.standings_of([advance], on=later.date()), on=later.date()
-        )
-        told = [line.split(" : ")[1] for line in confirmation(dues).told]
+        asked = dues(advance, on=later.date())
+        told = [line.split(" : ")[1] for line in confirmation(asked).told]
         assert told == [
             "mise en demeure, 555,54\u00a0€, échéances du 15/06/2026 et du 15/07/2026",
             "première relance, 277,77\u00a0€, échéance du 15/08/2026",

@@ -17,7 +17,6 @@ from funds.queries import portfolio, standings_of
 from funds.queries import transfers as queries
 from funds.queries.books import book_of
 from funds.queries.provision import provision_on
-from funds.queries.reminders import reminders_due
 from funds.queries.reports import frozen_figures
 from funds.queries.statements import statement_lines
 from funds.queries.verification import verify
@@ -26,7 +25,7 @@ from steering.queries import read
 from tests.builders import at, make_accepted
 from tests.funds.attacks import denied
 from tests.funds.banking import entry, statement
-from tests.funds.reminding import words_of
+from tests.funds.reminding import dues, words_of
 from tests.funds.test_figures import write_off
 from tests.funds.test_transfers import NOW, ask_more, build, payable
 from tests.words import plain
@@ -142,8 +141,7 @@ def test_nothing_is_asked_of_a_company_whose_payment_is_stopped(
     ask_more(till, order)
     time_machine.move_to(at(2026, 7, 25))
     on = date(2026, 7, 25)
-    both = [order.advance, gone.advance]
-    due = reminders_due(both, standings_of(both, on=on), on=on)
+    due = dues(order.advance, gone.advance, on=on)
     assert {one.advance for one in due} == {gone.advance}
     operator = client_as(Role.OPERATOR, user=till.operator)
     for page in ("relances/", f"avances/{order.advance.reference}/"):
@@ -184,7 +182,7 @@ def test_a_tranche_that_is_stopped_silences_nothing_of_the_one_before(till, bank
     advance = second_stopped(till, bank)
     on = date(2026, 8, 10)
     standings = standings_of([advance], on=on)
-    due = reminders_due([advance], standings, on=on)
+    due = dues(advance, on=on)
     days = [date(2026, 6, 15), date(2026, 7, 15), date(2026, 8, 15)]
     assert [(one.due_on, one.amount) for one in due] == [(day, 13_888) for day in days]
     late = standings[advance.pk]
