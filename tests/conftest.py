@@ -2,7 +2,6 @@
 
 import gc
 import os
-import shutil
 from collections.abc import Iterator
 from copy import copy
 from datetime import timedelta
@@ -31,11 +30,9 @@ from basins.models import Basin
 from basins.tasks import sweep
 from tests.builders import at, make_user
 from tests.databases import (
-    LOADING,
     clone,
-    demo_environment,
+    copy_of_the_demo,
     exclusively,
-    load_demo,
     prepare_template,
     savoie_of,
 )
@@ -274,14 +271,7 @@ def session_of(user) -> str:
 @pytest.fixture(scope="session")
 def demo_database(django_db_setup, django_db_blocker, template_name: str) -> str:
     """The name of a database of this worker that holds the whole demo."""
-    loaded = f"{template_name}_demo"
-    own = f"{loaded}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
-    with exclusively(LOADING) as maintenance:
-        load_demo(maintenance, template_name, loaded)
-        clone(maintenance, loaded, own)
-        folders = (demo_environment(name)["ALIZE_STATE_DIR"] for name in (loaded, own))
-        shutil.copytree(*folders, dirs_exist_ok=True)
-    return own
+    return copy_of_the_demo(template_name, os.environ.get("PYTEST_XDIST_WORKER", "alone"))
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The databases of the tests: one prepared, a copy for each worker, and those of the demo."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -153,6 +154,18 @@ def load_demo(maintenance: psycopg.Connection, template: str, name: str) -> None
     run_in_demo(name, "-c", DO_WHAT_WAITS)
     comment = psycopg.sql.SQL("COMMENT ON DATABASE {} IS {}")
     maintenance.execute(comment.format(psycopg.sql.Identifier(name), run))
+
+
+def copy_of_the_demo(template: str, owner: str) -> str:
+    """The name of a database that holds the whole demo, with its documents, for one owner."""
+    loaded = f"{template}_demo"
+    own = f"{loaded}_{owner}"
+    with exclusively(LOADING) as maintenance:
+        load_demo(maintenance, template, loaded)
+        clone(maintenance, loaded, own)
+        folders = (demo_environment(name)["ALIZE_STATE_DIR"] for name in (loaded, own))
+        shutil.copytree(*folders, dirs_exist_ok=True)
+    return own
 
 
 def run_in_demo(database: str, *arguments: str) -> None:

@@ -1,5 +1,6 @@
 """Each page of the site, on a desk and on a phone: accessible, quiet, the first of them light."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -22,7 +23,7 @@ from basins.tenancy import national
 from funds.models import ConfirmationRequest
 from projects.models import FollowUpReview, OwnerOpinion
 from signatures.models import CircuitSigner
-from tests.browser.conftest import faults_of, wait_until
+from tests.browser.conftest import faults_of, served, wait_until
 from tests.browser.next_acts import NextActs
 from tests.browser.pages import ERRAND, fill, press
 from tests.browser.walk import (
@@ -35,6 +36,7 @@ from tests.browser.walk import (
     name_of,
     without_object,
 )
+from tests.databases import copy_of_the_demo, demo_environment
 
 ROLES = (
     "operateur", "membre", "presidente", "tresorier", "controle", "prefecture", "partenaire",
@@ -124,6 +126,19 @@ def somebody_with_a_password(savoie_of_the_demo: Basin) -> str:
         user.set_password("un mot de passe de passage")
         user.save()
     return key
+
+
+@pytest.fixture(scope="module")
+def demo_database(django_db_setup, django_db_blocker, template_name: str) -> str:
+    """A demo of its own: what comes next is lived here alone."""
+    return copy_of_the_demo(template_name, "pages")
+
+
+@pytest.fixture(scope="module")
+def site(demo_database: str, tmp_path_factory) -> Iterator[str]:
+    environment = demo_environment(demo_database, site=1)
+    with served(environment, tmp_path_factory.mktemp("pages")) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
