@@ -211,7 +211,7 @@ def project_resume(request: HttpRequest, reference: str) -> HttpResponse:
 @access("project.write")
 @refusals_to("project_detail")
 def project_take_over(request: HttpRequest, reference: str) -> HttpResponse:
-    """Suivre le dossier à la place d'un opérateur qui ne l'est plus."""
+    """Suivre le dossier à la place d'un opérateur parti ou déporté."""
     project = project_or_404(request, reference)
     operations.take_over(project_id=project.pk, by=request.user, at=timezone.now())
     messages.success(request, "Vous suivez désormais ce dossier.")

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.messages import constants
 from django.contrib.messages.storage.base import Message
 from django.template import engines
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,7 @@ from django.utils.safestring import mark_safe
         ("Diagnostic : à rendre ; quand ?", "Diagnostic\u00a0: à rendre\u00a0; quand\u00a0?"),
         ("Repère : 60 % des moyens", "Repère\u00a0: 60\u00a0% des moyens"),
         (Message(constants.SUCCESS, "Voici : <b>"), "Voici\u00a0: &lt;b&gt;"),
-        (mark_safe("<a title='x : y'>x !</a>"), "<a title='x : y'>x\u00a0!</a>"),
+        (SafeString("<a title='x : y'>x !</a>"), "<a title='x : y'>x\u00a0!</a>"),
         ("Séance du 12 mars 2027 & après", "Séance du 12\u00a0mars 2027 &amp; après"),
         (
             "Décision 2026-SAV-014-D1, séance S-2026-014",
