@@ -130,11 +130,12 @@ def _asked(reminder: Reminder) -> dict[str, Any]:
 
 def _words(advance: Advance) -> dict[str, Any]:
     """Of which advance a mail speaks, and whom to ask about it."""
-    operator = advance.project.operator
+    operator, phone = advance.project.operator, operator_phone()
     return {
         "company": advance.project.beneficiary.name,
         "reference": advance.reference,
         "contact": operator.full_name,
         "contact_email": operator.email,
-        "contact_phone": operator_phone(),
+        "contact_phone": phone,
+        "contact_means": ", ".join(filter(None, (operator.email, phone))),
     }

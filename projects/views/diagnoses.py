@@ -323,7 +323,7 @@ def diagnosis_validate(request: HttpRequest, reference: str) -> HttpResponse:
         ],
         effects=[
             f"Le dossier {reference} est prêt pour le comité.",
-            "Le comité lit ce diagnostic, qui ne se complète et ne se confie plus.",
+            "Le comité lit ce diagnostic : il ne se complète plus et ne se confie plus à personne.",
         ],
         label="Valider le diagnostic",
         back_url=address(project, "project_diagnosis"),
