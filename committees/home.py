@@ -14,6 +14,7 @@ from basins.homes import HomeParts, Visitor, room
 from basins.queries.references import references_on
 from committees.enums import BallotStatus, MeetingMode, MeetingStatus, MinutesStatus
 from committees.models import AgendaItem, Ballot, Meeting, Minutes
+from committees.permissions.phases import BEFORE_IT_OPENS
 from committees.queries import agenda as agendas
 from committees.queries import (
     convened,
@@ -28,8 +29,8 @@ from committees.queries import (
     seats,
     voters,
 )
-from committees.queries.agenda import VOTE_OPEN, VOTE_SUSPENDED
-from committees.queries.ballots import suspended_by, voted_seats
+from committees.queries.badges import ballot_badge
+from committees.queries.ballots import voted_seats
 from committees.queries.rules import waiting_change
 from projects.queries.visibility import visible_to
 
@@ -219,7 +220,7 @@ def _votes(parts: HomeParts, visitor: Visitor, meeting: Meeting, seat: seats.Sea
                         basin_reverse("ballot_detail", ballot_id=ballot.pk),
                         action="Voter",
                         due=f"avant le {long_datetime(closes_at)}" if closes_at else "",
-                        badge=VOTE_SUSPENDED if suspended_by(ballot) else VOTE_OPEN,
+                        badge=ballot_badge(ballot),
                     ),
                 )
             )
@@ -236,7 +237,7 @@ def _president(parts: HomeParts, visitor: Visitor) -> None:
     for meeting in Meeting.objects.filter(status=MeetingStatus.PLANNED, mode=MeetingMode.WRITTEN):
         _launch(parts, visitor, meeting)
     coming = Meeting.objects.filter(
-        status__in=[MeetingStatus.PLANNED, MeetingStatus.CONVENED],
+        status__in=BEFORE_IT_OPENS,
         held_at__date__gte=visitor.on,
         items__isnull=False,
     )

@@ -14,8 +14,9 @@ from basins.homes import Visitor
 from basins.sections import Content
 from committees.enums import BallotStatus, ConditionKind, MeetingStatus
 from committees.models import AgendaItem, Condition, Decision, Meeting
+from committees.permissions.phases import BEFORE_IT_OPENS
 from committees.queries import answers, seats
-from committees.queries.agenda import outcome_badge
+from committees.queries.badges import outcome_badge
 from committees.queries.ballots import last_ballot
 from committees.queries.decisions import lifters, open_conditions
 from committees.queries.meetings import seats_in_office
@@ -27,7 +28,6 @@ from projects.queries.visibility import reads_whole
 
 PAST = (MeetingStatus.HELD, MeetingStatus.CANCELLED)
 """Meetings that examine nothing any more."""
-BEFORE_IT_OPENS = (MeetingStatus.PLANNED, MeetingStatus.CONVENED)
 
 
 @panel("comite", "Comité", act="meeting.read")

@@ -20,6 +20,7 @@ from committees.enums import MEETING_TRANSITIONS, MeetingMode, MeetingStatus
 from committees.invitations import calendar_entry
 from committees.models import Meeting, SummonsAnswer
 from committees.operations.base import locked_meeting
+from committees.permissions.phases import BEFORE_IT_OPENS
 from committees.queries import answers, seats
 from committees.rules import sitting
 
@@ -119,7 +120,7 @@ def standing_calls(*, at: datetime) -> list[Call]:
     Asked before a seat changes.
     """
     coming = Meeting.objects.select_for_update(of=("self",), no_key=True).filter(
-        status__in=[MeetingStatus.PLANNED, MeetingStatus.CONVENED]
+        status__in=BEFORE_IT_OPENS
     )
     return [Call(meeting, _called(meeting, at=at)) for meeting in coming.order_by("pk")]
 

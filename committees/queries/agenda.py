@@ -8,15 +8,13 @@ from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 
 from alize.common.addresses import basin_reverse
 from alize.common.money import format_number
-from alize.common.screen import Badge, Tone
+from alize.common.screen import Badge
 from basins.enums import Role
 from basins.homes import Visitor
 from committees import wording
 from committees.enums import (
     BallotStatus,
-    DecisionOutcome,
     InterestAnswer,
-    MeetingStatus,
 )
 from committees.models import (
     AgendaItem,
@@ -26,32 +24,15 @@ from committees.models import (
     Seat,
 )
 from committees.permissions import BEFORE_IT_ENDS
-from committees.permissions.ballots import is_rejected
 from committees.queries import recusals
 from committees.queries.answers import read_items
+from committees.queries.badges import ANSWER_BADGES, HIDDEN, TO_EXAMINE, item_badge
 from committees.queries.ballots import suspended_by
 from committees.queries.items import Reading, readings_of
 from committees.rules import Outcome
 from projects.enums import JobNature, ProjectStatus
 from projects.models import JobForecast, Project
 from projects.queries.visibility import reads_whole, visible_to
-
-OUTCOME_TONES: dict[DecisionOutcome, Tone] = {
-    DecisionOutcome.APPROVED: "done",
-    DecisionOutcome.APPROVED_CONDITIONS: "done",
-    DecisionOutcome.REJECTED: "late",
-    DecisionOutcome.ACCEPTED: "done",
-    DecisionOutcome.DECLINED: "late",
-}
-ANSWER_BADGES = {
-    InterestAnswer.NONE: Badge("Aucun lien déclaré", "quiet", "check2"),
-    InterestAnswer.LINK: Badge("Lien déclaré", "info", "link-45deg"),
-    InterestAnswer.RECUSED: Badge("Vous vous êtes déporté", "attention", "slash-circle"),
-}
-
-HIDDEN = Badge("Non communiqué", "quiet")
-VOTE_OPEN = Badge("Vote ouvert", "attention", "broadcast")
-VOTE_SUSPENDED = Badge("Vote suspendu", "attention", "pause-fill")
 
 
 @dataclass(frozen=True)
@@ -94,18 +75,11 @@ def comes_back(item: AgendaItem) -> bool:
 
 def agenda_of(meeting: Meeting, visitor: Visitor, *, seat: Seat | None) -> list[AgendaRow]:
     """The agenda; a file that a person may not read keeps only its rank, or its company's name."""
-    jobs = (
-        JobForecast.objects.filter(project=OuterRef("project"), nature=JobNature.CREATED)
-        .order_by()
-        .values("project")
-        .annotate(total=Sum("fte"))
-        .values("total")
-    )
     ballots = Ballot.objects.order_by("number").select_related("decision")
     items = (
         meeting.items.select_related("project__beneficiary", "project__operator")
         .prefetch_related(Prefetch("ballots", ballots), "proposals__ballot", "decisions")
-        .annotate(jobs=Subquery(jobs))
+        .annotate(jobs=_jobs_created())
         .order_by("rank")
     )
     readable = set(
@@ -113,9 +87,9 @@ def agenda_of(meeting: Meeting, visitor: Visitor, *, seat: Seat | None) -> list[
     )
     answers = {} if seat is None else recusals.answers_of(seat, items)
     read = read_items(meeting, visitor.person)
-    readings = readings_of([item.project for item in items]) if reads_whole(visitor) else {}
-    in_committee = bool(visitor.roles & {Role.PRESIDENT, Role.MEMBER, Role.OPERATOR})
     whole = reads_whole(visitor)
+    readings = readings_of([item.project for item in items]) if whole else {}
+    in_committee = bool(visitor.roles & {Role.PRESIDENT, Role.MEMBER, Role.OPERATOR})
     is_coming = meeting.status in BEFORE_IT_ENDS
     rows = []
     for item in items:
@@ -152,6 +126,17 @@ def agenda_of(meeting: Meeting, visitor: Visitor, *, seat: Seat | None) -> list[
             )
         )
     return rows
+
+
+def _jobs_created() -> Subquery:
+    """The jobs that the project of a passage plans to create."""
+    return Subquery(
+        JobForecast.objects.filter(project=OuterRef("project"), nature=JobNature.CREATED)
+        .order_by()
+        .values("project")
+        .annotate(total=Sum("fte"))
+        .values("total")
+    )
 
 
 def _ask(item: AgendaItem) -> str:
@@ -193,38 +178,6 @@ def _jobs(total: Decimal | None) -> str:
     if not total:
         return ""
     return f"{format_number(total)} emploi{'s' if total > 1 else ''}"
-
-
-def outcome_badge(decision: Decision) -> Badge:
-    """What was decided, as a badge."""
-    tone = OUTCOME_TONES.get(DecisionOutcome(decision.outcome), "attention")
-    return Badge(decision.get_outcome_display(), tone)
-
-
-def unsettled_badge(ballot: Ballot | None) -> Badge:
-    """A ballot proclaimed without a decision: no quorum, or a proposal left for another."""
-    rejected = ballot is not None and is_rejected(ballot)
-    return Badge("Proposition rejetée" if rejected else "Quorum non atteint", "attention")
-
-
-TO_EXAMINE = Badge("À examiner", "neutral")
-POSTPONED = Badge("Reporté", "attention")
-"""What a meeting that is over left without a vote: its minutes say so."""
-
-
-def item_badge(item: AgendaItem, last: Ballot | None) -> Badge:
-    """Where a file stands in its meeting: what was decided, or its last ballot."""
-    if item.decision is not None:
-        return outcome_badge(item.decision)
-    if last is not None:
-        match last.status:
-            case BallotStatus.OPEN:
-                return VOTE_SUSPENDED if suspended_by(last) else VOTE_OPEN
-            case BallotStatus.CLOSED:
-                return Badge("Vote clos", "info", "lock")
-            case BallotStatus.PROCLAIMED:
-                return unsettled_badge(last)
-    return POSTPONED if item.meeting.status == MeetingStatus.HELD else TO_EXAMINE
 
 
 @dataclass(frozen=True)

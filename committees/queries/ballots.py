@@ -238,11 +238,6 @@ def voted_seats(ballot: Ballot) -> frozenset[int]:
     return frozenset(voted.values_list("seat_id", flat=True))
 
 
-def count(ballot: Ballot, *, at: datetime) -> Tally:
-    """The result of a ballot from the votes, presences and withdrawals as they stand."""
-    return tally(facts_at(ballot, at=at), frozen_rules(ballot))
-
-
 def facts_at(ballot: Ballot, *, at: datetime) -> BallotFacts:
     """All that a ballot is counted from."""
     votes = counted_votes(ballot)

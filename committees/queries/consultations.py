@@ -11,8 +11,9 @@ from alize.common.screen import Badge, Definition
 from committees import permissions
 from committees.enums import BallotStatus, MeetingMode, MeetingStatus
 from committees.models import Ballot, Meeting, Proposal, Seat
+from committees.permissions.phases import BEFORE_IT_OPENS
 from committees.queries import answers, ballots, recusals
-from committees.queries.polls import status_badge
+from committees.queries.badges import ballot_badge
 from committees.queries.rules import committee_rules
 from committees.rules.consultations import Terms, reminder_times
 from projects.queries.visibility import keepers, not_withdrawn
@@ -97,7 +98,7 @@ def has_voice(ballot: Ballot, seat: Seat) -> bool:
 def upcoming_meetings(*, at: datetime) -> QuerySet[Meeting]:
     """The meetings whose agenda may still change, the next first."""
     planned = Meeting.objects.exclude(mode=MeetingMode.WRITTEN).filter(
-        status__in=[MeetingStatus.PLANNED, MeetingStatus.CONVENED], held_at__gt=at
+        status__in=BEFORE_IT_OPENS, held_at__gt=at
     )
     return planned.filter(second_of=None).order_by("held_at")
 
@@ -144,4 +145,4 @@ def badge_of(meeting: Meeting, ballot: Ballot | None) -> Badge:
         return Badge("En préparation", "quiet")
     if ballot.status == BallotStatus.CANCELLED:
         return Badge("Portée en séance", "info")
-    return status_badge(ballot)
+    return ballot_badge(ballot)

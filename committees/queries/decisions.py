@@ -26,7 +26,7 @@ from committees.enums import (
 )
 from committees.models import AgendaItem, Ballot, Condition, Decision, Meeting
 from committees.queries import ballots, leading, seats
-from committees.queries.agenda import outcome_badge
+from committees.queries.badges import outcome_badge
 from committees.queries.rules import committee_rules
 from projects.enums import ProjectStatus
 from projects.models import Project

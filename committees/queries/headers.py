@@ -20,8 +20,10 @@ from committees.models import (
     Seat,
 )
 from committees.permissions.ballots import is_rejected
+from committees.permissions.phases import BEFORE_IT_OPENS
 from committees.queries import leading, seats
-from committees.queries.agenda import AgendaRow, item_badge
+from committees.queries.agenda import AgendaRow
+from committees.queries.badges import item_badge
 from committees.queries.ballots import suspended_by
 from committees.queries.meetings import badge_of, has_voted
 from committees.queries.polls import rejection_left
@@ -58,7 +60,7 @@ def meeting_header(
     if meeting.convened_at and meeting.status == MeetingStatus.CONVENED:
         url = basin_reverse("meeting_calendar", number=meeting.number)
         others.append(Action("Dans mon agenda", url, "calendar-plus"))
-    if writes and meeting.status in {MeetingStatus.PLANNED, MeetingStatus.CONVENED}:
+    if writes and meeting.status in BEFORE_IT_OPENS:
         others.append(
             Action("Modifier", basin_reverse("meeting_edit", number=meeting.number), "pencil")
         )
@@ -69,7 +71,7 @@ def meeting_header(
         now=now,
         holder=_holder(meeting, presiding),
         due=f"{clock_time(meeting.held_at)}, {meeting.place or meeting.get_mode_display()}"
-        if meeting.status in {MeetingStatus.PLANNED, MeetingStatus.CONVENED}
+        if meeting.status in BEFORE_IT_OPENS
         else "",
         action=action,
         others=others,

@@ -20,7 +20,7 @@ from committees.enums import (
 from committees.models import AgendaItem, Ballot, Decision, Seat
 from committees.permissions.ballots import is_rejected
 from committees.queries import ballots, leading, papers, recusals, seats
-from committees.queries.agenda import VOTE_OPEN, VOTE_SUSPENDED, outcome_badge, unsettled_badge
+from committees.queries.badges import ballot_badge
 from committees.queries.ballots import CHOICE_LABELS
 from committees.queries.papers import Paper
 from committees.rules import Outcome
@@ -90,34 +90,15 @@ def is_overdue(ballot: Ballot, *, at: datetime) -> bool:
     return open_until is not None and at > open_until
 
 
-def status_badge(ballot: Ballot, *, suspended: bool = False) -> Badge:
-    """The state of a ballot; once proclaimed, its outcome."""
-    match BallotStatus(ballot.status):
-        case BallotStatus.OPEN:
-            return VOTE_SUSPENDED if suspended else VOTE_OPEN
-        case BallotStatus.CLOSED:
-            return Badge("Vote clos", "info", "lock")
-        case BallotStatus.PROCLAIMED:
-            decision = Decision.objects.filter(ballot=ballot).first()
-            if decision is None:
-                return unsettled_badge(ballot)
-            return outcome_badge(decision)
-        case other:
-            return Badge(f"Scrutin {other.label.lower()}", "quiet")
-
-
 def poll_page(ballot: Ballot, person: Person, *, seat: Seat | None, at: datetime) -> Poll:
     """Results stay hidden until the close, for everybody (voting.md 5.3)."""
     is_closed = ballot.status in {BallotStatus.CLOSED, BallotStatus.PROCLAIMED}
-    is_suspended = ballots.suspended_by(ballot) is not None
     came = turnout(ballot)
     result = ballot.result or {}
     return Poll(
         status=ballot.status,
-        badge=OVERDUE
-        if is_overdue(ballot, at=at)
-        else status_badge(ballot, suspended=is_suspended),
-        is_suspended=is_suspended,
+        badge=OVERDUE if is_overdue(ballot, at=at) else ballot_badge(ballot),
+        is_suspended=ballots.suspended_by(ballot) is not None,
         turnout=came,
         papers=papers.papers_of(ballot, person, seat=seat, at=at),
         result=ballot.result_sentence if is_closed else "",

@@ -18,7 +18,6 @@ from basins.homes import visitor_of
 from committees import operations, permissions
 from committees.forms.notes import NoteForm
 from committees.models import AgendaItem
-from committees.queries import agenda as agendas
 from committees.queries import (
     decisions,
     headers,
@@ -30,6 +29,7 @@ from committees.queries import (
     recusals,
     seats,
 )
+from committees.queries.badges import ANSWER_BADGES
 from committees.queries.ballots import last_ballot
 from committees.views.base import (
     carried_out,
@@ -110,7 +110,7 @@ def _page(
         "reads_links": bool(request.roles & {Role.OPERATOR, Role.PRESIDENT})
         or is_presiding(request, item),
         "answer": answer,
-        "answer_badge": agendas.ANSWER_BADGES.get(answer.answer) if answer else None,
+        "answer_badge": ANSWER_BADGES.get(answer.answer) if answer else None,
         "may_answer": seat is not None
         and permissions.declare_interest.allows(item, "RECUSED", last=last, previous=answer),
         "proposal": items.proposal_lines(item, last),

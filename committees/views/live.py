@@ -1,5 +1,6 @@
 """A meeting under way: the screen that leads it, the one of members, the one to project."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -35,6 +36,7 @@ from committees.queries import (
     silence,
 )
 from committees.queries.agenda import AgendaRow
+from committees.queries.badges import ballot_badge
 from committees.views.base import (
     carried_out,
     home_links,
@@ -93,8 +95,7 @@ def _live(request: HttpRequest, meeting: Meeting, *, at: datetime) -> dict[str, 
     leads = is_leading(request, row.item) if row else False
     room = conduct.room_of(meeting, row.item if row else None, ballot)
     mine = next((one for one in room.there if one.person_id == request.user.pk), None)
-    last, suspension = conduct.last_result(meeting), ballots.suspension_of(meeting)
-    readable = {one.item.pk for one in rows if one.is_readable}
+    suspension = ballots.suspension_of(meeting)
     return {
         "breadcrumb": home_links(meeting_link(meeting), Link("En direct", "")),
         "meeting": meeting,
@@ -111,7 +112,7 @@ def _live(request: HttpRequest, meeting: Meeting, *, at: datetime) -> dict[str, 
         "suspension": suspension,
         "decides": leads and suspension is None,
         "stands_back": stands_back,
-        "last": last if last is not None and last.item_id in readable else None,
+        "last": _last_result(meeting, rows),
         "seat": seat,
         "mine": mine,
         "chairs": chairs,
@@ -129,6 +130,13 @@ def _live(request: HttpRequest, meeting: Meeting, *, at: datetime) -> dict[str, 
         and permissions.ask_secrecy.allows(row.item, seat, last=ballot),
         "few_voters": room.voters < polls.FEW_VOTERS,
     }
+
+
+def _last_result(meeting: Meeting, rows: Sequence[AgendaRow]) -> Ballot | None:
+    """The last result, unless it is about a file that the person does not read."""
+    last = conduct.last_result(meeting)
+    readable = {row.item.pk for row in rows if row.is_readable}
+    return last if last is not None and last.item_id in readable else None
 
 
 def _may_open(row: AgendaRow | None) -> bool:
@@ -150,8 +158,6 @@ def meeting_screen(request: HttpRequest, number: str) -> HttpResponse:
     in_hand = conduct.current_row(rows)
     row = in_hand if in_hand is not None and in_hand.is_readable else None
     ballot = row.ballot if row else None
-    last = conduct.last_result(meeting)
-    readable = {one.item.pk for one in rows if one.is_readable}
     context = {
         "meeting": meeting,
         "live": state,
@@ -159,11 +165,11 @@ def meeting_screen(request: HttpRequest, number: str) -> HttpResponse:
         "row": row,
         "ballot": ballot,
         "turnout": polls.turnout(ballot) if ballot else None,
-        "badge": polls.status_badge(ballot) if ballot else None,
+        "badge": ballot_badge(ballot) if ballot else None,
         "proposal": items.proposal_lines(row.item, ballot) if row else [],
         "suspension": ballots.suspension_of(meeting),
         "stands_back": in_hand is not None and row is None,
-        "last": last if last is not None and last.item_id in readable else None,
+        "last": _last_result(meeting, rows),
     }
     return render(request, "committees/screen.html", context)
 

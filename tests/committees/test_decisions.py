@@ -19,7 +19,7 @@ from committees.models import Decision, Meeting
 from committees.operations import Particulars
 from committees.queries import decisions as queries
 from committees.queries import verification
-from committees.queries.agenda import outcome_badge
+from committees.queries.badges import outcome_badge
 from committees.tasks.conditions import follow
 from funds.permissions import check_standing
 from projects import operations as project_operations

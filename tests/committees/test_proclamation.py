@@ -16,7 +16,8 @@ from committees.models import (
     Meeting,
 )
 from committees.operations import ConditionLine
-from committees.queries import ballots, polls, verification
+from committees.queries import ballots, verification
+from committees.queries.badges import ballot_badge
 from committees.queries.decisions import Powers, decision_header, open_conditions
 from committees.rules import Choice
 from projects.enums import ProjectStatus
@@ -68,7 +69,7 @@ class TestClose:
         again = operations.open_ballot(item_id=ballot.item_id, by=committee.president, at=LATER)
         assert again.number == 2
         assert "15\u202f000" in again.proposal_text
-        assert ballots.count(again, at=LATER).votes_for == 0
+        assert not again.votes.exists()
 
 
 class TestProclaim:
@@ -141,7 +142,7 @@ class TestProclaim:
         assert self.run(committee, "CCCPP", proclaim={"set_aside": True}) is None
         item = AgendaItem.objects.get()
         lost = item.ballots.get()
-        assert (lost.status, polls.status_badge(lost).label) == (
+        assert (lost.status, ballot_badge(lost).label) == (
             "PROCLAIMED",
             "Proposition rejetée",
         )
