@@ -1,7 +1,7 @@
 """The agenda of a meeting and the proposal worded on each file."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -237,9 +237,9 @@ def save_proposal(
         follow-up lead is not of the committee, or a company that would lend has left; or somebody
         else saved the proposal meanwhile.
     """
-    item = locked_item(item_id)
+    item, today = locked_item(item_id), timezone.localdate(at)
     permissions.write_proposal(
-        item, last=last_ballot(item), words=leading.words(by, item, on=timezone.localdate(at))
+        item, last=last_ballot(item), words=leading.words(by, item, on=today)
     )
     if mark is not None and mark != proposals.mark_of(item):
         raise InvalidInput(
@@ -247,48 +247,48 @@ def save_proposal(
         )
     if any(line.kind == ConditionKind.SUSPENSIVE for line in conditions):
         permissions.end_in(DecisionOutcome.APPROVED_CONDITIONS, rules=committee_rules(), item=item)
-    if item.matter and not comment.strip():
-        raise InvalidInput("Dites ce qui est proposé au comité.", field="comment")
-    if item.matter and (amount or lines or skills or follow_up_lead_id):
-        raise InvalidInput("Une demande sur une avance n'accorde ni avance ni jours nouveaux.")
-    today = timezone.localdate(at)
-    if follow_up_lead_id:
-        project_operations.check_lead(follow_up_lead_id, on=today)
-    _check_lending([line.partner_id for line in skills], on=today)
-    if any(line.due_on < today for line in conditions):
-        raise InvalidInput("Une condition est à remplir à une date qui n'est pas passée.")
-    if bool(amount) != bool(lines):
-        raise InvalidInput("Une avance a un nombre d'échéances, et inversement.", field="lines")
-    if not item.matter and not amount and not skills:
-        raise InvalidInput("Proposez une avance, des jours de compétences, ou les deux.")
     proposal = item.proposals.filter(ballot=None).order_by("-pk").first() or Proposal(item=item)
     proposal.amount, proposal.lines = amount, lines
     proposal.step_months, proposal.grace_months = InstalmentStep(step_months), grace_months
     proposal.follow_up_partner_id = follow_up_partner_id
     proposal.follow_up_lead_id = follow_up_lead_id
     proposal.comment, proposal.revision = comment, proposal.revision + 1
+    _check_worded(proposal, skills, conditions, on=today)
     proposal.save()
     proposal.skills.all().delete()
     proposal.conditions.all().delete()
     ProposedSkills.objects.bulk_create(
-        ProposedSkills(
-            proposal=proposal, partner_id=line.partner_id, days=line.days, topic=line.topic
-        )
-        for line in skills
+        ProposedSkills(proposal=proposal, **asdict(line)) for line in skills
     )
     ProposedCondition.objects.bulk_create(
-        ProposedCondition(
-            proposal=proposal,
-            kind=line.kind,
-            text=line.text,
-            owner=line.owner,
-            proof_expected=line.proof_expected,
-            due_on=line.due_on,
-        )
-        for line in conditions
+        ProposedCondition(proposal=proposal, **asdict(line)) for line in conditions
     )
     audit.record("proposal.saved", target=proposal, by=by, at=at, amount=amount)
     return proposal
+
+
+def _check_worded(
+    proposal: Proposal,
+    skills: Sequence[SkillsLine],
+    conditions: Sequence[ConditionLine],
+    *,
+    on: date,
+) -> None:
+    """Something is proposed, and it holds together; about an advance already paid, in words."""
+    matter, amount, lines = proposal.item.matter, proposal.amount, proposal.lines
+    if matter and not proposal.comment.strip():
+        raise InvalidInput("Dites ce qui est proposé au comité.", field="comment")
+    if matter and (amount or lines or skills or proposal.follow_up_lead_id):
+        raise InvalidInput("Une demande sur une avance n'accorde ni avance ni jours nouveaux.")
+    if proposal.follow_up_lead_id:
+        project_operations.check_lead(proposal.follow_up_lead_id, on=on)
+    _check_lending([line.partner_id for line in skills], on=on)
+    if any(line.due_on < on for line in conditions):
+        raise InvalidInput("Une condition est à remplir à une date qui n'est pas passée.")
+    if bool(amount) != bool(lines):
+        raise InvalidInput("Une avance a un nombre d'échéances, et inversement.", field="lines")
+    if not matter and not amount and not skills:
+        raise InvalidInput("Proposez une avance, des jours de compétences, ou les deux.")
 
 
 def _check_lending(partner_ids: Sequence[int], *, on: date) -> None:

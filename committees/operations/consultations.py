@@ -1,5 +1,6 @@
 """Written consultations: prepared, changed, launched, and those who are silent reminded (C5)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -201,7 +202,13 @@ def launch_consultation(*, meeting_id: int, by: Person, at: datetime) -> Ballot:
     )
     for person in consultations.undecided(ballot):
         _ask(ballot, person, key="launch")
-    reminders = reminder_times(at, closes_at) if meeting.reminds else ()
+    _plan_end(ballot, reminders=reminder_times(at, closes_at) if meeting.reminds else ())
+    audit.record("consultation.launched", target=meeting, by=by, at=at, ballot=ballot.pk)
+    return ballot
+
+
+def _plan_end(ballot: Ballot, *, reminders: Iterable[datetime]) -> None:
+    """Those who have not voted are written to again; at its hour, the vote closes by itself."""
     for number, moment in enumerate(reminders, 1):
         enqueue(
             "committees.remind_consultation",
@@ -213,11 +220,9 @@ def launch_consultation(*, meeting_id: int, by: Person, at: datetime) -> Ballot:
     enqueue(
         "committees.close_consultation",
         key=str(ballot.pk),
-        due_at=closes_at,
+        due_at=ballot.closes_at,
         ballot_id=ballot.pk,
     )
-    audit.record("consultation.launched", target=meeting, by=by, at=at, ballot=ballot.pk)
-    return ballot
 
 
 def _check_matter(

@@ -26,7 +26,7 @@ from committees.enums import (
     BallotStatus,
     DecisionOutcome,
 )
-from committees.models import AgendaItem, Ballot, Condition, Decision
+from committees.models import AgendaItem, Ballot, Condition, Decision, Proposal
 from committees.operations.ballots import check_leading
 from committees.operations.base import locked_ballot, locked_item, locked_meeting
 from committees.operations.meetings import end_meeting
@@ -56,9 +56,6 @@ class Particulars:
     target_meeting_id: int | None = None
     expert: str = ""
     expert_due_on: date | None = None
-
-
-NOTHING = Particulars()
 
 
 @transaction.atomic
@@ -226,57 +223,22 @@ def _decide(
     by: Person,
     at: datetime,
 ) -> Decision:
-    project, day = item.project, timezone.localdate(at)
     proposal = ballot.proposal if ballot is not None and outcome in FAVOURABLE else None
-    skills = list(proposal.skills.all()) if proposal else []
-    settles = outcome not in WAITING and not item.matter
-    replaced = reopened(project.pk) if settles else None
-    decision = Decision.objects.create(
-        reference=_next_reference(day.year),
-        project=project,
-        item=item,
-        ballot=ballot,
-        company=company_facts(project.beneficiary),
-        outcome=outcome,
-        label=_own_name(outcome, ballot),
-        decided_on=day,
-        amount=proposal.amount if proposal else 0,
-        days=sum((line.days for line in skills), start=Decimal()),
-        reason=said.reason,
-        redirection=said.redirection if outcome == DecisionOutcome.REJECTED else "",
-        pieces_awaited=said.pieces_awaited if outcome == DecisionOutcome.DEFERRED else "",
-        target_meeting_id=said.target_meeting_id if outcome == DecisionOutcome.DEFERRED else None,
-        expert=said.expert if outcome == DecisionOutcome.EXTRA_DIAGNOSIS else "",
-        expert_due_on=said.expert_due_on if outcome == DecisionOutcome.EXTRA_DIAGNOSIS else None,
-        revises=replaced,
-        recorded_by_id=None if ballot else by.pk,
-        notified_at=at,
-        notified_by_id=by.pk,
-    )
+    decision = _written(item, outcome, said, proposal, ballot=ballot, by=by, at=at)
     if proposal:
-        Condition.objects.bulk_create(
-            Condition(
-                decision=decision,
-                kind=line.kind,
-                text=line.text,
-                owner=line.owner,
-                proof_expected=line.proof_expected,
-                due_on=line.due_on,
-            )
-            for line in proposal.conditions.order_by("pk")
-        )
+        _set_conditions(decision, proposal)
     if not item.matter:
         project_operations.apply_decision(
-            project_id=project.pk,
+            project_id=item.project_id,
             outcome=outcome,
-            on=day,
+            on=decision.decided_on,
             by=by,
             at=at,
             follow_up_partner_id=proposal.follow_up_partner_id if proposal else None,
             follow_up_lead_id=proposal.follow_up_lead_id if proposal else None,
             reason=said.reason,
         )
-    facts = {"revises": replaced.pk} if replaced else {}
+    facts = {"revises": decision.revises_id} if decision.revises_id else {}
     audit.record(
         "decision.taken",
         target=decision,
@@ -289,6 +251,59 @@ def _decide(
     _tell(decision)
     enqueue("figures.changed", key=f"decision:{decision.pk}:{at.isoformat()}")
     return decision
+
+
+def _written(
+    item: AgendaItem,
+    outcome: DecisionOutcome,
+    said: Particulars,
+    proposal: Proposal | None,
+    *,
+    ballot: Ballot | None,
+    by: Person,
+    at: datetime,
+) -> Decision:
+    """The decision: what its proposal grants, and what its outcome says of its own."""
+    day = timezone.localdate(at)
+    skills = list(proposal.skills.all()) if proposal else []
+    settles = outcome not in WAITING and not item.matter
+    return Decision.objects.create(
+        reference=_next_reference(day.year),
+        project=item.project,
+        item=item,
+        ballot=ballot,
+        company=company_facts(item.project.beneficiary),
+        outcome=outcome,
+        label=_own_name(outcome, ballot),
+        decided_on=day,
+        amount=proposal.amount if proposal else 0,
+        days=sum((line.days for line in skills), start=Decimal()),
+        reason=said.reason,
+        redirection=said.redirection if outcome == DecisionOutcome.REJECTED else "",
+        pieces_awaited=said.pieces_awaited if outcome == DecisionOutcome.DEFERRED else "",
+        target_meeting_id=said.target_meeting_id if outcome == DecisionOutcome.DEFERRED else None,
+        expert=said.expert if outcome == DecisionOutcome.EXTRA_DIAGNOSIS else "",
+        expert_due_on=said.expert_due_on if outcome == DecisionOutcome.EXTRA_DIAGNOSIS else None,
+        revises=reopened(item.project_id) if settles else None,
+        recorded_by_id=None if ballot else by.pk,
+        notified_at=at,
+        notified_by_id=by.pk,
+    )
+
+
+def _set_conditions(decision: Decision, proposal: Proposal) -> None:
+    """What was proposed on condition is granted on condition."""
+    Condition.objects.bulk_create(
+        Condition(
+            decision=decision,
+            kind=line.kind,
+            text=line.text,
+            owner=line.owner,
+            proof_expected=line.proof_expected,
+            due_on=line.due_on,
+        )
+        for line in proposal.conditions.order_by("pk")
+    )
 
 
 def _own_name(outcome: DecisionOutcome, ballot: Ballot | None) -> str:

@@ -54,16 +54,8 @@ def make_declaration(
     today = timezone.localdate(at)
     seat = locked_seat(seat_id)
     permissions.sit(by, seat, alternates=seats.alternates_of(seat))
-    if not links and not has_none:
-        raise InvalidInput(
-            "Ajoutez vos liens, ou cochez « Je n'ai aucun lien à déclarer ».", field="has_none"
-        )
-    if links and has_none:
-        raise InvalidInput("Vous cochez « aucun lien » et vous en déclarez un.", field="has_none")
-    if _letters(signed_name) != _letters(by.full_name):
-        raise InvalidInput(
-            f"Tapez votre nom tel que nous le connaissons : {by.full_name}.", field="signed_name"
-        )
+    _check_links(links, has_none=has_none)
+    _check_signature(signed_name, by)
     rows = [_link(line) for line in links]
     last = declarations.latest(by, year=today.year)
     if last is not None and _said(last) == (skills.strip(), [_facts(row) for row in rows]):
@@ -85,6 +77,22 @@ def make_declaration(
         "declaration.made", target=declaration, by=by, at=at, seat=seat.pk, links=len(rows)
     )
     return declaration
+
+
+def _check_links(links: Sequence[LinkLine], *, has_none: bool) -> None:
+    if not links and not has_none:
+        raise InvalidInput(
+            "Ajoutez vos liens, ou cochez « Je n'ai aucun lien à déclarer ».", field="has_none"
+        )
+    if links and has_none:
+        raise InvalidInput("Vous cochez « aucun lien » et vous en déclarez un.", field="has_none")
+
+
+def _check_signature(name: str, by: Person) -> None:
+    if _letters(name) != _letters(by.full_name):
+        raise InvalidInput(
+            f"Tapez votre nom tel que nous le connaissons : {by.full_name}.", field="signed_name"
+        )
 
 
 def _link(line: LinkLine) -> DeclaredLink:

@@ -13,7 +13,7 @@ from alize.common.addresses import basin_reverse
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.notifications.operations import Recipient, send_mail
 from committees import permissions
-from committees.models import Ballot, CollectedVote, Vote
+from committees.models import Ballot, CollectedVote, Proxy, Vote
 from committees.operations.ballots import check_leading
 from committees.operations.base import locked_ballot
 from committees.operations.votes import check_paper
@@ -52,46 +52,49 @@ def note_hands(
     for line in lines:
         if line.seat_id not in there or str(line.seat_id) not in ballot.rules["seats"]:
             raise ActionDenied("Ce siège n'est pas là, ou ne vote pas sur ce dossier.")
-        why_not = closed.get(line.seat_id, "")
+        presence, why_not = there[line.seat_id], closed.get(line.seat_id, "")
         if why_not in hands.ASKED_FIRST:
-            raise ActionDenied(
-                f"{there[line.seat_id].seat.partner} {why_not} : notez son vote après."
-            )
+            raise ActionDenied(f"{presence.seat.partner} {why_not} : notez son vote après.")
         if why_not:
             continue
         if not (rules.phone_votes if line.by_phone else rules.show_of_hands):
             raise ActionDenied("Les règles du comité ne permettent pas ce vote recueilli.")
-        reason = line.reason.strip()
         try:
-            check_paper(ballot, line.choice, reason)
+            check_paper(ballot, line.choice, line.reason.strip())
         except InvalidInput as refusal:
-            partner = there[line.seat_id].seat.partner
-            raise InvalidInput(f"{partner} : {refusal.reason}", field=refusal.field) from refusal
-        waiting = ballot.collected_votes.filter(
-            seat=line.seat_id, confirmed_at=None, discarded_at=None
-        ).first()
-        if waiting is not None:
-            if (waiting.choice, waiting.reason, waiting.by_phone) == (
-                line.choice, reason, line.by_phone,
-            ):  # fmt: skip
-                continue
-            _discard(waiting, by=by, at=at)
-        noted.append(
-            ballot.collected_votes.create(
-                seat_id=line.seat_id,
-                person_id=there[line.seat_id].person_id,
-                choice=line.choice,
-                reason=reason,
-                by_phone=line.by_phone,
-                entered_at=at,
-                entered_by_id=by.pk,
-            )
-        )
+            told = f"{presence.seat.partner} : {refusal.reason}"
+            raise InvalidInput(told, field=refusal.field) from refusal
+        row = _noted(ballot, line, presence.person_id, by=by, at=at)
+        if row is not None:
+            noted.append(row)
     if noted:
         audit.record(
             "vote.noted", target=ballot, by=by, at=at, seats=[row.seat_id for row in noted]
         )
     return noted
+
+
+def _noted(
+    ballot: Ballot, line: HandLine, person_id: int, *, by: Person, at: datetime
+) -> CollectedVote | None:
+    """The vote noted for a seat, instead of what was waiting; None when it said the same."""
+    choice, reason, by_phone = line.choice, line.reason.strip(), line.by_phone
+    waiting = ballot.collected_votes.filter(
+        seat=line.seat_id, confirmed_at=None, discarded_at=None
+    ).first()
+    if waiting is not None:
+        if (waiting.choice, waiting.reason, waiting.by_phone) == (choice, reason, by_phone):
+            return None
+        _discard(waiting, by=by, at=at)
+    return ballot.collected_votes.create(
+        seat_id=line.seat_id,
+        person_id=person_id,
+        choice=choice,
+        reason=reason,
+        by_phone=by_phone,
+        entered_at=at,
+        entered_by_id=by.pk,
+    )
 
 
 @transaction.atomic
@@ -124,32 +127,39 @@ def confirm_hands(
         proxy = voters.proxy_used(ballot, row.seat_id, there)
         row.confirmed_at, row.confirmed_by_id = at, by.pk
         row.save(update_fields=["confirmed_at", "confirmed_by"])
-        vote = ballot.votes.create(
-            seat_id=row.seat_id,
-            version=1,
-            person_id=row.person_id,
-            choice=row.choice,
-            reason=row.reason,
-            proxy=proxy,
-            collected=row,
-            cast_at=at,
-            command_key=uuid4(),
-        )
-        votes.append(vote)
+        votes.append(_cast(ballot, row, proxy, by=by, at=at))
         _tell(ballot, row)
-        audit.record(
-            "vote.collected",
-            target=ballot,
-            by=by,
-            at=at,
-            seat=vote.seat_id,
-            version=vote.version,
-            digest=ballots.digest_of(vote),
-            collected=row.pk,
-            seal=seals.of_collected(row),
-            **({"proxy": proxy.pk} if proxy else {}),
-        )
     return votes
+
+
+def _cast(
+    ballot: Ballot, row: CollectedVote, proxy: Proxy | None, *, by: Person, at: datetime
+) -> Vote:
+    """The vote of a seat, as another than its voter noted it."""
+    vote = ballot.votes.create(
+        seat_id=row.seat_id,
+        version=1,
+        person_id=row.person_id,
+        choice=row.choice,
+        reason=row.reason,
+        proxy=proxy,
+        collected=row,
+        cast_at=at,
+        command_key=uuid4(),
+    )
+    audit.record(
+        "vote.collected",
+        target=ballot,
+        by=by,
+        at=at,
+        seat=vote.seat_id,
+        version=vote.version,
+        digest=ballots.digest_of(vote),
+        collected=row.pk,
+        seal=seals.of_collected(row),
+        **({"proxy": proxy.pk} if proxy else {}),
+    )
+    return vote
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """The life of a meeting: planned, changed, cancelled, opened, closed."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -94,24 +94,18 @@ def update_meeting(
     permissions.prepare(meeting)
     minutes_planned = meeting.minutes_planned if minutes_planned is None else minutes_planned
     check_when_and_where(held_at, mode, place, video_url, minutes_planned, at=at)
-    if timezone.localdate(held_at).year != meeting.year:
-        raise InvalidInput(
-            f"La séance {meeting.number} reste dans l'année {meeting.year} : "
-            "planifiez-en une autre.",
-            field="held_on",
-        )
-    if meeting.second_of is not None:
-        second.check_day(meeting.second_of, timezone.localdate(held_at), committee_rules())
-    asked = (held_at, mode, place, video_url, minutes_planned)
-    known = (
-        meeting.held_at,
-        meeting.mode,
-        meeting.place,
-        meeting.video_url,
-        meeting.minutes_planned,
-    )
+    _check_day(meeting, timezone.localdate(held_at))
+    asked = {
+        "held_at": held_at,
+        "mode": mode,
+        "minutes_planned": minutes_planned,
+        "place": place,
+        "video_url": video_url,
+    }
+    changed = {name: value for name, value in asked.items() if getattr(meeting, name) != value}
     before, day = seats.called(seats.day_of(meeting)), seats.day_of(meeting)
-    meeting.held_at, meeting.mode, meeting.place, meeting.video_url, meeting.minutes_planned = asked
+    for name, value in changed.items():
+        setattr(meeting, name, value)
     meeting.chair_id = chair_id
     meeting.save()
     if seats.day_of(meeting) != day:
@@ -119,16 +113,28 @@ def update_meeting(
         meeting.attendances.all().delete()
     if meeting.status == MeetingStatus.CONVENED:
         summons.check_chair(meeting)
-        if asked != known:
+        if changed:
             summons.tell_change(
                 meeting,
                 before=before,
-                is_moved=held_at != known[0],
-                is_reshaped=mode != known[1],
+                is_moved="held_at" in changed,
+                is_reshaped="mode" in changed,
                 at=at,
             )
     audit.record("meeting.updated", target=meeting, by=by, at=at, held_at=held_at.isoformat())
     return meeting
+
+
+def _check_day(meeting: Meeting, day: date) -> None:
+    """It keeps the year of its number; a second convocation, the days of one."""
+    if day.year != meeting.year:
+        raise InvalidInput(
+            f"La séance {meeting.number} reste dans l'année {meeting.year} : "
+            "planifiez-en une autre.",
+            field="held_on",
+        )
+    if meeting.second_of is not None:
+        second.check_day(meeting.second_of, day, committee_rules())
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 The lock of the meeting is that of all its proxies: two that come together are one after the other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -59,14 +59,10 @@ def give_proxy(
         raise InvalidInput("Un de ces dossiers n'est plus à l'ordre du jour.", field="items")
     for item in items:
         _check_links(item, giver, holder)
-    live = proxies.given(meeting)
     scopes: list[AgendaItem | None] = [*items] or [None]
-    for file in (item.pk if item else None for item in scopes):
-        if why_not := rules.why_not_give(giver.pk, file, live):
-            raise ActionDenied(why_not)
-        full = rules.why_not_hold(holder.pk, file, live, maximum=committee.max_proxies)
-        if full:
-            raise InvalidInput(f"{holder.partner} {full}.", field="holder")
+    live = proxies.given(meeting)
+    for scope in scopes:
+        _check_free(giver, holder, scope, live, maximum=committee.max_proxies)
     made = [
         Proxy.objects.create(
             meeting=meeting,
@@ -79,17 +75,7 @@ def give_proxy(
         )
         for item in scopes
     ]
-    send_mail(
-        "M05",
-        to=Recipient.of(holder.holder),
-        path=_link_to(made[0], meeting, holder.holder, at=at),
-        key=f"{made[0].pk}",
-        giver=by.full_name,
-        partner=giver.partner.name,
-        meeting=meeting.noun,
-        scope=_scope_in_words(meeting, len(items)),
-        date=long_date(seats.day_of(meeting)),
-    )
+    _ask_holder(made[0], meeting, files=len(items), by=by, at=at)
     audit.record(
         "proxy.given",
         target=meeting,
@@ -101,6 +87,22 @@ def give_proxy(
         seals={str(proxy.pk): seals.of_proxy(proxy) for proxy in made},
     )
     return made
+
+
+def _ask_holder(proxy: Proxy, meeting: Meeting, *, files: int, by: Person, at: datetime) -> None:
+    """One mail for all that is given in one act: one answer is for all of it."""
+    holder = proxy.holder.holder
+    send_mail(
+        "M05",
+        to=Recipient.of(holder),
+        path=_link_to(proxy, meeting, holder, at=at),
+        key=f"{proxy.pk}",
+        giver=by.full_name,
+        partner=proxy.giver.partner.name,
+        meeting=meeting.noun,
+        scope=_scope_in_words(meeting, files),
+        date=long_date(seats.day_of(meeting)),
+    )
 
 
 def _link_to(proxy: Proxy, meeting: Meeting, holder: Person, *, at: datetime) -> str:
@@ -128,6 +130,22 @@ def _check_holder(giver: Seat, holder: Seat) -> None:
         permissions.hold_proxy(giver, holder, committee_rules())
     except ActionDenied as denied:
         raise InvalidInput(denied.reason, field="holder") from denied
+
+
+def _check_free(
+    giver: Seat,
+    holder: Seat,
+    item: AgendaItem | None,
+    live: Collection[rules.Given],
+    *,
+    maximum: int,
+) -> None:
+    """Refuse one more proxy where those that stand leave no room for it (voting.md 5.3)."""
+    file = item.pk if item else None
+    if why_not := rules.why_not_give(giver.pk, file, live):
+        raise ActionDenied(why_not)
+    if full := rules.why_not_hold(holder.pk, file, live, maximum=maximum):
+        raise InvalidInput(f"{holder.partner} {full}.", field="holder")
 
 
 def _check_links(item: AgendaItem, giver: Seat, holder: Seat) -> None:

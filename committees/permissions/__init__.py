@@ -50,7 +50,6 @@ from committees.permissions.interests import (
     withdraw_its_vote,
 )
 from committees.permissions.meetings import (
-    CHAIR_NEEDED,
     add_item,
     adjourn,
     answer_summons,
@@ -114,7 +113,6 @@ from committees.permissions.seats import (
 __all__ = [
     "BEFORE_IT_ENDS",
     "BEFORE_IT_OPENS",
-    "CHAIR_NEEDED",
     "RUNNING",
     "add_item",
     "adjourn",

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from alize.common.words import of
 
 SAME_GROUP, BANK, LENDER, OTHER = "SAME_GROUP", "BANK", "LENDER", "OTHER"
-RELATIVE = "RELATIVE"
 OF_THE_PARTNER = frozenset(
     {SAME_GROUP, BANK, LENDER, "ACCOUNTANT", "CLIENT", "SUPPLIER", "COMPETITOR"}
 )

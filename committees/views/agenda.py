@@ -1,11 +1,12 @@
 """The agenda of a meeting, the proposal worded on a file."""
 
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.forms import BaseFormSet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
@@ -178,35 +179,14 @@ def _confirm_removal(request: HttpRequest, item: AgendaItem, *, back: str) -> Ht
 def proposal_edit(request: HttpRequest, item_id: int) -> HttpResponse:
     """Rédiger la proposition de décision : advance, skills by company, follow-up, conditions."""
     now = timezone.now()
+    today = timezone.localdate(now)
     item = item_in_scope(request, item_id, at=now)
-    require_presidency(may=leading.words(request.user, item, on=timezone.localdate(now)))
-    proposal = item.proposals.order_by("-pk").first()
-    data = request.POST or None
-    form = ProposalForm(
-        data,
-        on=timezone.localdate(now),
-        about_advance=bool(item.matter),
-        initial=_initial(item, proposal),
-    )
-    # A line is compared with an empty one when it is sent, not with what somebody else wrote since.
-    stands = proposal if data is None else None
-    # About an advance already paid, nothing new is granted: there are no skills to word.
-    typed = data if not item.matter else None
-    skills = SkillsFormSet(
-        typed,
-        prefix="skills",
-        initial=_skills(stands),
-        form_kwargs={"partners": lenders(timezone.localdate(now))},
-    )
+    require_presidency(may=leading.words(request.user, item, on=today))
     suspends = permissions.end_in.allows(
         DecisionOutcome.APPROVED_CONDITIONS, rules=committee_rules(), item=item
     )
-    conditions = ConditionFormSet(
-        data,
-        prefix="conditions",
-        initial=_conditions(stands),
-        form_kwargs={"suspends": suspends},
-    )
+    data = request.POST or None
+    form, skills, conditions = _forms(data, item, suspends=suspends, on=today)
     parts = [form, conditions] if item.matter else [form, skills, conditions]
     valid = data is not None and False not in [part.is_valid() for part in parts]
     if valid and carried_out(
@@ -241,6 +221,32 @@ def proposal_edit(request: HttpRequest, item_id: int) -> HttpResponse:
     }
     status = 200 if data is None else 422
     return render(request, "committees/proposal_form.html", context, status=status)
+
+
+def _forms(
+    data: QueryDict | None, item: AgendaItem, *, suspends: bool, on: date
+) -> tuple[ProposalForm, BaseFormSet, BaseFormSet]:
+    """The terms, the skills by company, the conditions: as the last proposal says, or as typed."""
+    proposal = item.proposals.order_by("-pk").first()
+    form = ProposalForm(
+        data, on=on, about_advance=bool(item.matter), initial=_initial(item, proposal)
+    )
+    # A line is compared with an empty one when it is sent, not with what somebody else wrote since.
+    stands = proposal if data is None else None
+    skills = SkillsFormSet(
+        # About an advance already paid, nothing new is granted: there are no skills to word.
+        data if not item.matter else None,
+        prefix="skills",
+        initial=_skills(stands),
+        form_kwargs={"partners": lenders(on)},
+    )
+    conditions = ConditionFormSet(
+        data,
+        prefix="conditions",
+        initial=_conditions(stands),
+        form_kwargs={"suspends": suspends},
+    )
+    return form, skills, conditions
 
 
 def _initial(item: AgendaItem, proposal: Proposal | None) -> dict[str, Any]:

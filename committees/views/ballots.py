@@ -1,6 +1,7 @@
 """What the president does with a ballot: open, close, cancel, proclaim."""
 
 from contextlib import nullcontext
+from datetime import date
 
 from django.contrib import messages
 from django.db import IntegrityError
@@ -18,7 +19,7 @@ from alize.common.http import basin_redirect, refusals_in, refusals_to
 from alize.common.screen import Confirmation, Definition, Link
 from alize.common.words import counted
 from committees import operations, permissions
-from committees.enums import FAVOURABLE, BallotStatus
+from committees.enums import FAVOURABLE, BallotStatus, DecisionOutcome
 from committees.forms.decisions import ParticularsForm
 from committees.models import Ballot
 from committees.queries import ballots, hands, polls
@@ -140,15 +141,15 @@ def ballot_proclaim(request: HttpRequest, ballot_id: int) -> HttpResponse:
     now = timezone.now()
     ballot = ballot_in_scope(request, ballot_id, at=now)
     require_leading(request, ballot.item)
-    told = ballot.status == BallotStatus.PROCLAIMED
+    is_told = ballot.status == BallotStatus.PROCLAIMED
     defer, set_aside = (request.GET.get(name) == "1" for name in ("ajourner", "autre"))
-    if told and (set_aside or not ballots.is_awaited(ballot)):
+    if is_told and (set_aside or not ballots.is_awaited(ballot)):
         return basin_redirect("ballot_detail", ballot_id=ballot.pk)
     permissions.in_session(ballots.suspension_of(ballot.item.meeting))
     permissions.proclaim(ballot, last=ballots.last_ballot(ballot.item))
     if set_aside:
         permissions.set_aside(ballot)
-    outcome = None if set_aside else polls.outcome_of(ballot, defer=defer and not told)
+    outcome = None if set_aside else polls.outcome_of(ballot, defer=defer and not is_told)
     needs_reason = outcome is not None and outcome not in FAVOURABLE
     today = timezone.localdate(now)
     form = (
@@ -168,23 +169,22 @@ def ballot_proclaim(request: HttpRequest, ballot_id: int) -> HttpResponse:
             operations.proclaim(**asked, set_aside=set_aside)
             messages.success(request, polls.proclaimed_sentence(ballot, outcome))
             return _back(request, ballot)
-    effects, told = polls.consequences(ballot, outcome, on=today)
-    return _confirm(
-        request,
-        ballot,
-        Confirmation(
-            title=polls.proclaim_title(ballot, outcome),
-            facts=(
-                Definition("Dossier", str(ballot.item.project.beneficiary)),
-                Definition("Résultat", ballot.result_sentence),
-            ),
-            effects=effects,
-            told=told,
-            label=polls.proclaim_title(ballot, outcome),
-            back_url=basin_reverse("ballot_detail", ballot_id=ballot.pk),
-            preview="Lire la lettre avant" if outcome else "",
+    return _confirm(request, ballot, _proclaiming(ballot, outcome, on=today), form=form)
+
+
+def _proclaiming(ballot: Ballot, outcome: DecisionOutcome | None, *, on: date) -> Confirmation:
+    effects, told = polls.consequences(ballot, outcome, on=on)
+    return Confirmation(
+        title=polls.proclaim_title(ballot, outcome),
+        facts=(
+            Definition("Dossier", str(ballot.item.project.beneficiary)),
+            Definition("Résultat", ballot.result_sentence),
         ),
-        form=form,
+        effects=effects,
+        told=told,
+        label=polls.proclaim_title(ballot, outcome),
+        back_url=basin_reverse("ballot_detail", ballot_id=ballot.pk),
+        preview="Lire la lettre avant" if outcome else "",
     )
 
 

@@ -29,7 +29,7 @@ from committees.forms.decisions import (
     RectifyForm,
     WhyForm,
 )
-from committees.models import Condition, Decision
+from committees.models import AgendaItem, Condition, Decision
 from committees.queries import decisions, drafting, leading, reservations
 from committees.queries.rules import committee_rules
 from committees.tables import ConditionRow, ConditionTable
@@ -40,6 +40,7 @@ from committees.views.base import (
     item_in_scope,
     meeting_link,
 )
+from projects.models import Project
 from projects.queries.visibility import keepers_named, visible_to
 
 
@@ -124,7 +125,6 @@ def decision_record(request: HttpRequest, item_id: int, outcome: str) -> HttpRes
     check = operations.check_ending if request.method == "POST" else operations.check_without_ballot
     check(item, wanted, by=request.user, at=now)
     form = ParticularsForm(request.POST or None, outcome=outcome, on=timezone.localdate(now))
-    page = basin_reverse("item_detail", item_id=item.pk)
     if (
         request.method == "POST"
         and form.is_valid()
@@ -144,38 +144,40 @@ def decision_record(request: HttpRequest, item_id: int, outcome: str) -> HttpRes
             f"Décision enregistrée : {wording.inside(committee_rules().label_of(wanted))}.",
         )
         return basin_redirect("item_detail", item_id=item.pk)
+    confirmation = _ending(item, wanted, on=timezone.localdate(now))
+    links = home_links(
+        meeting_link(item.meeting),
+        Link(str(item.project.beneficiary), confirmation.back_url),
+        Link(confirmation.title, ""),
+    )
+    context = {"confirmation": confirmation, "form": form, "breadcrumb": links}
+    return render(request, "committees/confirm.html", context, status=422 if form.errors else 200)
+
+
+def _ending(item: AgendaItem, wanted: DecisionOutcome, *, on: date) -> Confirmation:
     project = item.project
     sits = item.meeting.opened_at is not None
-    told = "figure au procès-verbal" if sits else "figurera au procès-verbal si la séance se tient"
-    confirmation = Confirmation(
+    noted = "figure au procès-verbal" if sits else "figurera au procès-verbal si la séance se tient"
+    return Confirmation(
         title=decisions.TITLES[wanted],
         facts=(Definition("Dossier", f"{project.beneficiary} ({project.reference})"),),
         effects=(
-            f"La décision est numérotée, sans vote ; elle {told}.",
+            f"La décision est numérotée, sans vote ; elle {noted}.",
             EFFECTS[wanted],
             wording.LETTER_MADE,
             *([] if project.owner_email else [wording.BY_HAND]),
         ),
-        told=tuple(
-            filter(
-                None,
-                [
-                    project.owner_email and f"{project.owner_name}, {project.beneficiary}",
-                    *keepers_named(project, on=timezone.localdate(now)),
-                ],
-            )
-        ),
+        told=_told(project, owner=bool(project.owner_email), on=on),
         label=decisions.TITLES[wanted],
-        back_url=page,
+        back_url=basin_reverse("item_detail", item_id=item.pk),
         danger=wanted == DecisionOutcome.WITHDRAWN,
     )
-    links = home_links(
-        meeting_link(item.meeting),
-        Link(str(project.beneficiary), page),
-        Link(decisions.TITLES[wanted], ""),
-    )
-    context = {"confirmation": confirmation, "form": form, "breadcrumb": links}
-    return render(request, "committees/confirm.html", context, status=422 if form.errors else 200)
+
+
+def _told(project: Project, *, owner: bool, on: date) -> list[str]:
+    """Its company, when it is written to, and whoever keeps the file."""
+    company = [f"{project.owner_name}, {project.beneficiary}"] if owner else []
+    return company + keepers_named(project, on=on)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -235,7 +237,6 @@ def decision_reopen(request: HttpRequest, reference: str) -> HttpResponse:
     decision = decision_in_scope(request, reference, at=now)
     permissions.reopen(request.user, decision, presidents=leading.signer_ids(decision.item.meeting))
     form = WhyForm(request.POST or None)
-    page = basin_reverse("decision_detail", reference=reference)
     if (
         request.method == "POST"
         and form.is_valid()
@@ -248,14 +249,20 @@ def decision_reopen(request: HttpRequest, reference: str) -> HttpResponse:
     ):
         messages.success(request, "Le dossier est prêt à être inscrit à une séance.")
         return basin_redirect("decision_detail", reference=reference)
+    confirmation = _reopening(decision, on=timezone.localdate(now))
+    links = home_links(Link(reference, confirmation.back_url), Link("Nouvelle délibération", ""))
+    context = {"confirmation": confirmation, "form": form, "breadcrumb": links}
+    return render(request, "committees/confirm.html", context, status=422 if form.errors else 200)
+
+
+def _reopening(decision: Decision, *, on: date) -> Confirmation:
     project = decision.project
     was_told = bool(decision.notified_at and project.owner_email)
-    confirmation = Confirmation(
+    outcome = wording.inside(decision.get_outcome_display())
+    return Confirmation(
         title="Demander une nouvelle délibération",
         facts=(
-            Definition(
-                "Décision", f"{reference}, {wording.inside(decision.get_outcome_display())}"
-            ),
+            Definition("Décision", f"{decision.reference}, {outcome}"),
             Definition("Entreprise", str(project.beneficiary)),
         ),
         effects=(
@@ -267,22 +274,11 @@ def decision_reopen(request: HttpRequest, reference: str) -> HttpResponse:
             if was_told
             else "L'entreprise n'a pas encore reçu sa décision.",
         ),
-        told=tuple(
-            filter(
-                None,
-                [
-                    was_told and f"{project.owner_name}, {project.beneficiary}",
-                    *keepers_named(project, on=timezone.localdate(now)),
-                ],
-            )
-        ),
+        told=_told(project, owner=was_told, on=on),
         label="Demander une nouvelle délibération",
-        back_url=page,
+        back_url=basin_reverse("decision_detail", reference=decision.reference),
         danger=True,
     )
-    links = home_links(Link(reference, page), Link("Nouvelle délibération", ""))
-    context = {"confirmation": confirmation, "form": form, "breadcrumb": links}
-    return render(request, "committees/confirm.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])  # sent, it exports
