@@ -60,18 +60,7 @@ def open_basin(
     :raises InvalidInput: the address is not one, another basin has it, a department does not exist,
         or the day has not come.
     """
-    if installed_on > timezone.localdate(at):
-        raise InvalidInput(
-            f"Un bassin ne s'installe pas d'avance : le {short_date(installed_on)} n'est pas venu.",
-            field="installed_on",
-        )
-    if not SLUG.fullmatch(slug):
-        raise InvalidInput("L'adresse s'écrit en minuscules, chiffres et tirets.", field="slug")
-    for code in departments:
-        if code not in DEPARTMENTS:
-            raise InvalidInput(
-                f"« {code} » n'est pas un numéro de département.", field="departments"
-            )
+    _check(slug, departments, installed_on, on=timezone.localdate(at))
     schema = next_schema()
     if Basin.objects.filter(slug=slug).exists():
         raise InvalidInput(f"Un bassin a déjà l'adresse « {slug} ».", field="slug")
@@ -97,6 +86,21 @@ def open_basin(
     enqueue("figures.changed", key="opened", schema=basin.schema_name)
     record("basin.opened", target=basin, at=at)
     return basin
+
+
+def _check(slug: str, departments: Sequence[str], installed_on: date, *, on: date) -> None:
+    if installed_on > on:
+        raise InvalidInput(
+            f"Un bassin ne s'installe pas d'avance : le {short_date(installed_on)} n'est pas venu.",
+            field="installed_on",
+        )
+    if not SLUG.fullmatch(slug):
+        raise InvalidInput("L'adresse s'écrit en minuscules, chiffres et tirets.", field="slug")
+    for code in departments:
+        if code not in DEPARTMENTS:
+            raise InvalidInput(
+                f"« {code} » n'est pas un numéro de département.", field="departments"
+            )
 
 
 def create_space(*, basin: Basin) -> None:

@@ -1,4 +1,4 @@
-"""How long a role lasts: pure."""
+"""Pure rules of the basins: the departments they may cover, how long a role lasts in one."""
 
 from datetime import date, timedelta
 

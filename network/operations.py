@@ -36,9 +36,9 @@ class Consolidated:
     state: dict[str, Any]
     years: dict[int, dict[str, int]]
     first_convention_on: date | None = field(default=None, compare=False)
+    """When the first convention signed by all takes effect: kept with the basin."""
     installs_on: date | None = field(default=None, compare=False)
     """The day when that convention runs, signed by all."""
-    """When the first convention signed by all takes effect: kept with the basin."""
 
 
 @transaction.atomic
@@ -54,9 +54,7 @@ def computed(*, basin: Basin, at: datetime) -> Consolidated:
     with tenancy.inside(basin):
         records = queries.read(timezone.localdate(at))
         partnership = queries.partnership(as_of=records.as_of)
-        versions = texts_in_use(on=records.as_of)
-        lacking = names_without_value(on=records.as_of)
-        clauses = written()
+        texts = _texts(on=records.as_of)
         first = first_convention()
         contested, contested_since = contested_signatures()
     convention = partnership.convention
@@ -80,37 +78,44 @@ def computed(*, basin: Basin, at: datetime) -> Consolidated:
         "convention_ends_on": partnership.ends_on,
         "contested": contested,
         "contested_since": contested_since,
-        "texts": {
-            kind: {
-                "versions": versions.get(kind, []),
-                "empty": lacking[kind],
-                "clauses": clauses.get(kind, []),
-            }
-            for kind in lacking
-        },
+        "texts": texts,
         "turnover_before": origin.turnover.before,
         "turnover_after": origin.turnover.after,
         "turnover_companies": origin.turnover.companies,
     }
-    years = {
-        year: {
-            "meetings": figures.meetings,
-            "projects_examined": figures.projects_examined,
-            "projects_approved": figures.projects_approved,
-            "projects_decided": figures.approval.denominator,
-            "advances_granted": figures.advances_granted,
-            "advances_lent": figures.advances_lent,
-            "jobs_planned_tenths": figures.jobs_planned_tenths,
-            "jobs_created_tenths": figures.jobs_created_tenths,
-            "days_contracted_tenths": figures.days_contracted_tenths,
-            "days_done_tenths": figures.days_done_tenths,
-        }
-        for year, figures in queries.by_year(records).items()
-    }
+    years = {year: _year(figures) for year, figures in queries.by_year(records).items()}
     if first is None:
         return Consolidated(state, years)
     installs_on = max(first.starts_on, first.signed_on or first.starts_on)
     return Consolidated(state, years, first.starts_on, installs_on)
+
+
+def _texts(*, on: date) -> dict[str, dict[str, Any]]:
+    """What each text of the basin holds of its own: its versions, its gaps, its clauses."""
+    versions, lacking, clauses = texts_in_use(on=on), names_without_value(on=on), written()
+    return {
+        kind: {
+            "versions": versions.get(kind, []),
+            "empty": lacking[kind],
+            "clauses": clauses.get(kind, []),
+        }
+        for kind in lacking
+    }
+
+
+def _year(figures: queries.Figures) -> dict[str, int]:
+    return {
+        "meetings": figures.meetings,
+        "projects_examined": figures.projects_examined,
+        "projects_approved": figures.projects_approved,
+        "projects_decided": figures.approval.denominator,
+        "advances_granted": figures.advances_granted,
+        "advances_lent": figures.advances_lent,
+        "jobs_planned_tenths": figures.jobs_planned_tenths,
+        "jobs_created_tenths": figures.jobs_created_tenths,
+        "days_contracted_tenths": figures.days_contracted_tenths,
+        "days_done_tenths": figures.days_done_tenths,
+    }
 
 
 def stored(*, basin: Basin) -> Consolidated:

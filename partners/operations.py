@@ -257,29 +257,17 @@ def save_pledge(
     :raises InvalidInput: what this nature needs is missing, and no pledge given up says it.
     """
     partner = Partner.objects.select_for_update(of=("self",)).get(pk=partner_id)
-    skills = nature == PledgeNature.SKILLS
-    is_nothing = (days if skills else amount) == 0
+    is_nothing = (days if nature == PledgeNature.SKILLS else amount) == 0
     permissions.pledge(partner, year, is_nothing=is_nothing)
     known = partner.pledges.filter(year=year, nature=nature).first() if is_nothing else None
     if known is not None:
         daily_rate = daily_rate or known.daily_rate
         what = what.strip() or known.what
-    if skills and days is None:
-        raise InvalidInput("Indiquez le nombre de jours.", field="days")
-    if skills and not daily_rate:
-        raise InvalidInput("Indiquez la valeur d'une journée.", field="daily_rate")
-    if not skills and amount is None:
-        raise InvalidInput("Indiquez le montant.", field="amount")
-    if nature == PledgeNature.IN_KIND and not what.strip():
-        raise InvalidInput("Dites ce qui est apporté en nature.", field="what")
-    if skills and days is not None and daily_rate:
-        amount = rules.valued(days=days, daily_rate=daily_rate)
-    says: dict[str, Any] = {
-        "amount": amount,
-        "days": days if skills else 0,
-        "daily_rate": daily_rate if skills else None,
-        "what": what.strip() if nature == PledgeNature.IN_KIND else "",
-    }
+    says = (
+        _promised_days(days, daily_rate)
+        if nature == PledgeNature.SKILLS
+        else _promised_amount(amount, nature, what.strip())
+    )
     pledge, is_said = write_once(
         Pledge.objects.all(), partner=partner, year=year, nature=nature, says=says
     )
@@ -296,6 +284,25 @@ def save_pledge(
         days=str(pledge.days),
     )
     return pledge
+
+
+def _promised_days(days: Decimal | None, daily_rate: int | None) -> dict[str, Any]:
+    if days is None:
+        raise InvalidInput("Indiquez le nombre de jours.", field="days")
+    if not daily_rate:
+        raise InvalidInput("Indiquez la valeur d'une journée.", field="daily_rate")
+    amount = rules.valued(days=days, daily_rate=daily_rate)
+    return {"amount": amount, "days": days, "daily_rate": daily_rate, "what": ""}
+
+
+def _promised_amount(amount: int | None, nature: str, what: str) -> dict[str, Any]:
+    if amount is None:
+        raise InvalidInput("Indiquez le montant.", field="amount")
+    if nature != PledgeNature.IN_KIND:
+        what = ""
+    elif not what:
+        raise InvalidInput("Dites ce qui est apporté en nature.", field="what")
+    return {"amount": amount, "days": 0, "daily_rate": None, "what": what}
 
 
 def _told(event: str, partner: Partner, *, by: Person, at: datetime, **facts: Any) -> None:

@@ -61,22 +61,17 @@ def invite(
     :raises InvalidInput: the role stands in a basin and none is given, one invites oneself, or the
         role would last no day, or longer than it may.
     """
-    if (role in NATIONAL_ROLES) != (basin is None):
-        raise InvalidInput("Ce rôle ne se tient pas à cet endroit.", field="role")
-    address = email.strip().lower()
-    if address == by.email.lower():
-        raise InvalidInput("On ne s'attribue pas un rôle à soi-même.", field="email")
-    today = timezone.localdate(at)
+    address, today = email.strip().lower(), timezone.localdate(at)
+    _check_invited(address, role, basin=basin, by=by)
     _check_may_grant(by, role, basin=basin, on=today)
     if starts_on is not None and starts_on < today:
         raise InvalidInput("Ce jour est passé : choisissez-en un autre.", field="starts_on")
     _check_days(role, starts_on=starts_on or today, ends_on=ends_on, on=today)
 
     def act() -> Invitation:
-        waiting = Invitation.objects.filter(
-            email__iexact=address, basin=basin, role=role, accepted_at=None
-        )
-        waiting.filter(expires_at__gt=at).update(expires_at=at)
+        Invitation.objects.filter(
+            email__iexact=address, basin=basin, role=role, accepted_at=None, expires_at__gt=at
+        ).update(expires_at=at)
         token = secrets.token_urlsafe(32)
         invitation = Invitation.objects.create(
             email=address,
@@ -91,16 +86,7 @@ def invite(
             created_by=Person.objects.get(pk=by.pk),
             expires_at=_waits_until(ends_on, at=at),
         )
-        send_mail(
-            "M00",
-            to=Recipient(address, f"{first_name} {last_name}".strip()),
-            path=reverse("invitation_accept", kwargs={"token": token}),
-            key=str(invitation.pk),
-            sender=basin.name if basin else "",
-            inviter=by.full_name,
-            role=role.label,
-            period=period_in_words(role, starts_on, ends_on),
-        )
+        _send(invitation, token, by=by)
         record(
             "invitation.sent",
             target=invitation,
@@ -118,6 +104,28 @@ def invite(
     payload = {"email": address, "role": role.value, "basin": _id(basin), **names}
     payload |= _days(starts_on, ends_on)
     return made_once(Invitation, command_key, payload=payload, by=by, at=at, act=act)
+
+
+def _check_invited(address: str, role: Role, *, basin: Basin | None, by: Person) -> None:
+    """A role of the network is held in no basin, every other in one, and nobody invites oneself."""
+    if (role in NATIONAL_ROLES) != (basin is None):
+        raise InvalidInput("Ce rôle ne se tient pas à cet endroit.", field="role")
+    if address == by.email.lower():
+        raise InvalidInput("On ne s'attribue pas un rôle à soi-même.", field="email")
+
+
+def _send(invitation: Invitation, token: str, *, by: Person) -> None:
+    role, basin = Role(invitation.role), invitation.basin
+    send_mail(
+        "M00",
+        to=Recipient(invitation.email, f"{invitation.first_name} {invitation.last_name}".strip()),
+        path=reverse("invitation_accept", kwargs={"token": token}),
+        key=str(invitation.pk),
+        sender=basin.name if basin else "",
+        inviter=by.full_name,
+        role=role.label,
+        period=period_in_words(role, invitation.starts_on, invitation.ends_on),
+    )
 
 
 def find_invitation(token: str, *, at: datetime) -> Invitation | None:

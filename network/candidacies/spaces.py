@@ -32,6 +32,7 @@ from network.candidacies.models import Candidacy, CandidatePartner
 from network.candidacies.operations import ASTREES, SPACE, locked
 from partners import operations as partners
 from partners.enums import MandateKind, PartnerKind
+from partners.models import Partner
 
 CONTACT, SIGNATORY = "contact", "signatory"
 
@@ -135,7 +136,7 @@ def _carry_over(
     by: Person,
     at: datetime,
 ) -> None:
-    """A partner, whoever speaks and signs for it, what it promises for each year."""
+    """A partner, whoever speaks and signs for it, what it promises for each year (A3)."""
     today = timezone.localdate(at)
     partner = partners.create_partner(
         # What it promises is of the years of the convention, which may have begun already.
@@ -145,6 +146,30 @@ def _carry_over(
         by=by,
         at=at,
     )
+    _carry_contacts(candidate, partner, people, by=by, at=at)
+    years = years_of(_start(candidacy))
+    for pledge in candidate.pledges.all():
+        partners.save_pledge(
+            partner_id=partner.pk,
+            year=years[pledge.rank - 1],
+            nature=pledge.nature,
+            amount=pledge.amount,
+            days=pledge.days,
+            daily_rate=pledge.daily_rate,
+            what=pledge.what,
+            by=by,
+            at=at,
+        )
+
+
+def _carry_contacts(
+    candidate: CandidatePartner,
+    partner: Partner,
+    people: dict[str, Person],
+    *,
+    by: Person,
+    at: datetime,
+) -> None:
     contacts = {}
     for role in (CONTACT, SIGNATORY):
         # The same person in both roles signs.
@@ -163,22 +188,9 @@ def _carry_over(
         partners.add_mandate(
             contact_id=contacts[SIGNATORY].pk,
             kind=MandateKind.STATUTORY,
-            starts_on=today,
+            starts_on=timezone.localdate(at),
             ends_on=None,
             document=None,
-            by=by,
-            at=at,
-        )
-    years = years_of(_start(candidacy))
-    for pledge in candidate.pledges.all():
-        partners.save_pledge(
-            partner_id=partner.pk,
-            year=years[pledge.rank - 1],
-            nature=pledge.nature,
-            amount=pledge.amount,
-            days=pledge.days,
-            daily_rate=pledge.daily_rate,
-            what=pledge.what,
             by=by,
             at=at,
         )

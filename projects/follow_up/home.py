@@ -1,5 +1,7 @@
 """What the follow-up has for a person: my reviews to give, the companies to care about."""
 
+from collections.abc import Sequence
+
 from django.utils.timezone import localdate
 
 from alize.common.addresses import basin_reverse
@@ -45,45 +47,11 @@ def _add_for_operator(parts: HomeParts, visitor: Visitor) -> None:
     seen = visible_to(visitor).values("pk")
     late = list(queries.late(on=visitor.on))
     if late:
-        parts.todos.append(
-            (
-                late[0].due_on,
-                Todo(
-                    counted(len(late), "point de suivi en retard", "points de suivi en retard"),
-                    f"{basin_reverse('follow_up_list')}?etat=late",
-                    action="Relancer",
-                    due=f"le plus ancien attendu le {short_date(late[0].due_on)}",
-                    badge=BADGES[PointState.LATE],
-                ),
-            )
-        )
+        parts.todos.append((late[0].due_on, _to_remind(late)))
     for review in queries.difficult().filter(project__in=seen):
-        parts.todos.append(
-            (
-                localdate(review.submitted_at),
-                Todo(
-                    f"{review.project.beneficiary} est en difficulté",
-                    basin_reverse("review_detail", review_id=review.pk),
-                    action="Lire le point",
-                    context=f"Mandataire : {review.project.follow_up_lead}",
-                    badge=Badge("Difficile", "late"),
-                ),
-            )
-        )
+        parts.todos.append((localdate(review.submitted_at), _to_read(review)))
     for review in queries.help_wanted().filter(project__in=seen):
-        asked_on = localdate(review.submitted_at)
-        parts.todos.append(
-            (
-                asked_on,
-                Todo(
-                    f"Intervention demandée : {review.project.beneficiary}",
-                    basin_reverse("review_help", review_id=review.pk),
-                    action="Répondre",
-                    context=review.help_wanted,
-                    due=f"demandée le {short_date(asked_on)}",
-                ),
-            )
-        )
+        parts.todos.append((localdate(review.submitted_at), _to_help(review)))
     parts.figures.append(
         Figure(
             "Points de suivi en retard",
@@ -92,4 +60,34 @@ def _add_for_operator(parts: HomeParts, visitor: Visitor) -> None:
             url=basin_reverse("follow_up_list"),
             badge=BADGES[PointState.LATE] if late else None,
         )
+    )
+
+
+def _to_remind(late: Sequence[FollowUpReview]) -> Todo:
+    return Todo(
+        counted(len(late), "point de suivi en retard", "points de suivi en retard"),
+        f"{basin_reverse('follow_up_list')}?etat=late",
+        action="Relancer",
+        due=f"le plus ancien attendu le {short_date(late[0].due_on)}",
+        badge=BADGES[PointState.LATE],
+    )
+
+
+def _to_read(review: FollowUpReview) -> Todo:
+    return Todo(
+        f"{review.project.beneficiary} est en difficulté",
+        basin_reverse("review_detail", review_id=review.pk),
+        action="Lire le point",
+        context=f"Mandataire : {review.project.follow_up_lead}",
+        badge=Badge("Difficile", "late"),
+    )
+
+
+def _to_help(review: FollowUpReview) -> Todo:
+    return Todo(
+        f"Intervention demandée : {review.project.beneficiary}",
+        basin_reverse("review_help", review_id=review.pk),
+        action="Répondre",
+        context=review.help_wanted,
+        due=f"demandée le {short_date(localdate(review.submitted_at))}",
     )
