@@ -131,28 +131,7 @@ def france(places: Mapping[str, Sequence[Place]], *, title: str = "Carte des bas
         held = {place.state for place in places.get(code, ())}
         return next((FILLS[state] for state in FILLS if state in held), EMPTY_FILL)
 
-    names = {code: name for code, name, _ in department_paths()} | dict(OVERSEAS)
-    rows = tuple(
-        (place.label, f"{names.get(code, 'Département')} ({code})", WORDS[place.state])
-        for place, code in sorted(
-            ((place, code) for code, held in places.items() for place in held),
-            key=lambda one: (one[0].label, one[1]),
-        )
-    )
-    tiles = tuple(
-        Tile(
-            name=name,
-            x=16 + rank * (TILE_WIDTH + 8),
-            y=TILE_Y,
-            width=TILE_WIDTH,
-            height=TILE_HEIGHT,
-            middle=16 + rank * (TILE_WIDTH + 8) + TILE_WIDTH // 2,
-            baseline=TILE_Y + TILE_HEIGHT // 2 + 6,
-            fill=fill(code),
-            ink="#ffffff" if fill(code) == SEA else "#15273a",
-        )
-        for rank, (code, name) in enumerate(OVERSEAS)
-    )
+    rows = _rows(places)
     held = {place.state for basins in places.values() for place in basins}
     shown = [state for state in FILLS if state in held]
     # The highlighted ones last: their outline lies over their neighbours'.
@@ -175,8 +154,35 @@ def france(places: Mapping[str, Sequence[Place]], *, title: str = "Carte des bas
             )
             for code, name, outline in outlines
         ),
-        tiles=tiles,
+        tiles=tuple(_tile(rank, name, fill(code)) for rank, (code, name) in enumerate(OVERSEAS)),
         legend=tuple(
             Legend(478 + 30 * rank, WORDS[state], FILLS[state]) for rank, state in enumerate(shown)
         ),
+    )
+
+
+def _rows(places: Mapping[str, Sequence[Place]]) -> tuple[tuple[str, str, str], ...]:
+    """What the map says in words: each basin, by its name, in each of its departments."""
+    names = {code: name for code, name, _ in department_paths()} | dict(OVERSEAS)
+    return tuple(
+        (place.label, f"{names.get(code, 'Département')} ({code})", WORDS[place.state])
+        for place, code in sorted(
+            ((place, code) for code, held in places.items() for place in held),
+            key=lambda one: (one[0].label, one[1]),
+        )
+    )
+
+
+def _tile(rank: int, name: str, fill: str) -> Tile:
+    x = 16 + rank * (TILE_WIDTH + 8)
+    return Tile(
+        name=name,
+        x=x,
+        y=TILE_Y,
+        width=TILE_WIDTH,
+        height=TILE_HEIGHT,
+        middle=x + TILE_WIDTH // 2,
+        baseline=TILE_Y + TILE_HEIGHT // 2 + 6,
+        fill=fill,
+        ink="#ffffff" if fill == SEA else "#15273a",
     )

@@ -54,16 +54,14 @@ def deliver(
     kind = CATALOGUE[code]
     if is_muted(kind, email):
         return
-    subject = _one_line(kind.subject_with(words))
-    url = f"{settings.PUBLIC_URL}{path}"
     # Plain text: the layout in HTML escapes what people wrote, once.
     body = unescape(render_to_string(f"mails/{code.lower()}.txt", {**words, "basin": sender}))
     context = {
-        "subject": subject,
+        "subject": _one_line(kind.subject_with(words)),
         "sender": f"ALIZE {sender}".strip(),
         "greeting": f"Bonjour {name}," if name else "Bonjour,",
         "paragraphs": body.strip().split("\n\n"),
-        "action": Link(kind.button, url),
+        "action": Link(kind.button, f"{settings.PUBLIC_URL}{path}"),
         "others": [Link(label, f"{settings.PUBLIC_URL}{to}") for label, to in others],
         "footer": _way_out() if kind.mutable else "",
     }
@@ -73,7 +71,7 @@ def deliver(
         sender=context["sender"],
         to_email=email,
         to_name=name,
-        subject=subject,
+        subject=context["subject"],
         text=render_to_string("layouts/mail.txt", context),
         html=render_to_string("layouts/mail.html", context),
         calendar=calendar,
@@ -86,12 +84,7 @@ def deliver(
         mail.refusal = _refused_for_good(refused)
         if not mail.refusal:
             raise
-        mail.sent_at = None
-        mail.save(update_fields=["sent_at", "refusal"])
-        logger.warning("notifications.refused", extra={"mail": mail.pk, "code": code})
-        if if_refused:
-            work, payload = if_refused["kind"], if_refused["payload"]
-            enqueue(work, key=f"{mail.pk}", schema=schema, refusal=mail.refusal, **payload)
+        _note_refusal(mail, if_refused)
     if kind.opens and not settings.DEMO:
         # The database never holds what opens a page.
         Mail.objects.filter(pk=mail.pk).update(text="", html="")
@@ -153,6 +146,16 @@ def _refused_for_good(refused: SMTPRecipientsRefused) -> str:
     ((answer, words),) = refused.recipients.values()
     said = words.decode(errors="replace") if isinstance(words, bytes) else words
     return f"{answer} {said}"[:300] if answer >= FOR_GOOD else ""
+
+
+def _note_refusal(mail: Mail, told: Mapping[str, Any] | None) -> None:
+    """It has not left; `told`: the work that says so to whoever asked for it."""
+    mail.sent_at = None
+    mail.save(update_fields=["sent_at", "refusal"])
+    logger.warning("notifications.refused", extra={"mail": mail.pk, "code": mail.code})
+    if told:
+        work, payload = told["kind"], told["payload"]
+        enqueue(work, key=f"{mail.pk}", schema=mail.schema, refusal=mail.refusal, **payload)
 
 
 def _hand_over(mail: Mail, mark: str) -> None:

@@ -65,6 +65,21 @@ def issue_daily_register(*, at: datetime) -> DailyRegister | None:
     if not any(_is_of_the_basin(event) for event in events):
         return None
     content = _content(events, day=day.isoformat(), previous=since["register"], at=at)
+    document = _sealed(content, events, reference=reference, at=at)
+    audit.record(
+        REGISTERED,
+        target=document,
+        at=at,
+        through=events[-1].sequence,
+        register=hashlib.sha256(content).hexdigest(),
+    )
+    return DailyRegister(document, len(events), events[-1].digest)
+
+
+def _sealed(
+    content: bytes, events: Sequence[AuditEvent], *, reference: str, at: datetime
+) -> GeneratedDocument:
+    """The register as a PDF that carries it, sealed, in the register of documents."""
     original = pdf.render(_page(content, events, reference=reference, at=at))
     sealed = sealing.seal(
         original=original,
@@ -83,7 +98,7 @@ def issue_daily_register(*, at: datetime) -> DailyRegister | None:
         content=sealed,
         content_type="application/pdf",
         extension="pdf",
-        as_of=day,
+        as_of=timezone.localdate(at),
         target=AuditHead(pk=1),
         by=None,
         at=at,
@@ -96,14 +111,7 @@ def issue_daily_register(*, at: datetime) -> DailyRegister | None:
         by=None,
         at=at,
     )
-    audit.record(
-        REGISTERED,
-        target=document,
-        at=at,
-        through=events[-1].sequence,
-        register=hashlib.sha256(content).hexdigest(),
-    )
-    return DailyRegister(document, len(events), events[-1].digest)
+    return document
 
 
 def differs_from_the_journal(sealed: bytes) -> str:

@@ -216,55 +216,47 @@ def outside_lines(found: SealFinding) -> list[Definition]:
     ]
 
 
+SINCE_SEALED = {
+    Standing.REPLACED: (
+        "mais remplacé",
+        "Il n'est plus la version en vigueur : voyez par quoi il est remplacé.",
+    ),
+    Standing.EXPIRED: (
+        "mais arrivé à son terme",
+        "Sa durée est écoulée ; ce qui restait dû à son terme le demeure.",
+    ),
+    Standing.LACKING: (
+        "mais à régulariser",
+        "Une des signatures qu'il porte a été contestée, puis écartée : demandez à l'opérateur "
+        "local où en est cet acte.",
+    ),
+    Standing.VOID: (
+        "mais sans effet",
+        "Il a été abandonné avant de prendre effet : il n'engage personne.",
+    ),
+    Standing.AMENDED: (
+        "modifié depuis",
+        "Il reste en vigueur, modifié par {replaced_by} : lisez-les ensemble.",
+    ),
+}
+"""What became of a sealed document that is not simply in force: in its title, then what to do."""
+
+
 def _sealed(finding: Finding, seal: Seal, *, copy: bool) -> Verdict:
-    told = f"scellé le {long_date(localdate(seal.sealed_at))}{_signatures(seal)}"
+    told = f"Document scellé le {long_date(localdate(seal.sealed_at))}{_signatures(seal)}"
     title = "Document authentique" if copy else "Document scellé, inscrit au registre"
     facts = _facts(finding)
-    if finding.standing == Standing.REPLACED:
-        return Verdict(
-            "attention",
-            f"{title}, mais remplacé",
-            f"Document {told}. Il n'est plus la version en vigueur : voyez par quoi il est "
-            "remplacé.",
-            facts,
-        )
-    if finding.standing == Standing.EXPIRED:
-        return Verdict(
-            "attention",
-            f"{title}, mais arrivé à son terme",
-            f"Document {told}. Sa durée est écoulée ; ce qui restait dû à son terme le demeure.",
-            facts,
-        )
-    if finding.standing == Standing.LACKING:
-        return Verdict(
-            "attention",
-            f"{title}, mais à régulariser",
-            f"Document {told}. Une des signatures qu'il porte a été contestée, puis écartée : "
-            "demandez à l'opérateur local où en est cet acte.",
-            facts,
-        )
-    if finding.standing == Standing.VOID:
-        return Verdict(
-            "attention",
-            f"{title}, mais sans effet",
-            f"Document {told}. Il a été abandonné avant de prendre effet : il n'engage personne.",
-            facts,
-        )
-    if finding.standing == Standing.AMENDED:
-        return Verdict(
-            "attention",
-            f"{title}, modifié depuis",
-            f"Document {told}. Il reste en vigueur, modifié par {finding.replaced_by} : lisez-les "
-            "ensemble.",
-            facts,
-        )
+    if finding.standing in SINCE_SEALED:
+        became, text = SINCE_SEALED[finding.standing]
+        text = text.format(replaced_by=finding.replaced_by)
+        return Verdict("attention", f"{title}, {became}", f"{told}. {text}", facts)
     if copy:
-        return Verdict("done", title, f"Document {told}, version en vigueur.", facts)
+        return Verdict("done", title, f"{told}, version en vigueur.", facts)
     return Verdict(
         "info",
         title,
-        f"Document {told}, version en vigueur. Pour savoir si votre exemplaire n'a pas été "
-        "modifié, déposez-le ci-dessous.",
+        f"{told}, version en vigueur. Pour savoir si votre exemplaire n'a pas été modifié, "
+        "déposez-le ci-dessous.",
         facts,
     )
 

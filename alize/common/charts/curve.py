@@ -99,6 +99,23 @@ def _months(first: date, last: date) -> list[date]:
     return [day for day in days if first <= day <= last]
 
 
+def _scale(points: Sequence[Point], zone: tuple[int, int] | None) -> tuple[int, int, int]:
+    """The lowest and the highest amount of the axis, zero between them, and its step."""
+    edges = (edge for p in points for band in p.bands for edge in band)
+    amounts = [0, *(p.cents for p in points), *edges, *(zone or ())]
+    step = nice_step(max(max(amounts) - min(amounts), 1))
+    return min(amounts) // step * step, -(-max(amounts) // step) * step, step
+
+
+def _said(points: Sequence[Point], lowest: Point) -> str:
+    first, last = points[0], points[-1]
+    return (
+        f"De {format_euros(first.cents)} le {short_date(first.on)} à "
+        f"{format_euros(last.cents)} le {short_date(last.on)}. Point le plus bas : "
+        f"{format_euros(lowest.cents)} le {short_date(lowest.on)}."
+    )
+
+
 def curve(
     points: Sequence[Point],
     *,
@@ -119,12 +136,7 @@ def curve(
     """
     if not points:
         raise ValueError("a curve needs a point")
-    amounts = [p.cents for p in points] + [
-        edge for p in points for band in p.bands for edge in band
-    ]
-    amounts += [0, *(zone or ())]
-    step = nice_step(max(max(amounts) - min(amounts), 1))
-    low, high = min(amounts) // step * step, -(-max(amounts) // step) * step
+    low, high, step = _scale(points, zone)
     first, last = points[0].on, points[-1].on
 
     def across(day: date) -> int:
@@ -147,11 +159,7 @@ def curve(
     lowest = min(points, key=lambda p: p.cents)
     return Curve(
         title=title,
-        description=(
-            f"De {format_euros(points[0].cents)} le {short_date(first)} à "
-            f"{format_euros(points[-1].cents)} le {short_date(last)}. Point le plus bas : "
-            f"{format_euros(lowest.cents)} le {short_date(lowest.on)}."
-        ),
+        description=_said(points, lowest),
         width=WIDTH,
         height=HEIGHT,
         headers=("Date", "Montant", *band_labels),
