@@ -1,7 +1,6 @@
 """Pure rules of the partners: how many companies a basin needs, the profile of its resources."""
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from partners.enums import PartnerKind
@@ -23,11 +22,6 @@ PROFILE: dict[PartnerKind, str] = {
 def valued(*, days: Decimal, daily_rate: int) -> int:
     """Days at a rate, in cents, half a cent up (R70)."""
     return int((days * daily_rate).quantize(Decimal(1), ROUND_HALF_UP))
-
-
-def covers(*, starts_on: date, ends_on: date | None, on: date) -> bool:
-    """Whether a mandate that begins and ends on these days holds on another, both included."""
-    return starts_on <= on and (ends_on is None or on <= ends_on)
 
 
 @dataclass(frozen=True)

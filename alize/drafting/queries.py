@@ -31,11 +31,6 @@ def coming_versions(kind: str, on: date) -> list[TemplateVersion]:
     )
 
 
-def draft_of(kind: str) -> TemplateVersion | None:
-    """The version that ASTREES prepares, if any."""
-    return TemplateVersion.objects.filter(kind=kind, published_at=None).first()
-
-
 def version_before(version: TemplateVersion) -> TemplateVersion | None:
     """The published version that this one follows."""
     return (

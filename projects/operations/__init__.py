@@ -2,7 +2,6 @@
 
 from projects.operations.base import held
 from projects.operations.contacts import (
-    acknowledge,
     create_contact,
 )
 from projects.operations.diagnoses import (
@@ -67,7 +66,6 @@ __all__ = [
     "RATINGS",
     "Answer",
     "SectionChanged",
-    "acknowledge",
     "add_attachment",
     "apply_decision",
     "ask_complement",

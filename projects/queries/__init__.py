@@ -1,7 +1,7 @@
 """Reads of the projects: who sees what, the pipeline, the file, its history."""
 
 from projects.queries.card import card_of, timeline_of
-from projects.queries.company import COMPANY_FIELDS, company_facts, company_of, revision_of
+from projects.queries.company import COMPANY_FIELDS, company_of, revision_of
 from projects.queries.diagnoses import (
     candidates_for,
     diagnosis_of,
@@ -21,13 +21,11 @@ from projects.queries.sections import (
     sections_of,
 )
 from projects.queries.visibility import (
-    audience_of,
     hide_when,
     keepers,
     left_behind,
     not_withdrawn,
     operators,
-    reads_whole,
     reads_whole_file,
     visible_to,
     visible_whole_to,
@@ -36,12 +34,10 @@ from projects.queries.visibility import (
 __all__ = [
     "COMPANY_FIELDS",
     "Change",
-    "audience_of",
     "board_of",
     "candidates_for",
     "card_of",
     "companies_like",
-    "company_facts",
     "company_of",
     "diagnosis_of",
     "due_badge",
@@ -60,7 +56,6 @@ __all__ = [
     "operators",
     "partners_of_same_group",
     "progress_of",
-    "reads_whole",
     "reads_whole_file",
     "revision_of",
     "sections_of",

@@ -24,7 +24,6 @@ from alize.drafting.rules import (
     outline,
     parse,
     typeset,
-    variables,
     write,
 )
 from alize.drafting.texts import FIRST
@@ -95,7 +94,7 @@ def test_the_first_texts_are_read_and_written_back(first):
 
 def test_the_source_says_its_names_its_articles_and_its_zones():
     text = parse(SAMPLE)
-    assert [(v.name, v.kind) for v in variables(text)] == [
+    assert [(v.name, v.kind) for v in text.variables] == [
         ("bassin", VariableKind.VALUE),
         ("montant", VariableKind.VALUE),
         ("apports", VariableKind.BLOCK),

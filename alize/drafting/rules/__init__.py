@@ -4,14 +4,12 @@ from alize.drafting.rules.comparing import Change, Difference, diff
 from alize.drafting.rules.layout import (
     LaidPart,
     LaidSection,
-    Run,
     lay_out,
     missing,
     outline,
     typeset,
-    variables,
 )
-from alize.drafting.rules.source import Mistake, SourceError, parse, write
+from alize.drafting.rules.source import SourceError, parse, write
 from alize.drafting.rules.text import (
     Condition,
     Part,
@@ -29,10 +27,8 @@ __all__ = [
     "Difference",
     "LaidPart",
     "LaidSection",
-    "Mistake",
     "Part",
     "PartKind",
-    "Run",
     "Section",
     "SectionKind",
     "SourceError",
@@ -45,6 +41,5 @@ __all__ = [
     "outline",
     "parse",
     "typeset",
-    "variables",
     "write",
 ]

@@ -74,11 +74,6 @@ class LaidSection:
     is_locked: bool
 
 
-def variables(text: Text) -> tuple[Variable, ...]:
-    """The names that a text asks for, in the order they are declared."""
-    return text.variables
-
-
 def missing(
     text: Text,
     values: Mapping[str, str],
