@@ -30,8 +30,7 @@ from funds.operations.confirmations import (
 from funds.operations.contributions import record_contribution, record_valued
 from funds.operations.costs import (
     agree_allowance,
-    give_back_to_advances,
-    give_to_operating,
+    give_back,
     record_bank_fee,
     record_cost,
     withdraw_agreement,
@@ -108,8 +107,7 @@ __all__ = [
     "declare_aid",
     "download_file",
     "freeze_report",
-    "give_back_to_advances",
-    "give_to_operating",
+    "give_back",
     "grant_advance",
     "identify_line",
     "issue_aid_certificate",

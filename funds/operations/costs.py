@@ -90,62 +90,44 @@ def record_bank_fee(
     return made_once(Entry, command_key, payload=asked, by=by, at=at, act=act)
 
 
-def give_back_to_advances(
-    *, amount: int, moved_on: date, by: Person, at: datetime, command_key: UUID
+def give_back(
+    *, debtor: Perimeter, amount: int, moved_on: date, by: Person, at: datetime, command_key: UUID
 ) -> Entry:
-    """Book a transfer by which the operating account gives back what it owes the advances.
+    """Book a transfer by which one account gives the other what it owes it (R41).
 
+    :raises ActionDenied: the debtor does not hold as much, then or later.
     :raises InvalidInput: it owes less, or the day has not come.
     :raises AlreadyUsed: the form was sent before with another content.
     """
-
-    def act() -> Entry:
-        lock_ledger()
-        check_amount(amount)
-        check_day(on=moved_on, at=at, field="moved_on")
-        owed = queries.lowest(AccountKey.FUND_LIAISON, since=moved_on)
-        if amount > owed:
-            said = permissions.owed_between(owed, debtor=Perimeter.OPS)
-            raise InvalidInput(f"À cette date, {said}.", field="amount")
-        held = queries.lowest(AccountKey.OPS_BANK, since=moved_on)
-        permissions.pay_from_operating(amount, cash=held)
-        legs = ledger.to_advances(amount=amount)
+    if debtor == Perimeter.OPS:
+        liaison, bank = AccountKey.FUND_LIAISON, AccountKey.OPS_BANK
+        pay, legs = permissions.pay_from_operating, ledger.to_advances
         label = "Virement du fonctionnement vers les avances"
-        return _post_both(
-            EntryKind.TRANSFER, legs, label, on=moved_on, by=by, at=at, command_key=command_key
-        )
-
-    asked = {"act": "give_back", "amount": amount, "on": moved_on}
-    return made_once(Entry, command_key, payload=asked, by=by, at=at, act=act)
-
-
-def give_to_operating(
-    *, amount: int, moved_on: date, by: Person, at: datetime, command_key: UUID
-) -> Entry:
-    """Book a transfer by which the advances give running costs what they hold of theirs.
-
-    :raises ActionDenied: the account of the advances does not hold as much, then or later.
-    :raises InvalidInput: they owe less, or the day has not come.
-    :raises AlreadyUsed: the form was sent before with another content.
-    """
+    else:
+        liaison, bank = AccountKey.OPS_LIAISON, AccountKey.FUND_BANK
+        pay, legs = permissions.pay_from_the_fund, ledger.to_operating
+        label = "Virement des avances vers le fonctionnement"
 
     def act() -> Entry:
         lock_ledger()
         check_amount(amount)
         check_day(on=moved_on, at=at, field="moved_on")
-        owed = queries.lowest(AccountKey.OPS_LIAISON, since=moved_on)
+        owed = queries.lowest(liaison, since=moved_on)
         if amount > owed:
-            said = permissions.owed_between(owed, debtor=Perimeter.FUND)
+            said = permissions.owed_between(owed, debtor=debtor)
             raise InvalidInput(f"À cette date, {said}.", field="amount")
-        held = queries.lowest(AccountKey.FUND_BANK, since=moved_on)
-        permissions.pay_from_the_fund(amount, cash=held)
-        legs = ledger.to_operating(amount=amount)
-        label = "Virement des avances vers le fonctionnement"
+        pay(amount, cash=queries.lowest(bank, since=moved_on))
         return _post_both(
-            EntryKind.TRANSFER, legs, label, on=moved_on, by=by, at=at, command_key=command_key
+            EntryKind.TRANSFER,
+            legs(amount=amount),
+            label,
+            on=moved_on,
+            by=by,
+            at=at,
+            command_key=command_key,
         )
 
-    asked = {"act": "give_over", "amount": amount, "on": moved_on}
+    asked = {"act": "give_back", "debtor": debtor, "amount": amount, "on": moved_on}
     return made_once(Entry, command_key, payload=asked, by=by, at=at, act=act)
 
 

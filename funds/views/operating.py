@@ -184,19 +184,7 @@ def bank_fee_create(request: HttpRequest) -> HttpResponse:
 @refusals_to("operating_account")
 def give_back_create(request: HttpRequest) -> HttpResponse:
     """Rendre au compte des avances what the operating account owes it."""
-    today = timezone.localdate()
-    owed = queries.operating_year(today.year, on=today).owed_to_advances
-    if request.method != "POST":
-        permissions.give_back(owed, debtor=Perimeter.OPS)
-    initial = {"amount": owed, "moved_on": today}
-    return _record(
-        request,
-        GiveBackForm(request.POST or None, initial=initial),
-        operations.give_back_to_advances,
-        title="Rendre au compte des avances",
-        lead=f"{permissions.owed_between(owed, debtor=Perimeter.OPS).capitalize()}.",
-        done="Le virement est enregistré sur les deux comptes.",
-    )
+    return _give_back(request, Perimeter.OPS, title="Rendre au compte des avances")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -204,18 +192,29 @@ def give_back_create(request: HttpRequest) -> HttpResponse:
 @refusals_to("operating_account")
 def give_over_create(request: HttpRequest) -> HttpResponse:
     """Rendre au compte de fonctionnement what the account of the advances holds of it."""
+    return _give_back(
+        request,
+        Perimeter.FUND,
+        title="Rendre au compte de fonctionnement",
+        note=" Le virement est inscrit sur les deux, et se rapproche sur les deux relevés.",
+    )
+
+
+def _give_back(
+    request: HttpRequest, debtor: Perimeter, *, title: str, note: str = ""
+) -> HttpResponse:
     today = timezone.localdate()
-    owed = -queries.operating_year(today.year, on=today).owed_to_advances
+    owed = queries.operating_year(today.year, on=today).owed_to_advances
+    if debtor == Perimeter.FUND:
+        owed = -owed
     if request.method != "POST":
-        permissions.give_back(owed, debtor=Perimeter.FUND)
-    initial = {"amount": owed, "moved_on": today}
+        permissions.give_back(owed, debtor=debtor)
     return _record(
         request,
-        GiveBackForm(request.POST or None, initial=initial),
-        operations.give_to_operating,
-        title="Rendre au compte de fonctionnement",
-        lead=f"{permissions.owed_between(owed, debtor=Perimeter.FUND).capitalize()}. Le "
-        "virement est inscrit sur les deux, et se rapproche sur les deux relevés.",
+        GiveBackForm(request.POST or None, initial={"amount": owed, "moved_on": today}),
+        partial(operations.give_back, debtor=debtor),
+        title=title,
+        lead=f"{permissions.owed_between(owed, debtor=debtor).capitalize()}.{note}",
         done="Le virement est enregistré sur les deux comptes.",
     )
 

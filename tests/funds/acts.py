@@ -265,8 +265,8 @@ class Fund(Told):
     def give_back_the_fee(self, cents: int) -> None:
         paper, day, first = self.at.paper, self.at.today, len(self.at.paper.lines)
         most = min(paper.lowest(one, day) for one in ("FUND_LIAISON", "OPS_BANK"))
-        act = operations.give_back_to_advances
-        entry = self.command(cents <= most, act, amount=cents, moved_on=day)
+        asked = {"debtor": Perimeter.OPS, "amount": cents, "moved_on": day}
+        entry = self.command(cents <= most, operations.give_back, **asked)
         if entry is not None:
             paper.write(day, "FUND_BANK", "FUND_LIAISON", cents)
             paper.write(day, "OPS_LIAISON", "OPS_BANK", cents)

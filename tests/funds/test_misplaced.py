@@ -65,7 +65,7 @@ def test_a_repayment_on_the_operating_account_is_owed_to_the_advances(till, bank
     assert accounts() == {
         "FUND_LIAISON": 50_000, "OPS_LIAISON": -50_000, "RECEIVABLE": 50_000,
     }  # fmt: skip
-    operations.give_back_to_advances(amount=50_000, moved_on=DAY, **told(till))
+    operations.give_back(debtor=Perimeter.OPS, amount=50_000, moved_on=DAY, **told(till))
     assert accounts() == {"RECEIVABLE": 50_000}
     assert not verify().findings
 
@@ -75,7 +75,7 @@ def test_what_was_moved_over_before_it_is_identified_waits_in_the_cash_of_the_ad
     line = one_line(bank, "500.00", "VIR CLIENT")
     bank.do(operations.move_line, line)
     free = queries.free_cash(on=DAY)
-    operations.give_back_to_advances(amount=50_000, moved_on=DAY, **told(till))
+    operations.give_back(debtor=Perimeter.OPS, amount=50_000, moved_on=DAY, **told(till))
     assert queries.balances(on=DAY)["UNIDENTIFIED"] == -50_000
     assert queries.free_cash(on=DAY) == free
 
@@ -98,8 +98,8 @@ def test_money_of_running_costs_on_the_advances_is_given_over_and_matched_on_bot
     bank.do(operations.clear_with_contribution, line, funder="Région")
     assert accounts() == {"FUND_LIAISON": -90_000, "OPS_LIAISON": 90_000}
     with pytest.raises(InvalidInput, match="doit 900"):
-        operations.give_to_operating(amount=90_001, moved_on=DAY, **told(till))
-    moved = operations.give_to_operating(amount=90_000, moved_on=DAY, **told(till))
+        operations.give_back(debtor=Perimeter.FUND, amount=90_001, moved_on=DAY, **told(till))
+    moved = operations.give_back(debtor=Perimeter.FUND, amount=90_000, moved_on=DAY, **told(till))
     assert accounts() == {}
     sides = queries.sides_of(moved)
     out = entry("900.00", "VIR FONCTIONNEMENT", credit=False, day=date(2027, 3, 3))

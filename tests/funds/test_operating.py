@@ -70,10 +70,10 @@ def test_a_fee_on_the_advances_is_given_back_by_the_operating_account(till):
     assert (fund.cash, fund.to_give_back) == (DOTATION - 1_500, 1_500)
     assert fund.cash + fund.to_give_back == fund.contributed
     with pytest.raises(InvalidInput, match="doit 15"):
-        operations.give_back_to_advances(amount=1_501, moved_on=DAY, **command(till))
-    operations.give_back_to_advances(amount=1_500, moved_on=DAY, **command(till))
+        operations.give_back(debtor=Perimeter.OPS, amount=1_501, moved_on=DAY, **command(till))
+    operations.give_back(debtor=Perimeter.OPS, amount=1_500, moved_on=DAY, **command(till))
     with pytest.raises(InvalidInput, match="ne doit rien"):
-        operations.give_back_to_advances(amount=1, moved_on=BEFORE, **command(till))
+        operations.give_back(debtor=Perimeter.OPS, amount=1, moved_on=BEFORE, **command(till))
     accounts = queries.balances(on=DAY)
     assert (accounts["FUND_BANK"], accounts["OPS_BANK"]) == (DOTATION, 4_998_500)
     assert accounts["FUND_LIAISON"] == accounts["OPS_LIAISON"] == 0
@@ -103,7 +103,7 @@ def test_a_fee_and_a_transfer_typed_wrong_are_undone_on_both_accounts_at_once(ti
     till.endow(5_000_000, perimeter=Perimeter.OPS)
     before = queries.balances(on=NOW.date())
     operations.record_bank_fee(amount=100_000, taken_on=BEFORE, **command(till))
-    given = operations.give_back_to_advances(amount=50_000, moved_on=DAY, **command(till))
+    given = operations.give_back(debtor=Perimeter.OPS, amount=50_000, moved_on=DAY, **command(till))
     wrong = Entry.objects.filter(transfer_id__isnull=False)
     fee, other = wrong.filter(kind="BANK_FEE").order_by("perimeter")
     reversal = till.ask_reversal(other, DAY, at=NOW)
@@ -127,7 +127,9 @@ def test_a_fee_undone_after_it_was_given_back_is_owed_to_the_operating_account(t
     march, april, may = (date(2026, month, 1) for month in (3, 4, 5))
     till.endow(5_000_000, perimeter=Perimeter.OPS)
     fee = operations.record_bank_fee(amount=5_000, taken_on=march, **command(till))
-    given = operations.give_back_to_advances(amount=5_000, moved_on=march, **command(till))
+    given = operations.give_back(
+        debtor=Perimeter.OPS, amount=5_000, moved_on=march, **command(till)
+    )
     page = f"/bassins/{till.basin.slug}/fonds/fonctionnement/"
     operator = client_as(Role.OPERATOR, user=till.operator)
     assert "faites le virement" not in operator.get(page).content.decode()

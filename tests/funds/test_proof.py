@@ -172,7 +172,7 @@ class Life:
         self.keeper.write(day, "FUND_LIAISON", "FUND_BANK", cents)
         self.keeper.write(day, "BANK_FEES", "OPS_LIAISON", cents)
         if self.random.random() < 0.5:
-            operations.give_back_to_advances(amount=cents, moved_on=day, **self.told())
+            operations.give_back(debtor=Perimeter.OPS, amount=cents, moved_on=day, **self.told())
             self.keeper.write(day, "FUND_BANK", "FUND_LIAISON", cents)
             self.keeper.write(day, "OPS_LIAISON", "OPS_BANK", cents)
 
