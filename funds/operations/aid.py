@@ -1,6 +1,7 @@
 """What a company declares of its de minimis aid, and the certificate of ours."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -35,6 +36,15 @@ def declare_aid(
     :raises InvalidInput: the day has not come, or the other company has no number.
     :raises AlreadyUsed: the form was sent before with another content.
     """
+    said: dict[str, Any] = {
+        "beneficiary_id": beneficiary_id,
+        "grantor": grantor,
+        "purpose": purpose,
+        "company": company,
+        "siren": siren,
+        "amount": amount,
+        "granted_on": granted_on,
+    }
 
     def act() -> DeclaredAid:
         if granted_on > timezone.localdate(at):
@@ -47,31 +57,14 @@ def declare_aid(
                 field="company" if siren else "siren",
             )
         aid = DeclaredAid.objects.create(
-            beneficiary_id=beneficiary_id,
-            grantor=grantor,
-            purpose=purpose,
-            company=company,
-            siren=siren,
-            amount=amount,
-            granted_on=granted_on,
-            recorded_at=at,
-            recorded_by=by,
-            command_key=command_key,
+            **said, recorded_at=at, recorded_by=by, command_key=command_key
         )
         audit.record("aid.declared", target=aid, by=by, at=at, amount=amount)
         return aid
 
-    asked = {
-        "act": "aid",
-        "beneficiary": beneficiary_id,
-        "grantor": grantor,
-        "amount": amount,
-        "on": granted_on,
-        "siren": siren,
-        "purpose": purpose,
-        "company": company,
-    }
-    return made_once(DeclaredAid, command_key, payload=asked, by=by, at=at, act=act)
+    return made_once(
+        DeclaredAid, command_key, payload={"act": "aid", **said}, by=by, at=at, act=act
+    )
 
 
 @transaction.atomic

@@ -53,18 +53,7 @@ def ask_import(
     :raises InvalidInput: the file is empty, too heavy, or no statement.
     """
     account = BankAccount.objects.select_for_update().get(pk=account_id)
-    if not content.strip():
-        raise InvalidInput("Ce fichier est vide.", field="file")
-    if len(content) > bank.LARGEST_FILE:
-        raise InvalidInput("Ce fichier dépasse 30 Mo : choisissez une période plus courte.",
-                           field="file")  # fmt: skip
-    is_table = bank.format_of(content) == "CSV"
-    if is_table and not bank.is_table(content):
-        raise InvalidInput(
-            "Ce fichier n'est pas un relevé : importez un fichier camt.053, OFX, CFONB 120 ou CSV. "
-            "Un classeur Excel s'enregistre d'abord en CSV.",
-            field="file",
-        )
+    is_table = _is_table(content)
     number = number_on(account, timezone.localdate(at)).origin
     if number_id is not None:
         number = statement_numbers(account).get(pk=number_id)
@@ -85,6 +74,28 @@ def ask_import(
     if not is_waiting:
         enqueue("funds.read_statement", key=str(made.pk), import_id=made.pk)
     return made
+
+
+def _is_table(content: bytes) -> bool:
+    """Whether the columns of a file are for people to tell.
+
+    :raises InvalidInput: it is empty, too heavy, or no statement.
+    """
+    if not content.strip():
+        raise InvalidInput("Ce fichier est vide.", field="file")
+    if len(content) > bank.LARGEST_FILE:
+        raise InvalidInput(
+            "Ce fichier dépasse 30 Mo : choisissez une période plus courte.", field="file"
+        )
+    if bank.format_of(content) != "CSV":
+        return False
+    if not bank.is_table(content):
+        raise InvalidInput(
+            "Ce fichier n'est pas un relevé : importez un fichier camt.053, OFX, CFONB 120 ou CSV. "
+            "Un classeur Excel s'enregistre d'abord en CSV.",
+            field="file",
+        )
+    return True
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from uuid import UUID, uuid5
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from alize.accounts.models import Person
@@ -17,6 +18,7 @@ from funds.operations.ledger import Draft, lock_ledger, post_entries, post_entry
 from funds.operations.receipts import check_amount, check_day
 from funds.rules import ledger
 from funds.rules.allowance import AGREED_YEARS, may_be_agreed
+from partners.models import Partner
 
 COST_ACCOUNTS = {
     EntryKind.BANK_FEE: AccountKey.BANK_FEES,
@@ -187,17 +189,7 @@ def agree_allowance(
                 field="year",
             )
         needed = queries.partners_to_agree(year, agreed_on=agreed_on, today=timezone.localdate(at))
-        if not needed:
-            raise InvalidInput(
-                f"Aucun partenaire n'est inscrit pour {year} : personne ne peut donner cet accord.",
-                field="partner_ids",
-            )
-        missing = needed.exclude(pk__in=partner_ids)
-        if names := ", ".join(str(partner) for partner in missing):
-            raise InvalidInput(
-                f"L'accord de tous les partenaires de {year} est nécessaire. Il manque : {names}.",
-                field="partner_ids",
-            )
+        _check_all_agree(needed, partner_ids, year=year)
         if queries.allowance_agreement(year) is not None:
             raise InvalidInput(f"L'accord pour {year} est déjà enregistré.", field="year")
         agreement = AllowanceAgreement.objects.create(
@@ -215,6 +207,21 @@ def agree_allowance(
         "partners": sorted(partner_ids),
     }
     return made_once(AllowanceAgreement, command_key, payload=asked, by=by, at=at, act=act)
+
+
+def _check_all_agree(needed: QuerySet[Partner], partner_ids: list[int], *, year: int) -> None:
+    """:raises InvalidInput: a partner of the year has not agreed, or the year has none."""
+    if not needed:
+        raise InvalidInput(
+            f"Aucun partenaire n'est inscrit pour {year} : personne ne peut donner cet accord.",
+            field="partner_ids",
+        )
+    missing = needed.exclude(pk__in=partner_ids)
+    if names := ", ".join(str(partner) for partner in missing):
+        raise InvalidInput(
+            f"L'accord de tous les partenaires de {year} est nécessaire. Il manque : {names}.",
+            field="partner_ids",
+        )
 
 
 @transaction.atomic

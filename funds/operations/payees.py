@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -59,6 +60,14 @@ def propose_payee(
         one of the fund, or the call-back is no such one.
     :raises AlreadyUsed: the form was sent before with another content.
     """
+    call: dict[str, Any] = {
+        "received_on": received_on,
+        "called": called,
+        "called_number": called_number,
+        "number_source": number_source,
+        "called_on": called_on,
+        "email": email,
+    }
 
     def act() -> PayeeAccount:
         company = Beneficiary.objects.select_for_update().get(pk=beneficiary_id)
@@ -74,22 +83,9 @@ def propose_payee(
             today=timezone.localdate(at),
         )
         details = read_details(holder=holder, iban=iban, bic=bic)
-        if our_numbers().filter(iban=details.iban).exists():
-            raise InvalidInput(
-                "Cet IBAN est celui d'un compte du fonds : une avance ne s'y verse pas.",
-                field="iban",
-            )
+        _check_not_ours(details.iban)
         payee = PayeeAccount.objects.create(
-            beneficiary=company,
-            received_on=received_on,
-            called=called,
-            called_number=called_number,
-            number_source=number_source,
-            called_on=called_on,
-            email=email,
-            proposed_at=at,
-            proposed_by=by,
-            **vars(details),
+            beneficiary=company, **vars(details), **call, proposed_at=at, proposed_by=by
         )
         _warn("M70", payee, by=by)
         _tell_stopped(payee, by=by, at=at)
@@ -102,12 +98,7 @@ def propose_payee(
         "holder": holder,
         "iban": iban,
         "bic": bic,
-        "received_on": received_on,
-        "called": called,
-        "called_number": called_number,
-        "number_source": number_source,
-        "called_on": called_on,
-        "email": email,
+        **call,
     }
     return made_once(PayeeAccount, command_key, payload=asked, by=by, at=at, act=act)
 
@@ -140,6 +131,14 @@ def _check_call(
             "Ce numéro n'est pas dans les dossiers de l'entreprise : dites où vous l'avez trouvé, "
             "ailleurs que dans le message qui apporte ce RIB.",
             field="number_source",
+        )
+
+
+def _check_not_ours(iban: str) -> None:
+    """:raises InvalidInput: the account is one of the fund."""
+    if our_numbers().filter(iban=iban).exists():
+        raise InvalidInput(
+            "Cet IBAN est celui d'un compte du fonds : une avance ne s'y verse pas.", field="iban"
         )
 
 

@@ -54,17 +54,8 @@ def prepare_payment(
         advance = lock_advance(advance_id)
         permissions.prepare_payment(advance)
         permissions.nothing_lost(queries.net_loss(advance))
-        left = queries.left_to_pay(advance)
-        if not 0 < amount <= left:
-            raise InvalidInput(
-                f"Il reste {format_euros(left)} à verser sur cette avance.", field="amount"
-            )
-        if pay_on > (last := add_months(timezone.localdate(at), LATEST_MONTHS)):
-            raise InvalidInput(
-                f"Un versement se prépare un an à l'avance au plus, jusqu'au {short_date(last)} : "
-                "vérifiez l'année.",
-                field="pay_on",
-            )
+        _check_left(advance, amount)
+        _check_day(pay_on, today=timezone.localdate(at))
         queries.plan_asked(
             advance, amount=amount, paid_on=pay_on, rows=rows, first_due_on=first_due_on
         )
@@ -92,6 +83,26 @@ def prepare_payment(
     return made_once(PaymentOrder, command_key, payload=asked, by=by, at=at, act=act)
 
 
+def _check_left(advance: Advance, amount: int) -> None:
+    """:raises InvalidInput: the amount exceeds what is left to pay."""
+    left = queries.left_to_pay(advance)
+    if not 0 < amount <= left:
+        raise InvalidInput(
+            f"Il reste {format_euros(left)} à verser sur cette avance.", field="amount"
+        )
+
+
+def _check_day(pay_on: date, *, today: date) -> None:
+    """:raises InvalidInput: the day is over a year away."""
+    last = add_months(today, LATEST_MONTHS)
+    if pay_on > last:
+        raise InvalidInput(
+            f"Un versement se prépare un an à l'avance au plus, jusqu'au {short_date(last)} : "
+            "vérifiez l'année.",
+            field="pay_on",
+        )
+
+
 @transaction.atomic
 def release_payment(*, order_id: int, by: Person, at: datetime, seen: str | None = None) -> Entry:
     """Pay: the entry and the schedule that follows from the terms granted (R63).
@@ -104,61 +115,68 @@ def release_payment(*, order_id: int, by: Person, at: datetime, seen: str | None
         or the account of the advances does not hold as much, then or later.
     :raises InvalidInput: the day, the account or the plan is no longer what was shown.
     """
-    # Advance then order: the order of the locks everywhere in the fund.
+    order = _locked(order_id)
+    if order.status == PaymentOrderStatus.RELEASED and order.released_by_id == by.pk:
+        return order.entry
+    permissions.release_payment(order, by)
+    lock_companies([order.pk])
+    [ready] = facts_of([order], at=at)
+    transfer_permissions.pay_order(ready)
+    transfer_permissions.pay_first(ready.to, by)
+    lock_ledger()
+    terms = queries.release_terms(order, ready.to.payee, on=timezone.localdate(at))
+    if seen is not None and seen != terms.digest:
+        raise InvalidInput(
+            "La date, le compte ou l'échéancier de ce versement ont changé depuis que cette page "
+            "s'est ouverte : relisez-les, puis libérez-le."
+        )
+    cash = queries.lowest(AccountKey.FUND_BANK, since=terms.paid_on)
+    permissions.pay_from_the_fund(order.amount, cash=cash)
+    versions = order.advance.schedule_versions.count()
+    order.status, order.released_at, order.released_by = PaymentOrderStatus.RELEASED, at, by
+    order.payee = terms.payee
+    order.save(update_fields=["status", "released_at", "released_by", "payee"])
+    draft = _disbursement(order, on=terms.paid_on, by=by, at=at)
+    entry = post_entries(with_offsets([draft]))[0]
+    write_schedule(
+        order.advance,
+        no=versions + 1,
+        effective_on=terms.paid_on,
+        opening=entry,
+        reason=terms.plan.reason,
+        lines=terms.plan.lines,
+        by=by,
+        at=at,
+    )
+    audit.record("payment.released", target=order, by=by, at=at, entry=entry.pk)
+    return entry
+
+
+def _locked(order_id: int) -> PaymentOrder:
+    """The order, behind the lock of its advance: the order of the locks everywhere in the fund."""
     advance = (
         Advance.objects.select_for_update(of=("self",))
         .select_related("project__beneficiary")
         .get(payment_orders=order_id)
     )
     order = PaymentOrder.objects.select_for_update().get(pk=order_id)
-    if order.status == PaymentOrderStatus.RELEASED and order.released_by_id == by.pk:
-        return order.entry
-    permissions.release_payment(order, by)
-    lock_companies([order.pk])
     order.advance = advance
-    [ready] = facts_of([order], at=at)
-    to = ready.to
-    transfer_permissions.pay_order(ready)
-    transfer_permissions.pay_first(to, by)
-    lock_ledger()
-    terms = queries.release_terms(order, to.payee, on=timezone.localdate(at))
-    paid_on, plan = terms.paid_on, terms.plan
-    if seen is not None and seen != terms.digest:
-        raise InvalidInput(
-            "La date, le compte ou l'échéancier de ce versement ont changé depuis que cette page "
-            "s'est ouverte : relisez-les, puis libérez-le."
-        )
-    cash = queries.lowest(AccountKey.FUND_BANK, since=paid_on)
-    permissions.pay_from_the_fund(order.amount, cash=cash)
-    versions = advance.schedule_versions.count()
-    order.status, order.released_at, order.released_by = PaymentOrderStatus.RELEASED, at, by
-    order.payee = to.payee
-    order.save(update_fields=["status", "released_at", "released_by", "payee"])
-    draft = Draft(
+    return order
+
+
+def _disbursement(order: PaymentOrder, *, on: date, by: Person, at: datetime) -> Draft:
+    return Draft(
         kind=EntryKind.DISBURSEMENT,
         perimeter=Perimeter.FUND,
-        legs=ledger.disbursement(amount=order.amount, lines=queries.lines_in_place(on=paid_on)),
-        value_on=paid_on,
-        label=f"Versement de l'avance {advance.reference}",
+        legs=ledger.disbursement(amount=order.amount, lines=queries.lines_in_place(on=on)),
+        value_on=on,
+        label=f"Versement de l'avance {order.advance.reference}",
         command_key=uuid5(order.command_key, "release"),
         by=by,
         at=at,
-        advance=advance,
+        advance=order.advance,
         order=order,
     )
-    entry = post_entries(with_offsets([draft]))[0]
-    write_schedule(
-        advance,
-        no=versions + 1,
-        effective_on=paid_on,
-        opening=entry,
-        reason=plan.reason,
-        lines=plan.lines,
-        by=by,
-        at=at,
-    )
-    audit.record("payment.released", target=order, by=by, at=at, entry=entry.pk)
-    return entry
 
 
 @transaction.atomic

@@ -47,14 +47,8 @@ def freeze_report(
         lock_ledger()
         known = known_now()
         permissions.freeze_report(known.entry)
-        first = Entry.objects.earliest("value_on").value_on
-        if as_of < first:
-            raise InvalidInput(
-                f"La première écriture est du {short_date(first)} : avant ce jour, il n'y a rien à "
-                "rapporter.",
-                field="as_of",
-            )
-        asked = {
+        _check_begun(as_of)
+        frozen = {
             "funder": Partner.objects.get(pk=partner_id).name if partner_id else funder,
             "partner_id": partner_id,
             "as_of": as_of,
@@ -63,13 +57,11 @@ def freeze_report(
             "provision_rates": list(fund_settings().provision_rates),
             "stopped_entries": sorted(stopped_entries(on=as_of)),
         }
-        report = FunderReport.objects.filter(**asked).first()
+        report = FunderReport.objects.filter(**frozen).first()
         if report is not None:
             return report
-        rank = FunderReport.objects.filter(as_of__year=as_of.year).count() + 1
-        code = trigram(tenancy.current().name)
         report = FunderReport.objects.create(
-            reference=f"RF-{code}-{as_of.year}-{rank}", frozen_at=at, frozen_by=by, **asked
+            reference=_next_reference(as_of.year), frozen_at=at, frozen_by=by, **frozen
         )
         audit.record(
             "funder_report.frozen",
@@ -84,10 +76,21 @@ def freeze_report(
         enqueue("funds.issue_report", key=str(report.pk), report_id=report.pk)
         return report
 
-    payload = {
-        "act": "funder_report",
-        "as_of": as_of,
-        "funder": funder,
-        "partner": partner_id,
-    }
-    return made_once(FunderReport, command_key, payload=payload, by=by, at=at, act=act)
+    asked = {"act": "funder_report", "as_of": as_of, "funder": funder, "partner": partner_id}
+    return made_once(FunderReport, command_key, payload=asked, by=by, at=at, act=act)
+
+
+def _check_begun(as_of: date) -> None:
+    """:raises InvalidInput: the day precedes the first entry."""
+    first = Entry.objects.earliest("value_on").value_on
+    if as_of < first:
+        raise InvalidInput(
+            f"La première écriture est du {short_date(first)} : avant ce jour, il n'y a rien à "
+            "rapporter.",
+            field="as_of",
+        )
+
+
+def _next_reference(year: int) -> str:
+    rank = FunderReport.objects.filter(as_of__year=year).count() + 1
+    return f"RF-{trigram(tenancy.current().name)}-{year}-{rank}"

@@ -47,23 +47,10 @@ def reschedule(
         lock_ledger()
         owed = queries.owed(advance)
         permissions.reschedule(advance, decision_id, reason, owed=owed)
-        try:
-            lines = check_irregular_schedule(amount=owed, rows=rows)
-        except ValueError as error:
-            raise InvalidInput(str(error), field="rows") from error
-        if lines[0].due_on < effective_on:
-            raise InvalidInput("La première échéance précède la date d'effet.", field="rows")
-        decided_on = Decision.objects.values_list("decided_on", flat=True).get(pk=decision_id)
-        if effective_on < decided_on:
-            raise InvalidInput(
-                f"Cette date précède la décision du comité, du {short_date(decided_on)}.",
-                field="effective_on",
-            )
+        lines = _lines(owed, rows, since=effective_on)
         before = queries.book_of(advance).versions
-        if effective_on < max(version.effective_on for version in before):
-            raise InvalidInput(
-                "Cette date précède celle de l'échéancier en vigueur.", field="effective_on"
-            )
+        in_force_on = max(version.effective_on for version in before)
+        _check_effect(effective_on, decision_id=decision_id, in_force_on=in_force_on)
         version = write_schedule(
             advance,
             no=len(before) + 1,
@@ -92,6 +79,31 @@ def reschedule(
         "note": note,
     }
     return made_once(ScheduleVersion, command_key, payload=asked, by=by, at=at, act=act)
+
+
+def _lines(owed: int, rows: Sequence[tuple[date, int]], *, since: date) -> Sequence[Installment]:
+    """:raises InvalidInput: they do not add up to what is owed, or begin before the plan does."""
+    try:
+        lines = check_irregular_schedule(amount=owed, rows=rows)
+    except ValueError as error:
+        raise InvalidInput(str(error), field="rows") from error
+    if lines[0].due_on < since:
+        raise InvalidInput("La première échéance précède la date d'effet.", field="rows")
+    return lines
+
+
+def _check_effect(effective_on: date, *, decision_id: int, in_force_on: date) -> None:
+    """:raises InvalidInput: the plan begins before its decision, or before the one in force."""
+    decided_on = Decision.objects.values_list("decided_on", flat=True).get(pk=decision_id)
+    if effective_on < decided_on:
+        raise InvalidInput(
+            f"Cette date précède la décision du comité, du {short_date(decided_on)}.",
+            field="effective_on",
+        )
+    if effective_on < in_force_on:
+        raise InvalidInput(
+            "Cette date précède celle de l'échéancier en vigueur.", field="effective_on"
+        )
 
 
 def restore_schedule(advance: Advance, *, undone: Entry, by_mirror: Entry) -> None:

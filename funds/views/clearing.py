@@ -86,14 +86,7 @@ def bank_line(request: HttpRequest, line_id: int) -> HttpResponse:
         status = outcome.status
         left, suspended = queries.line_left(line), queries.line_suspended(line)
     holder = _holder(line, left)
-    shown = {
-        "split": forms["split"] if _may_repay(holder, left, suspended) else None,
-        "funder": forms["funder"] if left > 0 or suspended > 0 else None,
-        "cost": forms["cost"] if left or suspended else None,
-        "move": forms["move"] if _may_move(line, left or suspended) else None,
-        "entries": forms["entries"] if forms["entries"].fields["entries"].choices else None,
-    }
-    count = queries.open_lines(line.account).count()
+    shown = _shown(forms, line, holder, left, suspended)
     context = {
         "line": line,
         "left": left,
@@ -111,7 +104,7 @@ def bank_line(request: HttpRequest, line_id: int) -> HttpResponse:
         "refusals": form.non_field_errors()
         if form is not None and form not in shown.values()
         else [],
-        "count": count,
+        "count": queries.open_lines(line.account).count(),
         "next_url": _neighbour(line, forward=True),
         "previous_url": _neighbour(line, forward=False),
         "breadcrumb": trail(line.account, "Rapprocher"),
@@ -158,6 +151,20 @@ def _forms(
             data("entries"), entries=_entries(line, left, suspended), prefix="entries"
         ),
     }
+
+
+def _shown(
+    forms: dict[str, Any], line: BankLine, holder: Perimeter, left: int, suspended: int
+) -> dict[str, Any]:
+    """The forms of what the line may still be, None where it may not."""
+    may_be = {
+        "split": _may_repay(holder, left, suspended),
+        "funder": left > 0 or suspended > 0,
+        "cost": bool(left or suspended),
+        "move": _may_move(line, left or suspended),
+        "entries": bool(forms["entries"].fields["entries"].choices),
+    }
+    return {name: forms[name] if shown else None for name, shown in may_be.items()}
 
 
 def _holder(line: BankLine, left: int) -> Perimeter:

@@ -109,23 +109,34 @@ def payment_release(request: HttpRequest, order_id: int) -> HttpResponse:
             return basin_redirect("advance_detail", reference=advance.reference)
         permissions.release_payment(order, request.user)
         [ready] = facts_of([order], at=timezone.now())
-        to = ready.to
         transfer_permissions.pay_order(ready)
-        transfer_permissions.pay_first(to, request.user)
-        terms = queries.release_terms(order, to.payee, on=timezone.localdate())
+        transfer_permissions.pay_first(ready.to, request.user)
+        terms = queries.release_terms(order, ready.to.payee, on=timezone.localdate())
     except (Refusal, IntegrityError) as refusal:
         messages.error(request, reason_of(refusal))
         if request.method == "POST" and isinstance(refusal, InvalidInput):
             return basin_redirect("payment_release", order_id=order.pk)
         return basin_redirect("advance_detail", reference=advance.reference)
-    confirmation = Confirmation(
+    context = {
+        "confirmation": _restated(order, terms),
+        "form": ReleaseForm(initial={"seen": terms.digest}),
+        "plan": PlanTable(terms.plan.lines),
+        "breadcrumb": breadcrumb(advance, "Libérer le versement"),
+    }
+    return render(request, "funds/release.html", context)
+
+
+def _restated(order: PaymentOrder, terms: queries.Terms) -> Confirmation:
+    """What is restated before an order is released."""
+    advance, payee = order.advance, terms.payee
+    return Confirmation(
         title="Libérer le versement",
         facts=[
             Definition("Entreprise", advance.project.beneficiary.name),
             Definition("Avance", advance.reference),
             Definition("Montant", format_euros(order.amount), number=True),
             Definition("Date du versement", long_date(terms.paid_on)),
-            Definition("Vers le compte", masked_iban(to.payee.iban) if to.payee else ""),
+            Definition("Vers le compte", masked_iban(payee.iban) if payee else ""),
             Definition("Préparé par", order.prepared_by.full_name),
         ],
         effects=[
@@ -138,13 +149,6 @@ def payment_release(request: HttpRequest, order_id: int) -> HttpResponse:
         label=f"Libérer {format_euros(order.amount)}",
         back_url=basin_reverse("advance_detail", reference=advance.reference),
     )
-    context = {
-        "confirmation": confirmation,
-        "form": ReleaseForm(initial={"seen": terms.digest}),
-        "plan": PlanTable(terms.plan.lines),
-        "breadcrumb": breadcrumb(advance, "Libérer le versement"),
-    }
-    return render(request, "funds/release.html", context)
 
 
 def _delayed(order: PaymentOrder, terms: queries.Terms) -> list[str]:

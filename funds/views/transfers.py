@@ -1,7 +1,7 @@
 """Fonds › Virements: files of transfers made once, sent by the second person."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from alize.accounts.models import Person
 from alize.common.access import access
 from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date, long_datetime
@@ -81,38 +82,16 @@ def _trail(page: str) -> list[Link]:
 def sepa_list(request: HttpRequest) -> HttpResponse:
     """The released payments that may leave, and the files made so far."""
     now = timezone.now()
-    orders = queries.ready_orders(at=now)
-    left = set(
-        companies_left(request.user, on=timezone.localdate(now)).values_list("pk", flat=True)
-    )
-    rows_to_send = [
-        OrderRow(
-            one,
-            permissions.leave.why_not(one),
-            handles_payee=one.order.advance.project.beneficiary_id not in left,
-        )
-        for one in orders
-    ]
-    rows = [
-        FileRow(
-            file.message_id,
-            basin_reverse("sepa_detail", file_id=file.pk),
-            timezone.localdate(file.built_at),
-            file.count,
-            file.total,
-            _status(file),
-        )
-        for file in queries.sepa_files().defer("content")
-    ]
-    to_send, files = ToSendTable(rows_to_send), SepaTable(rows)
+    rows = _order_rows(request.user, at=now)
+    to_send, files = ToSendTable(rows), SepaTable(_file_rows())
     exported = nominal_export_of(request, to_send, files, name="virements")
     if exported is not None:
         return exported
     to_send.exports = nominal_export_links(request, book=True)
-    files.exports = () if orders else to_send.exports
+    files.exports = () if rows else to_send.exports
     may_build = allows(request.roles, "sepa.build")
     form = SepaForm(request.POST or None)
-    form.fields["orders"].choices = [(one.order.pk, str(one.order)) for one in orders]
+    form.fields["orders"].choices = [(row.ready.order.pk, str(row.ready.order)) for row in rows]
     status = form_status(request)
     if request.method == "POST" and may_build and form.is_valid():
         with refusals_in(form) as outcome:
@@ -128,10 +107,10 @@ def sepa_list(request: HttpRequest) -> HttpResponse:
             )
             return basin_redirect("sepa_detail", file_id=file.pk)
         status = outcome.status
-    ready = [str(row.ready.order.pk) for row in rows_to_send if not row.stopped]
+    ready = [str(row.ready.order.pk) for row in rows if not row.stopped]
     context = {
-        "orders": rows_to_send,
-        "exports": to_send.exports if orders else None,
+        "orders": rows,
+        "exports": to_send.exports if rows else None,
         "ticked": ready if request.method != "POST" else request.POST.getlist("orders"),
         "may_build": may_build and bool(ready),
         "form": form,
@@ -142,6 +121,33 @@ def sepa_list(request: HttpRequest) -> HttpResponse:
         "breadcrumb": breadcrumb(page="Virements"),
     }
     return render(request, "funds/bank/transfers.html", context, status=status)
+
+
+def _order_rows(person: Person, *, at: datetime) -> list[OrderRow]:
+    """The payments to send, as this person may see to them."""
+    left = set(companies_left(person, on=timezone.localdate(at)).values_list("pk", flat=True))
+    return [
+        OrderRow(
+            one,
+            permissions.leave.why_not(one),
+            handles_payee=one.order.advance.project.beneficiary_id not in left,
+        )
+        for one in queries.ready_orders(at=at)
+    ]
+
+
+def _file_rows() -> list[FileRow]:
+    return [
+        FileRow(
+            file.message_id,
+            basin_reverse("sepa_detail", file_id=file.pk),
+            timezone.localdate(file.built_at),
+            file.count,
+            file.total,
+            _status(file),
+        )
+        for file in queries.sepa_files().defer("content")
+    ]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
