@@ -13,6 +13,7 @@ from alize.common.errors import ActionDenied, InvalidInput
 from alize.documents.models import GeneratedDocument
 from alize.documents.printable import printable
 from alize.drafting.enums import TextKind
+from alize.outbox.operations import enqueue
 from conventions.enums import AgreementStatus
 from conventions.models import Amendment, CooperationConvention, PartnershipConvention
 from conventions.models.partnership import Agreement
@@ -81,15 +82,18 @@ def freeze_now(agreement: Agreement, *, by: Person, at: datetime) -> None:
     agreement.status = AgreementStatus.FROZEN
     agreement.frozen_at, agreement.frozen_by = at, by
     agreement.save(update_fields=["status", "frozen_at", "frozen_by", "snapshot"])
+    figures_changed(agreement, at=at)
 
 
-def reopen_now(agreement: Agreement) -> None:
-    """Make a draft again of a text that nobody signs; its next PDF is a new version."""
+def reopen_now(agreement: Agreement, *, by: Person, at: datetime) -> None:
+    """Make a draft again of a text, its signature given up; its next PDF is a new version."""
+    give_up_circuits(agreement, reason=REOPENED, by=by, at=at)
     agreement.status, agreement.circuit, agreement.document = AgreementStatus.DRAFT, None, None
     agreement.frozen_at, agreement.frozen_by, agreement.snapshot = None, None, None
     if isinstance(agreement, PartnershipConvention):
         agreement.operator_circuit, agreement.operator_document = None, None
     agreement.save()
+    figures_changed(agreement, at=at)
 
 
 def signer_facts(
@@ -159,6 +163,12 @@ def cancel_now(agreement: Agreement, *, by: Person, at: datetime) -> None:
     agreement.status = AgreementStatus.CANCELLED
     agreement.cancelled_at, agreement.cancelled_by = at, by
     agreement.save(update_fields=["status", "cancelled_at", "cancelled_by"])
+    figures_changed(agreement, at=at)
+
+
+def figures_changed(text: Agreement | CooperationConvention, *, at: datetime) -> None:
+    """Have the figures of the basin counted again after an act on a text."""
+    enqueue("figures.changed", key=f"{text._meta.model_name}:{text.pk}:{at.isoformat()}")
 
 
 def next_number(convention: PartnershipConvention | CooperationConvention) -> int:

@@ -20,10 +20,10 @@ from conventions.documents import agreements as documents
 from conventions.enums import AgreementStatus
 from conventions.models import Amendment
 from conventions.operations.agreements import (
-    REOPENED,
     cancel_now,
     check_in_time,
     check_texts,
+    figures_changed,
     freeze_now,
     give_up_circuits,
     kept,
@@ -98,16 +98,13 @@ def save_amendment(
         else:
             amendment = convention.amendments.select_for_update().get(pk=amendment_id)
             permissions.edit(amendment)
-            stored = {name: getattr(amendment, name) for name in values}
-            stored["incoming"] = sorted(amendment.incoming.values_list("pk", flat=True))
-            check_mark(mark, stored=stored, sent={**values, "incoming": joining})
+            _check_mark(mark, amendment, sent={**values, "incoming": joining})
         for field, value in values.items():
             setattr(amendment, field, value)
         amendment.save()
-        amendment.incoming.set(
-            Partner.objects.filter(pk__in=joining).exclude(pk__in=convention.partners.values("pk"))
-        )
-        enqueue("figures.changed", key=f"amendment:{amendment.pk}:{at.isoformat()}")
+        joined = convention.partners.values("pk")
+        amendment.incoming.set(Partner.objects.filter(pk__in=joining).exclude(pk__in=joined))
+        figures_changed(amendment, at=at)
         audit.record("amendment.saved", target=amendment, by=by, at=at, number=amendment.number)
         return amendment
 
@@ -115,6 +112,13 @@ def save_amendment(
         return act()
     payload = {**values, "convention": convention_id, "incoming": joining}
     return made_once(Amendment, command_key, payload=payload, by=by, at=at, act=act)
+
+
+def _check_mark(mark: str, amendment: Amendment, *, sent: dict[str, Any]) -> None:
+    """:raises WrittenMeanwhile: somebody else saved the draft since the page was opened."""
+    stored = {name: getattr(amendment, name) for name in sent.keys() - {"incoming"}}
+    stored["incoming"] = sorted(amendment.incoming.values_list("pk", flat=True))
+    check_mark(mark, stored=stored, sent=sent)
 
 
 @transaction.atomic
@@ -184,7 +188,6 @@ def freeze_amendment(*, amendment_id: int, by: Person, at: datetime) -> Amendmen
         amendment_id=amendment.pk,
         by_id=by.pk,
     )
-    enqueue("figures.changed", key=f"amendment:{amendment.pk}:{at.isoformat()}")
     audit.record("amendment.frozen", target=amendment, by=by, at=at, number=amendment.number)
     return amendment
 
@@ -199,9 +202,7 @@ def reopen_amendment(*, amendment_id: int, by: Person, at: datetime) -> Amendmen
     if amendment.status == AgreementStatus.DRAFT:
         return amendment
     permissions.reopen(amendment)
-    give_up_circuits(amendment, reason=REOPENED, by=by, at=at)
-    reopen_now(amendment)
-    enqueue("figures.changed", key=f"amendment:{amendment.pk}:{at.isoformat()}")
+    reopen_now(amendment, by=by, at=at)
     audit.record("amendment.reopened", target=amendment, by=by, at=at, number=amendment.number)
     return amendment
 
@@ -266,7 +267,7 @@ def conclude_amendment(*, amendment_id: int, by: Person, at: datetime) -> Amendm
         since = take_effect(amendment, by=by, at=at)
     else:
         since = _join(amendment, by=by, at=at)
-    enqueue("figures.changed", key=f"amendment.signed:{amendment.pk}")
+    figures_changed(amendment, at=at)
     audit.record("amendment.signed", target=amendment, by=by, at=at, since=since.isoformat())
     return amendment
 
@@ -303,7 +304,6 @@ def cancel_amendment(*, amendment_id: int, by: Person, at: datetime) -> Amendmen
         return amendment
     permissions.cancel(amendment)
     cancel_now(amendment, by=by, at=at)
-    enqueue("figures.changed", key=f"amendment:{amendment.pk}:{at.isoformat()}")
     audit.record("amendment.cancelled", target=amendment, by=by, at=at)
     return amendment
 

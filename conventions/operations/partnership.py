@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
 from datetime import date, datetime
+from functools import partial
 from typing import Any, cast
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from alize.accounts.models import Person
@@ -21,10 +22,10 @@ from conventions.documents.partnership import OPERATOR_TITLE, TITLE
 from conventions.enums import AgreementStatus
 from conventions.models import PartnershipConvention
 from conventions.operations.agreements import (
-    REOPENED,
     cancel_now,
     check_in_time,
     check_texts,
+    figures_changed,
     freeze_now,
     give_up_circuits,
     kept,
@@ -79,7 +80,7 @@ def prepare_partnership(*, starts_on: date, by: Person, at: datetime) -> Partner
         **asdict(cruise(references_on(starts_on))),
     )
     convention.partners.set(Partner.objects.active_on(max(today, starts_on)))
-    enqueue("figures.changed", key=f"partnership:{convention.pk}:{at.isoformat()}")
+    figures_changed(convention, at=at)
     audit.record("partnership.prepared", target=convention, by=by, at=at, number=1)
     return convention
 
@@ -121,18 +122,15 @@ def renew_partnership(
         )
     check_three_years(starts_on, on=timezone.localdate(at), after=latest_end(before))
     last = PartnershipConvention.objects.live().aggregate(last=Max("number"))["last"]
+    staying = Partner.objects.active_on(timezone.localdate(at)).filter(pk__in=kept)
     after = PartnershipConvention.objects.create(
         number=last + 1,
         starts_on=starts_on,
         ends_on=term(starts_on),
         renews=before,
-        **{name: getattr(before, name) for name in CARRIED_OVER},
+        **_carried_over(before, staying),
     )
-    staying = Partner.objects.active_on(timezone.localdate(at)).filter(pk__in=kept)
     after.partners.set(staying)
-    if after.chair_id and not staying.filter(pk=after.chair_id).exists():
-        after.chair, after.chaired_by = None, ""
-        after.save(update_fields=["chair", "chaired_by"])
     _propose_pledges(
         staying.filter(pk__in=pledged),
         last=before.ends_on.year,
@@ -140,11 +138,19 @@ def renew_partnership(
         by=by,
         at=at,
     )
-    enqueue("figures.changed", key=f"partnership:{after.pk}:{at.isoformat()}")
+    figures_changed(after, at=at)
     audit.record(
         "partnership.renewed", target=after, by=by, at=at, number=after.number, renews=before.pk
     )
     return after
+
+
+def _carried_over(before: PartnershipConvention, staying: QuerySet[Partner]) -> dict[str, Any]:
+    """The words of a renewal; nobody chairs it yet when who did does not stay."""
+    words = {name: getattr(before, name) for name in CARRIED_OVER}
+    if before.chair_id and not staying.filter(pk=before.chair_id).exists():
+        words |= {"chair": None, "chaired_by": ""}
+    return words
 
 
 def _propose_pledges(
@@ -216,7 +222,7 @@ def save_section(
     convention.save()
     if partner_ids is not None:
         convention.partners.set(Partner.objects.filter(pk__in=said["partners"]))
-    enqueue("figures.changed", key=f"partnership:{convention.pk}:{at.isoformat()}")
+    figures_changed(convention, at=at)
     audit.record(
         "partnership.saved", target=convention, by=by, at=at, fields=sorted(map(str, values))
     )
@@ -250,7 +256,6 @@ def freeze_partnership(*, convention_id: int, by: Person, at: datetime) -> Partn
         convention_id=convention.pk,
         by_id=by.pk,
     )
-    enqueue("figures.changed", key=f"partnership:{convention.pk}:{at.isoformat()}")
     audit.record("partnership.frozen", target=convention, by=by, at=at, number=convention.number)
     return convention
 
@@ -265,9 +270,7 @@ def reopen_partnership(*, convention_id: int, by: Person, at: datetime) -> Partn
     if convention.status == AgreementStatus.DRAFT:
         return convention
     permissions.reopen(convention)
-    give_up_circuits(convention, reason=REOPENED, by=by, at=at)
-    reopen_now(convention)
-    enqueue("figures.changed", key=f"partnership:{convention.pk}:{at.isoformat()}")
+    reopen_now(convention, by=by, at=at)
     audit.record("partnership.reopened", target=convention, by=by, at=at, number=convention.number)
     return convention
 
@@ -303,32 +306,28 @@ def launch_partnership(
         for facts, line in zip(signers, lines, strict=True)
         if line["signs_operator_convention"]
     ]
-    summary = documents.summary_of(convention)
     words = cast(dict[str, Any], convention.snapshot)
-    convention.circuit = signatures.launch(
-        document=kept(convention.document),
-        title=TITLE,
-        summary=summary,
-        signers=signers,
+    launch = partial(
+        signatures.launch,
+        summary=documents.summary_of(convention),
         expires_on=expires_on,
         effect=EFFECT,
-        text=text_of(words["partnership"]),
         message=message,
         by=by,
         at=at,
     )
-    convention.operator_circuit = signatures.launch(
+    convention.circuit = launch(
+        document=kept(convention.document),
+        title=TITLE,
+        signers=signers,
+        text=text_of(words["partnership"]),
+    )
+    convention.operator_circuit = launch(
         document=kept(convention.operator_document),
         title=OPERATOR_TITLE,
-        summary=summary,
         signers=both,
-        expires_on=expires_on,
-        effect=EFFECT,
         text=text_of(words["operator"]),
-        message=message,
         bound_to=[convention.circuit],
-        by=by,
-        at=at,
     )
     convention.status = AgreementStatus.SIGNING
     convention.save(update_fields=["status", "circuit", "operator_circuit"])
@@ -353,7 +352,7 @@ def conclude_partnership(*, convention_id: int, by: Person, at: datetime) -> Par
     make_good(convention, by=by, at=at)
     sign_now(convention)
     tell_founding(by=by, at=at)
-    enqueue("figures.changed", key=f"partnership.signed:{convention.pk}")
+    figures_changed(convention, at=at)
     audit.record(
         "partnership.signed",
         target=convention,
@@ -377,6 +376,5 @@ def cancel_partnership(*, convention_id: int, by: Person, at: datetime) -> Partn
         return convention
     permissions.cancel(convention)
     cancel_now(convention, by=by, at=at)
-    enqueue("figures.changed", key=f"partnership:{convention.pk}:{at.isoformat()}")
     audit.record("partnership.cancelled", target=convention, by=by, at=at)
     return convention

@@ -19,7 +19,7 @@ from conventions import permissions, queries
 from conventions.documents import cooperation_words
 from conventions.enums import PRESIDENCY, AgreementStatus, SignerCapacity
 from conventions.models import CooperationConvention, Signer
-from conventions.operations.agreements import REOPENED, check_text
+from conventions.operations.agreements import REOPENED, check_text, figures_changed
 from conventions.operations.days import check_effect, check_payment
 from conventions.queries.mandates import give_kept
 from conventions.queries.parties import office_mandate
@@ -80,7 +80,7 @@ def prepare_convention(*, decision_id: int, by: Person, at: datetime) -> Coopera
         created_by=by,
     )
     _write_signers(convention, on=today)
-    enqueue("figures.changed", key=f"convention:{convention.pk}:{at.isoformat()}")
+    figures_changed(convention, at=at)
     audit.record(
         "convention.prepared", target=convention, by=by, at=at, reference=convention.reference
     )
@@ -180,7 +180,7 @@ def save_draft(
     give_kept(known, on=timezone.localdate(at))
     for signer in known:
         signer.save(update_fields=KEPT)
-    enqueue("figures.changed", key=f"convention:{convention.pk}:{at.isoformat()}")
+    figures_changed(convention, at=at)
     audit.record("convention.draft_saved", target=convention, by=by, at=at)
     return convention
 
@@ -298,7 +298,7 @@ def freeze(*, convention_id: int, by: Person, at: datetime) -> CooperationConven
         convention_id=convention.pk,
         by_id=by.pk,
     )
-    enqueue("figures.changed", key=f"convention:{convention.pk}:{at.isoformat()}")
+    figures_changed(convention, at=at)
     audit.record("convention.frozen", target=convention, by=by, at=at)
     return convention
 
@@ -320,7 +320,7 @@ def reopen(*, convention_id: int, by: Person, at: datetime) -> CooperationConven
     convention.snapshot, convention.text_version = None, None
     convention.save()
     forget_void(convention)
-    enqueue("figures.changed", key=f"convention:{convention.pk}:{at.isoformat()}")
+    figures_changed(convention, at=at)
     audit.record("convention.reopened", target=convention, by=by, at=at)
     return convention
 
@@ -370,7 +370,7 @@ def cancel_now(convention: CooperationConvention, *, reason: str, by: Person, at
     convention.status = AgreementStatus.CANCELLED
     convention.cancelled_at, convention.cancelled_by = at, by
     convention.save(update_fields=["status", "cancelled_at", "cancelled_by"])
-    enqueue("figures.changed", key=f"convention:{convention.pk}:{at.isoformat()}")
+    figures_changed(convention, at=at)
     audit.record("convention.cancelled", target=convention, by=by, at=at)
 
 

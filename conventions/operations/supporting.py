@@ -15,9 +15,8 @@ from alize.audit import operations as audit
 from alize.audit.commands import made_once
 from alize.common.errors import InvalidInput
 from alize.documents.printable import printable
-from alize.outbox.operations import enqueue
 from conventions.models import AmendedSkills, Amendment, CooperationConvention
-from conventions.operations.agreements import next_number, sign_now
+from conventions.operations.agreements import figures_changed, next_number, sign_now
 from conventions.operations.days import check_new_term
 from conventions.operations.preparing import locked
 from conventions.operations.standings import tell_supporting
@@ -85,7 +84,7 @@ def save_support_amendment(
             permissions.amend_support(convention, today)
         _check(convention, amendment, terms, on=today)
         _write(amendment, reason, terms)
-        enqueue("figures.changed", key=f"amendment:{amendment.pk}:{at.isoformat()}")
+        figures_changed(amendment, at=at)
         audit.record("amendment.saved", target=amendment, by=by, at=at, number=amendment.number)
         return amendment
 

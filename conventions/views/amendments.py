@@ -32,10 +32,9 @@ from conventions.queries import amended, amendments_visible_to
 from conventions.queries import partnership as queries
 from conventions.queries.mandates import lines_on, unready_lines
 from conventions.views import cooperation_amendments
-from conventions.views.lists import LAUNCH_UNDONE
-from conventions.views.partnership import ANSWERS, as_pdf, found, trail
-from conventions.views.partnership_signing import (
+from conventions.views.acts import (
     ACCEPTED,
+    LAUNCH_UNDONE,
     REOPENED,
     again,
     confirmed,
@@ -43,6 +42,7 @@ from conventions.views.partnership_signing import (
     soon,
     told,
 )
+from conventions.views.partnership import ANSWERS, as_pdf, found, trail
 from signatures.queries import told_of_the_end
 
 

@@ -21,6 +21,7 @@ from conventions import documents, operations, permissions, queries
 from conventions.forms import DraftForm, SignerMandateForm, VoidForm
 from conventions.models import CooperationConvention
 from conventions.queries.voiding import deciders_named
+from conventions.views.acts import REOPENED, confirmed
 from conventions.views.lists import breadcrumb, visible_convention
 from signatures.queries import told_of_the_end
 from signatures.rules import CIRCUIT_DAYS
@@ -175,7 +176,7 @@ def convention_reopen(request: HttpRequest, reference: str) -> HttpResponse:
     """Rouvrir le texte, to correct what was frozen."""
     convention = visible_convention(request, reference)
     operations.reopen(convention_id=convention.pk, by=request.user, at=timezone.now())
-    messages.success(request, "Le texte est rouvert : corrigez-le, puis gelez-le de nouveau.")
+    messages.success(request, REOPENED)
     return basin_redirect("convention_detail", reference=reference)
 
 
@@ -235,21 +236,8 @@ def _ask_void(request: HttpRequest, convention: CooperationConvention) -> HttpRe
         back_url=basin_reverse("convention_detail", reference=convention.reference),
         danger=True,
     )
-    context = {
-        "confirmation": confirmation,
-        "form": form,
-        "breadcrumb": breadcrumb(convention, "Demander l'annulation"),
-    }
-    return render(request, "conventions/confirm.html", context, status=status)
-
-
-def told(convention: CooperationConvention) -> list[str]:
-    """Who receives a mail, by name."""
-    return [
-        f"{signer.name}, {signer.organisation}"
-        for signer in convention.signers.all()
-        if signer.email
-    ]
+    trail = breadcrumb(convention, "Demander l'annulation")
+    return confirmed(request, confirmation, trail, form=form, status=status)
 
 
 def _confirm(
@@ -259,9 +247,5 @@ def _confirm(
     page: str,
     *others: Link,
 ) -> HttpResponse:
-    context = {
-        "confirmation": confirmation,
-        "breadcrumb": breadcrumb(convention, page),
-        "remaining": [*queries.remaining(convention, on=timezone.localdate()), *others],
-    }
-    return render(request, "conventions/confirm.html", context)
+    remaining = [*queries.remaining(convention, on=timezone.localdate()), *others]
+    return confirmed(request, confirmation, breadcrumb(convention, page), remaining=remaining)

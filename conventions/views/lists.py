@@ -20,12 +20,6 @@ from conventions.permissions.partnership import begin
 from conventions.screen import convention_screen
 from conventions.tables import ConventionTable, PartnershipTable
 
-LAUNCH_UNDONE = (
-    "Tant que tous n'ont pas signé, la signature s'annule depuis sa page, avec un motif : ceux qui "
-    "l'ont reçue en sont avertis."
-)
-"""How the launch of a signature is undone, whatever is signed."""
-
 
 def visible_convention(request: HttpRequest, reference: str) -> CooperationConvention:
     """The convention of this reference, when the person may see it.

@@ -1,37 +1,36 @@
 """The signature of a partnership convention: its text frozen, its circuits, what ends them."""
 
-from collections.abc import Callable, Iterable
-from datetime import date, timedelta
 from functools import partial
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from alize.common.access import access
 from alize.common.dates import long_date
 from alize.common.errors import ActionDenied
-from alize.common.http import basin_redirect, form_status, refusals_in, refusals_to
+from alize.common.http import basin_redirect, refusals_to
 from alize.common.screen import Confirmation, Link
 from conventions import operations
 from conventions.documents import agreements as documents
 from conventions.forms import TURNS, until
-from conventions.models.partnership import Agreement
 from conventions.partnership_forms import AgreementLaunchForm
 from conventions.permissions import partnership as permissions
 from conventions.queries import partnership as queries
 from conventions.queries.mandates import lines_on, unready_lines
-from conventions.rules.partnership import Signatory
-from conventions.views.lists import LAUNCH_UNDONE
+from conventions.views.acts import (
+    ACCEPTED,
+    LAUNCH_UNDONE,
+    REOPENED,
+    again,
+    confirmed,
+    launched,
+    soon,
+    told,
+)
 from conventions.views.partnership import ANSWERS, address, found, trail
 from signatures.queries import told_of_the_end
-from signatures.rules import CIRCUIT_DAYS
-
-ACCEPTED = 302
-"""The act is done: the page of what it is about comes next."""
 
 
 @require_http_methods(ANSWERS)
@@ -68,9 +67,6 @@ def partnership_freeze(request: HttpRequest, convention_id: int) -> HttpResponse
     )
 
 
-REOPENED = "Le texte est rouvert : corrigez-le, puis gelez-le de nouveau."
-
-
 @require_POST
 @access("convention.write")
 @refusals_to("partnership_detail")
@@ -80,26 +76,6 @@ def partnership_reopen(request: HttpRequest, convention_id: int) -> HttpResponse
     operations.reopen_partnership(convention_id=convention.pk, by=request.user, at=timezone.now())
     messages.success(request, REOPENED)
     return basin_redirect("partnership_detail", convention_id=convention.pk)
-
-
-def soon(signing: Iterable[Signatory], *, on: date, own: Callable[[int], str]) -> list[Link]:
-    """The mandates to make longer before the signature, when it is launched today.
-
-    `own` is the page of what the text itself keeps of a signer, by their rank.
-    """
-    return documents.ending_soon(signing, until=on + timedelta(days=CIRCUIT_DAYS), own=own)
-
-
-def confirmed(
-    request: HttpRequest,
-    confirmation: Confirmation,
-    breadcrumb: list[Link],
-    **context: Any,
-) -> HttpResponse:
-    """Restate the effects of an act before it."""
-    status = context.pop("status", 200)
-    context |= {"confirmation": confirmation, "breadcrumb": breadcrumb}
-    return render(request, "conventions/confirm.html", context, status=status)
 
 
 @require_http_methods(ANSWERS)
@@ -168,38 +144,6 @@ def partnership_conclude(request: HttpRequest, convention_id: int) -> HttpRespon
         back_url=address(convention),
     )
     return confirmed(request, confirmation, trail(convention, Link("Donner son effet", "")))
-
-
-def launched(request: HttpRequest, form: AgreementLaunchForm, launch: Callable[..., Any]) -> int:
-    """Launch the signature of a text, when asked; the status of the page that shows the form."""
-    status = form_status(request)
-    if request.method == "POST" and form.is_valid():
-        with refusals_in(form) as outcome:
-            launch(
-                expires_on=form.cleaned_data["expires_on"],
-                paper=form.ranks(),
-                orders=form.orders(),
-                message=form.cleaned_data["message"],
-                by=request.user,
-                at=timezone.now(),
-            )
-        if outcome.accepted:
-            messages.success(request, "La signature est lancée : chacun reçoit son lien.")
-            return ACCEPTED
-        status = outcome.status
-    return status
-
-
-def again(agreement: Agreement) -> list[str]:
-    """What launching a signature another time undoes."""
-    if agreement.circuit is None:
-        return []
-    return ["Les signatures déjà données ne comptent plus : chacun signe de nouveau."]
-
-
-def told(signers: list[dict[str, Any]]) -> list[str]:
-    """Who receives a mail, by name."""
-    return [f"{one['name']}, {one['organisation']}" for one in signers if one["email"]]
 
 
 @require_http_methods(ANSWERS)

@@ -1,8 +1,9 @@
 """The signature of a convention: its circuit launched, then its effect."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -10,7 +11,7 @@ from alize.common.access import access
 from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date
 from alize.common.errors import ActionDenied
-from alize.common.http import basin_redirect, form_status, refusals_in, refusals_to
+from alize.common.http import basin_redirect, form_status, refusals_to
 from alize.common.money import format_euros
 from alize.common.screen import Confirmation, Definition
 from basins.homes import visitor_of
@@ -18,8 +19,8 @@ from conventions import operations, permissions, queries
 from conventions.forms import TURNS, LaunchForm, VoidDecisionForm, until
 from conventions.models import CooperationConvention
 from conventions.queries.voiding import deciders_named, decides_void
-from conventions.views.drafts import told
-from conventions.views.lists import LAUNCH_UNDONE, breadcrumb, visible_convention
+from conventions.views.acts import ACCEPTED, LAUNCH_UNDONE, again, confirmed, launched
+from conventions.views.lists import breadcrumb, visible_convention
 from funds.models import Advance
 from projects.operations import watchers
 
@@ -37,29 +38,18 @@ def convention_launch(request: HttpRequest, reference: str) -> HttpResponse:
     today = timezone.localdate()
     signers = queries.signers_on(convention, on=today)
     form = LaunchForm(request.POST or None, signers=signers, on=today)
-    status = form_status(request)
-    if request.method == "POST" and form.is_valid():
-        with refusals_in(form) as outcome:
-            convention = operations.launch(
-                convention_id=convention.pk,
-                expires_on=form.cleaned_data["expires_on"],
-                paper=form.ranks(),
-                orders=form.orders(),
-                message=form.cleaned_data["message"],
-                by=request.user,
-                at=timezone.now(),
-            )
-        if outcome.accepted:
-            messages.success(request, "La signature est lancée : chacun reçoit son lien.")
-            return basin_redirect("circuit_detail", circuit_id=convention.circuit.pk)
-        status = outcome.status
-    context = {
-        "confirmation": _confirmation(convention),
-        "form": form,
-        "remaining": queries.unready_signers(signers, until=until(form)),
-        "breadcrumb": breadcrumb(convention, "Lancer la signature"),
-    }
-    return render(request, "conventions/confirm.html", context, status=status)
+    status = launched(request, form, partial(operations.launch, convention_id=convention.pk))
+    if status == ACCEPTED:
+        convention.refresh_from_db(fields=["circuit"])
+        return basin_redirect("circuit_detail", circuit_id=convention.circuit_id)
+    return confirmed(
+        request,
+        _confirmation(convention),
+        breadcrumb(convention, "Lancer la signature"),
+        form=form,
+        status=status,
+        remaining=queries.unready_signers(signers, until=until(form)),
+    )
 
 
 def _confirmation(convention: CooperationConvention) -> Confirmation:
@@ -70,18 +60,26 @@ def _confirmation(convention: CooperationConvention) -> Confirmation:
         TURNS,
         f"Quand tous auront signé, le document est scellé et {company} est labellisée.",
         "Le calendrier des points de suivi s'ouvre et le mandataire reçoit sa mission.",
+        *again(convention),
+        *_advance_opened(convention),
     ]
-    if convention.circuit is not None:
-        effects.append("Les signatures déjà données ne comptent plus : chacun signe de nouveau.")
-    effects += _advance_opened(convention)
     return Confirmation(
         title=f"Lancer la signature de {convention.reference}",
         effects=effects,
-        told=told(convention),
+        told=_told(convention),
         label="Lancer la signature",
         undo=LAUNCH_UNDONE,
         back_url=basin_reverse("convention_detail", reference=convention.reference),
     )
+
+
+def _told(convention: CooperationConvention) -> list[str]:
+    """Who receives a mail, by name."""
+    return [
+        f"{signer.name}, {signer.organisation}"
+        for signer in convention.signers.all()
+        if signer.email
+    ]
 
 
 def _advance_opened(convention: CooperationConvention) -> list[str]:
@@ -116,11 +114,7 @@ def convention_conclude(request: HttpRequest, reference: str) -> HttpResponse:
         label="Donner son effet",
         back_url=basin_reverse("convention_detail", reference=reference),
     )
-    context = {
-        "confirmation": confirmation,
-        "breadcrumb": breadcrumb(convention, "Donner son effet"),
-    }
-    return render(request, "conventions/confirm.html", context)
+    return confirmed(request, confirmation, breadcrumb(convention, "Donner son effet"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -164,9 +158,5 @@ def convention_void(request: HttpRequest, reference: str) -> HttpResponse:
         label="Enregistrer la décision",
         back_url=basin_reverse("convention_detail", reference=reference),
     )
-    context = {
-        "confirmation": confirmation,
-        "form": form,
-        "breadcrumb": breadcrumb(convention, "Annuler"),
-    }
-    return render(request, "conventions/confirm.html", context, status=status)
+    trail = breadcrumb(convention, "Annuler")
+    return confirmed(request, confirmation, trail, form=form, status=status)
