@@ -60,31 +60,36 @@ def gather(
         signers=len(signatures),
     )
     for rank, given in enumerate(signatures, start=1):
-        facts = SignerFacts(
-            name=given.person.full_name,
-            function="",
-            organisation=given.organisation,
-            email="",
-            capacity=given.capacity,
-            mandate=Mandate(given.capacity),
-        )
-        signer = add_signer(circuit, facts, rank=rank, status=SignerStatus.INVITED)
-        move(signer, SignerStatus.SIGNED)
-        signer.way = SignatureWay.ACCOUNT
-        signer.signed_at, signer.signed_on = given.at, timezone.localdate(given.at)
-        signer.account_id = given.person.pk
-        signer.save()
-        note(
-            EventKind.SIGNED,
-            circuit,
-            signer=signer,
-            at=at,
-            way=SignatureWay.ACCOUNT,
-            name=signer.name,
-            given=given.at.isoformat(),
-            document=document.sha256,
-            account=given.person.pk,
-        )
+        _write(circuit, given, rank=rank, at=at)
     audit.record("circuit.gathered", target=circuit, by=by, at=at, signers=len(signatures))
     go_on(circuit, at=at)
     return circuit
+
+
+def _write(circuit: Circuit, given: Given, *, rank: int, at: datetime) -> None:
+    """Add a signer who has signed."""
+    facts = SignerFacts(
+        name=given.person.full_name,
+        function="",
+        organisation=given.organisation,
+        email="",
+        capacity=given.capacity,
+        mandate=Mandate(given.capacity),
+    )
+    signer = add_signer(circuit, facts, rank=rank, status=SignerStatus.INVITED)
+    move(signer, SignerStatus.SIGNED)
+    signer.way = SignatureWay.ACCOUNT
+    signer.signed_at, signer.signed_on = given.at, timezone.localdate(given.at)
+    signer.account_id = given.person.pk
+    signer.save()
+    note(
+        EventKind.SIGNED,
+        circuit,
+        signer=signer,
+        at=at,
+        way=SignatureWay.ACCOUNT,
+        name=signer.name,
+        given=given.at.isoformat(),
+        document=circuit.document.sha256,
+        account=given.person.pk,
+    )

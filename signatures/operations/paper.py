@@ -63,35 +63,14 @@ def record_paper(
         .filter(pk__in=signer_ids)
         .order_by("pk")
     )
-    known = {
-        signer.scan
-        for signer in signers
-        if (signer.status, signer.recorded_by_id, signer.paper_on, signer.tool)
-        == (SignerStatus.PAPER, by.pk, signed_on, tool)
-    }
-    if len(known) == 1 and all(signer.scan in known for signer in signers):
-        return cast(StoredFile, known.pop())
+    known = _recorded(signers, signed_on, tool, by=by)
+    if known is not None:
+        return known
     _check(circuit, signers, signed_on, on=timezone.localdate(at))
     stored = _kept(scan, is_signed=bool(tool), by=by, at=at)
     for signer in signers:
         signer.circuit = circuit
-        take_renewed(signer, on=signed_on, at=at)
-        move(signer, SignerStatus.PAPER)
-        signer.scan, signer.paper_on = stored, signed_on
-        signer.recorded_at, signer.recorded_by_id, signer.tool = at, by.pk, tool
-        signer.save(
-            update_fields=["status", "scan", "paper_on", "recorded_at", "recorded_by", "tool"]
-        )
-        note(
-            EventKind.PAPER_RECORDED,
-            circuit,
-            signer=signer,
-            at=at,
-            on=signed_on.isoformat(),
-            scan=stored.sha256,
-            by=by.pk,
-            **_with(tool),
-        )
+        _write(signer, stored, signed_on, tool, by=by, at=at)
     audit.record(
         "circuit.paper_recorded",
         target=circuit,
@@ -101,6 +80,42 @@ def record_paper(
         signers=len(signers),
     )
     return stored
+
+
+def _recorded(
+    signers: list[CircuitSigner], signed_on: date, tool: str, *, by: Person
+) -> StoredFile | None:
+    """The copy of which this person has said the same of all these signers."""
+    known = {
+        signer.scan
+        for signer in signers
+        if (signer.status, signer.recorded_by_id, signer.paper_on, signer.tool)
+        == (SignerStatus.PAPER, by.pk, signed_on, tool)
+    }
+    if len(known) == 1 and all(signer.scan in known for signer in signers):
+        return cast(StoredFile, known.pop())
+    return None
+
+
+def _write(
+    signer: CircuitSigner, copy: StoredFile, signed_on: date, tool: str, *, by: Person, at: datetime
+) -> None:
+    """Note that a copy carries a signature; another person confirms it."""
+    take_renewed(signer, on=signed_on, at=at)
+    move(signer, SignerStatus.PAPER)
+    signer.scan, signer.paper_on = copy, signed_on
+    signer.recorded_at, signer.recorded_by_id, signer.tool = at, by.pk, tool
+    signer.save(update_fields=["status", "scan", "paper_on", "recorded_at", "recorded_by", "tool"])
+    note(
+        EventKind.PAPER_RECORDED,
+        signer.circuit,
+        signer=signer,
+        at=at,
+        on=signed_on.isoformat(),
+        scan=copy.sha256,
+        by=by.pk,
+        **_with(tool),
+    )
 
 
 def _check(circuit: Circuit, signers: list[CircuitSigner], signed_on: date, *, on: date) -> None:
