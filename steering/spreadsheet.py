@@ -102,56 +102,15 @@ def _sheets(frozen: Frozen, *, title: str, version: int) -> list[Sheet]:
         _cover(frozen, title=title, version=version),
         _year(frozen),
         _since_origin(frozen),
-        Sheet(
-            "Séances",
-            ("Séance", "Date", "Lieu", "Présents", "Dossiers examinés"),
-            [
-                (m["number"], m["on"], m["place"], _count(m["present"]), _count(m["examined"]))
-                for m in frozen["meetings"]
-            ],
-        ),
+        _meetings(frozen),
         _decisions(frozen),
-        Sheet(
-            "Compétences",
-            ("Partenaire", "Objet", "Jours contractualisés"),
-            [(s["partner"], s["topic"], Cell(s["days"], lines.DAYS)) for s in frozen["skills"]],
-        ),
+        _skills(frozen),
         _cohorts(frozen),
         _fund(frozen),
-        Sheet(
-            "Ressources",
-            ("Groupe", "Engagements de l'année", "Repère (%)"),
-            [
-                (group["label"], Cell(group["pledged"], lines.EUROS), _count(group["target"]))
-                for group in frozen["resources"]
-            ],
-        ),
-        Sheet(
-            "Engagements revus",
-            ("Partenaire", "Nature", "Signé", "Promis depuis"),
-            [
-                (
-                    one["partner"],
-                    one["nature"],
-                    Cell(one["signed"], lines.EUROS),
-                    Cell(one["said"], lines.EUROS),
-                )
-                for one in frozen["changed_promises"]
-            ],
-        ),
-        Sheet(
-            "Suivi",
-            ("Dossier", "Entreprise", "Point", "Situation", "Mot du mandataire"),
-            [
-                (w["reference"], w["company"], f"M+{w['month']}", w["situation"], w["word"])
-                for w in frozen["worries"]
-            ],
-        ),
-        Sheet(
-            "Définitions",
-            ("Terme", "Définition", "Calcul"),
-            [(one.term, one.meaning, one.formula) for one in definitions(references_of(frozen))],
-        ),
+        _resources(frozen),
+        _changed_promises(frozen),
+        _worries(frozen),
+        _definitions(frozen),
     ]
 
 
@@ -212,6 +171,17 @@ def _since_origin(frozen: Frozen) -> Sheet:
     )
 
 
+def _meetings(frozen: Frozen) -> Sheet:
+    return Sheet(
+        "Séances",
+        ("Séance", "Date", "Lieu", "Présents", "Dossiers examinés"),
+        [
+            (m["number"], m["on"], m["place"], _count(m["present"]), _count(m["examined"]))
+            for m in frozen["meetings"]
+        ],
+    )
+
+
 def _decisions(frozen: Frozen) -> Sheet:
     return Sheet(
         "Décisions",
@@ -242,6 +212,14 @@ def _decisions(frozen: Frozen) -> Sheet:
             )
             for one in frozen["decisions"]
         ],
+    )
+
+
+def _skills(frozen: Frozen) -> Sheet:
+    return Sheet(
+        "Compétences",
+        ("Partenaire", "Objet", "Jours contractualisés"),
+        [(s["partner"], s["topic"], Cell(s["days"], lines.DAYS)) for s in frozen["skills"]],
     )
 
 
@@ -284,4 +262,50 @@ def _fund(frozen: Frozen) -> Sheet:
         "Fonds d'avances",
         ("Poste", "Montant"),
         [(label, Cell(cents, lines.EUROS)) for label, cents in amounts],
+    )
+
+
+def _resources(frozen: Frozen) -> Sheet:
+    return Sheet(
+        "Ressources",
+        ("Groupe", "Engagements de l'année", "Repère (%)"),
+        [
+            (group["label"], Cell(group["pledged"], lines.EUROS), _count(group["target"]))
+            for group in frozen["resources"]
+        ],
+    )
+
+
+def _changed_promises(frozen: Frozen) -> Sheet:
+    return Sheet(
+        "Engagements revus",
+        ("Partenaire", "Nature", "Signé", "Promis depuis"),
+        [
+            (
+                one["partner"],
+                one["nature"],
+                Cell(one["signed"], lines.EUROS),
+                Cell(one["said"], lines.EUROS),
+            )
+            for one in frozen["changed_promises"]
+        ],
+    )
+
+
+def _worries(frozen: Frozen) -> Sheet:
+    return Sheet(
+        "Suivi",
+        ("Dossier", "Entreprise", "Point", "Situation", "Mot du mandataire"),
+        [
+            (w["reference"], w["company"], f"M+{w['month']}", w["situation"], w["word"])
+            for w in frozen["worries"]
+        ],
+    )
+
+
+def _definitions(frozen: Frozen) -> Sheet:
+    return Sheet(
+        "Définitions",
+        ("Terme", "Définition", "Calcul"),
+        [(one.term, one.meaning, one.formula) for one in definitions(references_of(frozen))],
     )
