@@ -1,5 +1,6 @@
 """Writes what follows a decision: convention, advance and its repayments, follow-up."""
 
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -12,9 +13,9 @@ from conventions.enums import AgreementStatus
 from conventions.models import CooperationConvention, Signer
 from conventions.rules import Party, Signatory, signatories
 from funds.enums import AdvanceStatus, PaymentOrderStatus
-from funds.models import Advance, PaymentOrder
+from funds.models import Advance, PayeeAccount, PaymentOrder
 from funds.queries import aid_terms, fund_settings
-from funds.rules import build_schedule
+from funds.rules import Installment, build_schedule
 from projects.enums import FOLLOW_UP_MONTHS, Situation, Usefulness
 from projects.models import FollowUpReview, OwnerOpinion, Project
 from projects.rules import opinion_dates
@@ -107,11 +108,30 @@ def write_advance(
     )
     if paid_on >= scene.today:
         return
-    order = PaymentOrder.objects.create(
-        advance=advance,
+    order = _write_order(scene, advance, paid_on, write_payee(scene, project, contracted_on))
+    schedule = build_schedule(
         amount=amount,
+        lines=planned.lines,
+        disbursed_on=paid_on,
+        grace_months=planned.grace,
+    )
+    honoured = len(schedule) // 2 if planned.defaults else len(schedule)
+    late = scene.pays_late(planned.company.siret)
+    until = scene.today - (SILENCE if late else timedelta(0))
+    repaid = tuple(one for one in _repaid(scene, schedule[:honoured]) if one[0] < until)
+    rest = sum(line.amount for line in schedule[honoured:])
+    asked_from = add_months(schedule[honoured].due_on, 12) if rest else scene.today
+    scene.loans.append(Loan(advance, order, schedule, repaid, rest, asked_from))
+
+
+def _write_order(
+    scene: Scene, advance: Advance, paid_on: date, payee: PayeeAccount
+) -> PaymentOrder:
+    return PaymentOrder.objects.create(
+        advance=advance,
+        amount=advance.granted_amount,
         pay_on=paid_on,
-        payee=write_payee(scene, project, contracted_on),
+        payee=payee,
         status=PaymentOrderStatus.RELEASED,
         prepared_at=at(paid_on - timedelta(days=2)),
         prepared_by=scene.people.operator,
@@ -119,23 +139,12 @@ def write_advance(
         released_by=scene.people.president,
         command_key=uuid4(),
     )
-    schedule = build_schedule(
-        amount=amount,
-        lines=planned.lines,
-        disbursed_on=paid_on,
-        grace_months=planned.grace,
-    )
-    late = scene.pays_late(planned.company.siret)
-    paid_until = scene.today - (SILENCE if late else timedelta(0))
-    honoured = len(schedule) // 2 if planned.defaults else len(schedule)
-    repaid = []
-    for line in schedule[:honoured]:
-        received_on = line.due_on + timedelta(days=scene.random.choice((0, 0, 0, 1, 2)))
-        if received_on < paid_until:
-            repaid.append((received_on, line.amount))
-    rest = sum(line.amount for line in schedule[honoured:])
-    asked_from = add_months(schedule[honoured].due_on, 12) if rest else scene.today
-    scene.loans.append(Loan(advance, order, schedule, tuple(repaid), rest, asked_from))
+
+
+def _repaid(scene: Scene, due: Iterable[Installment]) -> Iterator[tuple[date, int]]:
+    """What comes back of a plan, on its day or hardly later."""
+    for line in due:
+        yield line.due_on + timedelta(days=scene.random.choice((0, 0, 0, 1, 2))), line.amount
 
 
 def write_reviews(scene: Scene, planned: PlannedProject, project: Project, since: date) -> None:

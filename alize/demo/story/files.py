@@ -6,6 +6,7 @@ from alize.common.dates import add_months
 from alize.demo.story.plan import PlannedProject
 from alize.demo.story.scene import THOUSAND, Scene, at
 from alize.demo.story.vocabulary import WOMEN
+from committees.models import Seat
 from projects.enums import (
     SUPPORT_MONTHS,
     Category,
@@ -34,8 +35,18 @@ BALANCE = (
 
 def write_file(scene: Scene, planned: PlannedProject) -> Project:
     """The company, its project, its figures and its diagnosis."""
+    contacted = planned.decided_on - timedelta(days=scene.random.randint(55, 90))
+    beneficiary = _write_company(planned, today=scene.today)
+    referrer = scene.random.choice(scene.seats)
+    follow_up = scene.random.choice(scene.seats) if planned.approved else None
+    project = _write_project(scene, planned, beneficiary, follow_up, contacted_on=contacted)
+    _write_figures(planned, project)
+    _write_diagnosis(scene, planned, project, referrer)
+    return project
+
+
+def _write_company(planned: PlannedProject, *, today: date) -> Beneficiary:
     company, decided = planned.company, planned.decided_on
-    contacted = decided - timedelta(days=scene.random.randint(55, 90))
     beneficiary = Beneficiary.objects.create(
         siret=company.siret,
         name=company.name,
@@ -51,20 +62,29 @@ def write_file(scene: Scene, planned: PlannedProject) -> Project:
             (decided.year, planned.turnover),
             (decided.year + 3, planned.turnover_later),
         )
-        if year < scene.today.year
+        if year < today.year
     )
-    referrer = scene.random.choice(scene.seats)
-    follow_up = scene.random.choice(scene.seats) if planned.approved else None
-    owner = " ".join(company.owner)
-    project = Project.objects.create(
-        reference=scene.next_reference(contacted.year),
+    return beneficiary
+
+
+def _write_project(
+    scene: Scene,
+    planned: PlannedProject,
+    beneficiary: Beneficiary,
+    follow_up: Seat | None,
+    *,
+    contacted_on: date,
+) -> Project:
+    company = planned.company
+    return Project.objects.create(
+        reference=scene.next_reference(contacted_on.year),
         beneficiary=beneficiary,
         **_status(planned, today=scene.today, waits=scene.waits_for_its_balance(company.siret)),
         need=planned.need,
         origin=scene.random.choice(Origin.values),
-        contacted_on=contacted,
+        contacted_on=contacted_on,
         operator=scene.people.operator,
-        owner_name=owner,
+        owner_name=" ".join(company.owner),
         owner_function="Gérante" if company.owner[0] in WOMEN else "Gérant",
         owner_email=f"contact@entreprise-{company.siret[2:9]}.example",
         category=scene.random.choice([Category.GROWTH] * 3 + [Category.TAKEOVER]),
@@ -78,15 +98,19 @@ def write_file(scene: Scene, planned: PlannedProject) -> Project:
         why_alize="Trop petite pour les dispositifs nationaux, sans garantie à donner.",
         follow_up_partner=follow_up and follow_up.partner,
         follow_up_lead=follow_up and follow_up.holder,
-        ready_on=decided - timedelta(days=20),
+        ready_on=planned.decided_on - timedelta(days=20),
     )
+
+
+def _write_figures(planned: PlannedProject, project: Project) -> None:
+    """The jobs to create, and who pays for it all."""
     JobForecast.objects.create(
         project=project,
         nature=JobNature.CREATED,
         contract=ContractKind.PERMANENT,
         fte=planned.jobs_planned,
         heads=planned.jobs_planned,
-        due_on=add_months(decided, 24),
+        due_on=add_months(planned.decided_on, 24),
     )
     FundingLine.objects.bulk_create(
         FundingLine(
@@ -98,6 +122,12 @@ def write_file(scene: Scene, planned: PlannedProject) -> Project:
             (FundingKind.OWN, "Apport", planned.amount),
         )
     )
+
+
+def _write_diagnosis(
+    scene: Scene, planned: PlannedProject, project: Project, referrer: Seat
+) -> None:
+    decided = planned.decided_on
     PreliminaryDiagnosis.objects.create(
         project=project,
         referrer=referrer.holder,
@@ -108,9 +138,9 @@ def write_file(scene: Scene, planned: PlannedProject) -> Project:
         submitted_at=at(decided - timedelta(days=32)),
         validated_at=at(decided - timedelta(days=20)),
         validated_by=scene.people.operator,
-        context=f"{company.trade.activity}, {planned.headcount} salariés.",
+        context=f"{planned.company.trade.activity}, {planned.headcount} salariés.",
         market="Carnet de commandes plein pour six mois, clients régionaux fidèles.",
-        management=f"{owner} dirige l'entreprise depuis sa création.",
+        management=f"{project.owner_name} dirige l'entreprise depuis sa création.",
         risks="Dépendance à deux clients.",
         project_rating=4 if planned.approved else 2,
         project_comment="Un projet prêt." if planned.approved else "Le marché reste à démontrer.",
@@ -120,7 +150,6 @@ def write_file(scene: Scene, planned: PlannedProject) -> Project:
         impact_comment=f"{planned.jobs_planned} emplois à créer en deux ans.",
         opinion=Opinion.FAVOURABLE if planned.approved else Opinion.RESERVED,
     )
-    return project
 
 
 def support_ends_on(planned: PlannedProject) -> date:

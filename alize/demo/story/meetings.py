@@ -5,7 +5,7 @@ Results are counted as the product counts them; the database checks each vote as
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -56,9 +56,20 @@ class Sitting:
 def write_meeting(scene: Scene, planned: PlannedMeeting) -> None:
     """One meeting held, its files decided, contracted, lent, repaid and followed."""
     given_up = scene.to_give_up(planned.held_on)
-    passages = len(planned.projects) + len(given_up)
+    meeting = _hold(scene, planned, passages=len(planned.projects) + len(given_up))
+    sitting = Sitting(meeting, _present(scene, meeting))
+    for rank, project in enumerate(planned.projects, 1):
+        _write_project(scene, project, sitting, rank)
+    for rank, loan in enumerate(given_up, len(planned.projects) + 1):
+        loan.accepted = _write_loss(scene, loan, sitting, rank)
+    _close(meeting)
+    _approve(scene, sitting)
+    _sign_minutes(scene, meeting, planned.held_on)
+
+
+def _hold(scene: Scene, planned: PlannedMeeting, *, passages: int) -> Meeting:
     last_vote = at(planned.held_on, 14) + timedelta(minutes=10 * passages)
-    meeting = Meeting.objects.create(
+    return Meeting.objects.create(
         year=planned.year,
         rank=planned.rank,
         held_at=at(planned.held_on, 14),
@@ -73,20 +84,21 @@ def write_meeting(scene: Scene, planned: PlannedMeeting) -> None:
         closed_at=max(at(planned.held_on, 16, 30), last_vote + timedelta(minutes=10)),
         closed_by=scene.people.president,
     )
+
+
+def _present(scene: Scene, meeting: Meeting) -> list[Seat]:
+    """Who votes at a meeting; whoever takes its minutes is there too."""
     others = [seat for seat in scene.seats if seat != scene.chair]
     count = scene.random.randint(len(scene.seats) // 2, len(scene.seats) * 4 // 5)
     present = [scene.chair, *scene.random.sample(others, count)]
     Attendance.objects.bulk_create(
-        Attendance(
-            meeting=meeting, seat=seat, person=seat.holder, arrived_at=at(planned.held_on, 14)
-        )
+        Attendance(meeting=meeting, seat=seat, person=seat.holder, arrived_at=meeting.held_at)
         for seat in (*present, scene.secretary)
     )
-    sitting = Sitting(meeting, present)
-    for rank, project in enumerate(planned.projects, 1):
-        _write_project(scene, project, sitting, rank)
-    for rank, loan in enumerate(given_up, len(planned.projects) + 1):
-        loan.accepted = _write_loss(scene, loan, sitting, rank)
+    return present
+
+
+def _close(meeting: Meeting) -> None:
     meeting.attendances.update(left_at=meeting.closed_at)
     audit.record(
         "meeting.closed",
@@ -96,13 +108,15 @@ def write_meeting(scene: Scene, planned: PlannedMeeting) -> None:
         seal=seals.of_meeting(meeting),
         presences=seals.of_presences(meeting),
     )
-    _approve(scene, sitting)
+
+
+def _sign_minutes(scene: Scene, meeting: Meeting, held_on: date) -> None:
     minutes = Minutes.objects.create(
         meeting=meeting,
         status=MinutesStatus.SIGNED,
         drafted_by=scene.people.operator,
-        sent_at=at(planned.held_on + timedelta(days=2)),
-        signed_at=at(planned.held_on + timedelta(days=4)),
+        sent_at=at(held_on + timedelta(days=2)),
+        signed_at=at(held_on + timedelta(days=4)),
         signed_by=scene.people.president,
     )
     audit.record(
