@@ -14,6 +14,7 @@ from funds.queries import verification
 from tests.builders import at
 from tests.funds.asking import DAY, NOW, agreed, allowance, asked, command
 from tests.funds.conftest import DOTATION
+from tests.words import plain
 
 BEFORE = date(2027, 2, 1)
 
@@ -146,3 +147,23 @@ def test_a_fee_undone_after_it_was_given_back_is_owed_to_the_operating_account(t
     till.approve(till.ask_reversal(given, may, at=NOW), at=NOW)
     assert queries.fund_position(on=may).to_give_back == 2_000
     assert not verification.verify().findings
+
+
+def test_either_account_gives_back_by_its_form_what_it_owes(till, client_as):
+    march = date(2026, 3, 1)
+    till.endow(5_000_000, perimeter=Perimeter.OPS)
+    fee = operations.record_bank_fee(amount=5_000, taken_on=march, **command(till))
+    operator = client_as(Role.OPERATOR, user=till.operator)
+    page = f"/bassins/{till.basin.slug}/fonds/fonctionnement/"
+    sent = {"amount": "50", "moved_on": "01/03/2026"}
+
+    def gives(form: str, lead: str) -> None:
+        assert lead in plain(operator.get(f"{page}{form}/"))
+        key = {"command_key": str(uuid4())}
+        assert operator.post(f"{page}{form}/", sent | key).status_code == 302
+        assert queries.balances(on=march)["FUND_LIAISON"] == 0
+        assert operator.get(f"{page}{form}/").status_code == 302
+
+    gives("rendre", "Le compte de fonctionnement doit 50 € au compte des avances.")
+    till.approve(till.ask_reversal(fee, march, cause=ReversalCause.BANK, at=NOW), at=NOW)
+    gives("recevoir", "Le compte des avances doit 50 € au compte de fonctionnement. Le virement")
