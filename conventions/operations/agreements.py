@@ -1,4 +1,4 @@
-"""What a partnership convention and its amendments go through alike: frozen, signed, given up."""
+"""What conventions and their amendments go through alike: frozen, signed, given up."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
@@ -85,13 +85,15 @@ def freeze_now(agreement: Agreement, *, by: Person, at: datetime) -> None:
     figures_changed(agreement, at=at)
 
 
-def reopen_now(agreement: Agreement, *, by: Person, at: datetime) -> None:
+def reopen_now(agreement: Agreement | CooperationConvention, *, by: Person, at: datetime) -> None:
     """Make a draft again of a text, its signature given up; its next PDF is a new version."""
     give_up_circuits(agreement, reason=REOPENED, by=by, at=at)
     agreement.status, agreement.circuit, agreement.document = AgreementStatus.DRAFT, None, None
     agreement.frozen_at, agreement.frozen_by, agreement.snapshot = None, None, None
     if isinstance(agreement, PartnershipConvention):
         agreement.operator_circuit, agreement.operator_document = None, None
+    if isinstance(agreement, CooperationConvention):
+        agreement.text_version = None
     agreement.save()
     figures_changed(agreement, at=at)
 
@@ -151,7 +153,9 @@ def _place_of(agreement: Agreement) -> str:
     return circuit.ceremony_place if timezone.localdate(circuit.ceremony_at) <= signed_on else ""
 
 
-def give_up_circuits(agreement: Agreement, *, reason: str, by: Person, at: datetime) -> None:
+def give_up_circuits(
+    agreement: Agreement | CooperationConvention, *, reason: str, by: Person, at: datetime
+) -> None:
     """End the signature of a text and of what is sealed with it; its signers are told (M47)."""
     if agreement.circuit is not None:
         signatures.give_up(circuit_id=agreement.circuit.pk, reason=reason, by=by, at=at)

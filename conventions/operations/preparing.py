@@ -19,7 +19,12 @@ from conventions import permissions, queries
 from conventions.documents import cooperation_words
 from conventions.enums import PRESIDENCY, AgreementStatus, SignerCapacity
 from conventions.models import CooperationConvention, Signer
-from conventions.operations.agreements import REOPENED, check_text, figures_changed
+from conventions.operations.agreements import (
+    check_text,
+    figures_changed,
+    give_up_circuits,
+    reopen_now,
+)
 from conventions.operations.days import check_effect, check_payment
 from conventions.queries.mandates import give_kept
 from conventions.queries.parties import office_mandate
@@ -313,14 +318,8 @@ def reopen(*, convention_id: int, by: Person, at: datetime) -> CooperationConven
     if convention.status == AgreementStatus.DRAFT:
         return convention
     permissions.reopen(convention)
-    if convention.circuit is not None:
-        signatures.give_up(circuit_id=convention.circuit.pk, reason=REOPENED, by=by, at=at)
-    convention.status, convention.circuit, convention.document = AgreementStatus.DRAFT, None, None
-    convention.frozen_at, convention.frozen_by = None, None
-    convention.snapshot, convention.text_version = None, None
-    convention.save()
+    reopen_now(convention, by=by, at=at)
     forget_void(convention)
-    figures_changed(convention, at=at)
     audit.record("convention.reopened", target=convention, by=by, at=at)
     return convention
 
@@ -365,8 +364,8 @@ def cancel_now(convention: CooperationConvention, *, reason: str, by: Person, at
     circuit = convention.circuit
     if circuit is not None and permissions.signed_by_all(convention):
         signatures.void(circuit_id=circuit.pk, reason=reason, by=by, at=at)
-    elif circuit is not None:
-        signatures.give_up(circuit_id=circuit.pk, reason=reason, by=by, at=at)
+    else:
+        give_up_circuits(convention, reason=reason, by=by, at=at)
     convention.status = AgreementStatus.CANCELLED
     convention.cancelled_at, convention.cancelled_by = at, by
     convention.save(update_fields=["status", "cancelled_at", "cancelled_by"])

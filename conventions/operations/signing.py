@@ -16,7 +16,7 @@ from conventions import permissions
 from conventions.documents import TITLE, what_is_signed
 from conventions.enums import AgreementStatus, SignerCapacity
 from conventions.models import CooperationConvention, Signer
-from conventions.operations.agreements import text_of
+from conventions.operations.agreements import give_up_circuits, kept, text_of
 from conventions.operations.preparing import locked
 from conventions.operations.settling import make_good
 from conventions.queries.mandates import signers_on
@@ -57,10 +57,9 @@ def launch(
     """
     convention = locked(convention_id)
     permissions.launch(convention)
-    if convention.circuit is not None:
-        signatures.give_up(circuit_id=convention.circuit.pk, reason=STARTED_AGAIN, by=by, at=at)
+    give_up_circuits(convention, reason=STARTED_AGAIN, by=by, at=at)
     convention.circuit = signatures.launch(
-        document=cast(GeneratedDocument, convention.document),
+        document=kept(convention.document),
         title=TITLE,
         summary=what_is_signed(convention),
         signers=[
