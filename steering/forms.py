@@ -55,7 +55,7 @@ class ReportField(forms.ModelChoiceField):
         return f"Rapport {report.year}, version {report.version}"
 
 
-class SummonsForm(forms.Form):
+class SummonsForm(MarkedForm):
     """Convoquer un comité de pilotage."""
 
     number = forms.IntegerField(

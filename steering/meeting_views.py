@@ -81,9 +81,9 @@ def steering_move(request: HttpRequest, number: int) -> HttpResponse:
     form = SummonsForm(request.POST or None, initial=_written(meeting, names))
 
     def act() -> None:
-        meeting_operations.move_meeting(
-            meeting_id=meeting.pk, values=form.cleaned_data, by=request.user, at=timezone.now()
-        )
+        mark = form.cleaned_data["mark"]
+        asked = {"values": form.cleaned_data, "by": request.user, "at": timezone.now()}
+        meeting_operations.move_meeting(meeting_id=meeting.pk, mark=mark, **asked)
 
     return _answered(
         request,

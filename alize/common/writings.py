@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -14,6 +15,7 @@ BEHIND = (
     "Quelqu'un d'autre a enregistré cette page pendant que vous écriviez. Ce que vous avez saisi "
     "est toujours là, pas encore enregistré : comparez, puis enregistrez à nouveau pour le garder."
 )
+MEANWHILE = "Enregistré pendant que vous écriviez : "
 
 
 class WrittenMeanwhile(AlreadyUsed):
@@ -33,6 +35,8 @@ def mark_of(values: Mapping[str, Any]) -> str:
 def _plain(value: Any) -> Any:
     if isinstance(value, QuerySet):
         return sorted(one.pk for one in value)
+    if isinstance(value, Decimal):
+        return str(value.normalize())
     return value.pk if isinstance(value, Model) else str(value)
 
 
@@ -58,17 +62,17 @@ class MarkedForm(forms.Form):
 
     mark = MarkField()
 
-    def __init__(self, data: Any = None, *, initial: Mapping[str, Any], **kwargs: Any) -> None:
-        super().__init__(data, initial={**initial, "mark": mark_of(initial)}, **kwargs)
+    def __init__(self, *args: Any, initial: Mapping[str, Any], **kwargs: Any) -> None:
+        super().__init__(*args, initial={**initial, "mark": mark_of(initial)}, **kwargs)
 
     def compare(self, meanwhile: WrittenMeanwhile) -> None:
         """Put the other words beside those typed; sent again, these are kept."""
         self.data = self.data.copy()
         self.data["mark"] = mark_of(meanwhile.stored)
         for name, value in meanwhile.stored.items():
-            if mark_of({name: value}) != mark_of({name: self.cleaned_data.get(name)}):
-                said = _words(self.fields[name], value)
-                self.add_error(name, f"Enregistré pendant que vous écriviez : {said}")
+            typed = self.cleaned_data.get(name)
+            if name in self.fields and mark_of({name: value}) != mark_of({name: typed}):
+                self.add_error(name, MEANWHILE + _words(self.fields[name], value))
 
 
 def _words(field: forms.Field, value: Any) -> str:

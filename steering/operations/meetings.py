@@ -81,15 +81,20 @@ def convene_meeting(*, values: Mapping[str, Any], by: Person, at: datetime) -> S
 
 @transaction.atomic
 def move_meeting(
-    *, meeting_id: int, values: Mapping[str, Any], by: Person, at: datetime
+    *, meeting_id: int, values: Mapping[str, Any], mark: str = "", by: Person, at: datetime
 ) -> SteeringMeeting:
     """Change when, where and on what a convened committee meets.
 
+    `mark` is that of what the page showed.
+
     :raises ActionDenied: it is held.
     :raises InvalidInput: the number is taken, or the day is past.
+    :raises WrittenMeanwhile: somebody else moved it since the page was opened.
     """
     meeting = locked_meeting(meeting_id)
     permissions.move_meeting(meeting)
+    stored = {name: getattr(meeting, name) for name in SUMMONS}
+    check_mark(mark, stored=stored, sent=values)
     _check_summons(values, on=timezone.localdate(at), mine=meeting)
     for name in SUMMONS:
         setattr(meeting, name, values[name])

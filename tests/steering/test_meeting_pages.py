@@ -7,8 +7,9 @@ import pytest
 from basins.enums import Role
 from steering.models import SteeringMeeting
 from tests.signatures.conftest import TODAY
-from tests.steering.meetings import ROOM
+from tests.steering.meetings import ROOM, convene
 from tests.words import plain
+from tests.writings import second_of_two
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +74,19 @@ class TestPages:
         assert "en signature" in shown
         assert "Suivre la signature" not in plain(reader.get(page))
         assert "déjà enregistrées" in plain(client.get(f"{page}conclusions/", follow=True))
+
+    def test_a_summons_that_somebody_else_moved_meanwhile_is_compared(self, in_savoie, client_as):
+        client, other = client_as(Role.OPERATOR), client_as(Role.OPERATOR)
+        convene(client.user)
+        said = second_of_two(
+            client,
+            other,
+            f"{ROOM}comites/12/convocation/",
+            theirs={"place": "Mairie", "hour": "15 h 00"},
+            mine={"agenda": "Orientations"},
+        )
+        assert "« Mairie »" in said
+        assert "« 15 h 00 »" in said
 
     def test_minutes_that_somebody_else_corrected_meanwhile_are_compared(self, held, client_as):
         client, other = client_as(Role.OPERATOR), client_as(Role.OPERATOR)
