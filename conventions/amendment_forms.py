@@ -8,6 +8,8 @@ from django.forms import BaseFormSet
 
 from alize.common.dates import long_date, short_date
 from alize.common.forms import CommandKeyField, FrenchDateField, HeadcountField
+from alize.common.money import format_number
+from alize.common.writings import MEANWHILE, MarkedForm, WrittenMeanwhile
 from alize.documents.fields import TextField
 from committees.forms.proposals import LeadField, SkillsFormSet
 from conventions.models import Amendment, CooperationConvention
@@ -15,7 +17,7 @@ from conventions.operations import Lent, SupportTerms
 from conventions.queries import amended
 from conventions.rules.cooperation import Content
 from funds.models import ScheduleVersion
-from partners.models import Contact
+from partners.models import Contact, Partner
 from projects.queries import member_contacts
 
 OF_SUPPORT = ("jobs_created", "jobs_retained", "lead", "new_ends_on")
@@ -32,8 +34,8 @@ class ScheduleField(forms.ModelChoiceField):
         return f"{version.get_reason_display()}, décision {reference}, à partir du {day}"
 
 
-class SupportAmendmentForm(forms.Form):
-    """Un avenant à une convention de coopération : why, and what changes."""
+class SupportAmendmentForm(MarkedForm):
+    """Un avenant à une convention de coopération : why, what changes, who lends (`skills`)."""
 
     reason = TextField(
         label="Motif",
@@ -76,7 +78,8 @@ class SupportAmendmentForm(forms.Form):
         on: date,
     ) -> None:
         content = amended.content_of(convention)
-        super().__init__(data, initial=_initial(content, amendment, proposed))
+        shown = amended.as_typed(amendment) if amendment else _begun(content, proposed)
+        super().__init__(data, initial=shown)
         self.fields[
             "new_ends_on"
         ].help_text = (
@@ -89,6 +92,8 @@ class SupportAmendmentForm(forms.Form):
         if not self.supports:
             for name in OF_SUPPORT:
                 del self.fields[name]
+        typed = data if self.supports else None
+        self.skills = _skills(typed, convention=convention, amendment=amendment, on=on)
 
     def _offer_schedule(
         self, convention: CooperationConvention, amendment: Amendment | None
@@ -101,13 +106,23 @@ class SupportAmendmentForm(forms.Form):
         versions = ScheduleVersion.objects.filter(pk=last.pk)
         self.fields["schedule"].queryset = versions.select_related("decision")
 
-    def terms(self, skills: BaseFormSet) -> SupportTerms:
+    def compare(self, meanwhile: WrittenMeanwhile) -> None:
+        """The lines of the companies too, which are no field."""
+        super().compare(meanwhile)
+        lent = meanwhile.stored["skills"]
+        typed = _lent(self.skills) if self.supports else []
+        if self.supports and lent != sorted((one.partner_id, one.days, one.topic) for one in typed):
+            names = Partner.objects.in_bulk([pk for pk, _, _ in lent])
+            lines = [f"{names[pk]}, {format_number(days)} j, {topic}" for pk, days, topic in lent]
+            self.add_error(None, f"{MEANWHILE}{' ; '.join(lines) or 'aucun apport'}.")
+
+    def terms(self) -> SupportTerms:
         """What was typed, with the lines of the companies."""
         typed = self.cleaned_data
         lead, schedule = typed.get("lead"), typed.get("schedule")
         return SupportTerms(
             changes=typed["changes"],
-            skills=lent(skills) if self.supports else None,
+            skills=_lent(self.skills) if self.supports else None,
             jobs_created=typed.get("jobs_created"),
             jobs_retained=typed.get("jobs_retained"),
             lead_id=lead.pk if lead else None,
@@ -122,10 +137,8 @@ class NewSupportAmendmentForm(SupportAmendmentForm):
     command_key = CommandKeyField()
 
 
-def _initial(
-    content: Content, amendment: Amendment | None, proposed: ScheduleVersion | None
-) -> dict[str, Any]:
-    """What the convention says, what the draft changes, or what a request was accepted for."""
+def _begun(content: Content, proposed: ScheduleVersion | None) -> dict[str, Any]:
+    """What the convention says, and what a request was accepted for."""
     found: dict[str, Any] = {
         "jobs_created": content.jobs_created,
         "jobs_retained": content.jobs_retained,
@@ -138,25 +151,10 @@ def _initial(
             f"le comité d'agrément a accepté la demande de l'entreprise : "
             f"{proposed.get_reason_display().lower()} de l'avance {proposed.advance.reference}.",
         }
-    if amendment is None:
-        return found
-    for name in ("jobs_created", "jobs_retained"):
-        if getattr(amendment, name) is not None:
-            found[name] = getattr(amendment, name)
-    return found | {
-        "reason": amendment.reason,
-        "changes": amendment.changes,
-        "new_ends_on": amendment.new_ends_on,
-        "schedule": amendment.schedule,
-        "lead": Contact.objects.filter(
-            person=amendment.follow_up_lead_id, partner=amendment.follow_up_partner_id
-        ).first()
-        if amendment.follow_up_lead_id
-        else None,
-    }
+    return found
 
 
-def skills_formset(
+def _skills(
     data: Any, *, convention: CooperationConvention, amendment: Amendment | None, on: date
 ) -> BaseFormSet:
     """The lines of the companies, as they are or as the draft changes them."""
@@ -174,7 +172,7 @@ def skills_formset(
     )
 
 
-def lent(skills: BaseFormSet) -> list[Lent]:
+def _lent(skills: BaseFormSet) -> list[Lent]:
     """What was typed in the lines that are neither empty nor taken away."""
     lines = [form.cleaned_data for form in skills if form.has_changed()]
     return [

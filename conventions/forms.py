@@ -9,16 +9,16 @@ from django import forms
 
 from alize.accounts.models import LONGEST_NAME
 from alize.common.forms import EmailField, FrenchDateField
+from alize.common.writings import MarkedForm, WrittenMeanwhile
 from alize.documents.fields import TextField
 from conventions.enums import AgreementStatus
 from conventions.models import CooperationConvention, Signer
 from conventions.operations.preparing import RECOMPUTED, SignerWords
 from conventions.operations.signing import order_of
+from conventions.queries.detail import WORDS, as_typed
 from partners.forms import MandateForm
 from signatures.forms import checked_deadline
 from signatures.rules import CIRCUIT_DAYS
-
-WORDS = ("name", "function", "email")
 
 
 class ConventionFilterForm(forms.Form):
@@ -30,7 +30,7 @@ class ConventionFilterForm(forms.Form):
     )
 
 
-class DraftForm(forms.Form):
+class DraftForm(MarkedForm):
     """Dates and signers of a draft; the same fields for each signer."""
 
     starts_on = FrenchDateField(label="Prise d'effet")
@@ -38,20 +38,18 @@ class DraftForm(forms.Form):
     def __init__(
         self, data: Any = None, *, convention: CooperationConvention, signers: Iterable[Signer]
     ) -> None:
-        initial: dict[str, Any] = {"starts_on": convention.starts_on}
-        super().__init__(data, initial=initial)
+        self.signers = list(signers)
+        super().__init__(data, initial=as_typed(convention, self.signers))
         if convention.payment_expected_on:
             self.fields["payment_expected_on"] = FrenchDateField(
                 label="Versement de l'avance attendu le",
                 help_text="L'échéancier de l'annexe part de ce jour.",
             )
-            initial["payment_expected_on"] = convention.payment_expected_on
-        self.signers = list(signers)
         for signer in self.signers:
-            self._add_signer(signer, initial)
+            self._add_signer(signer)
         self._typed_for_others = data is not None and self._complete(data)
 
-    def _add_signer(self, signer: Signer, initial: dict[str, Any]) -> None:
+    def _add_signer(self, signer: Signer) -> None:
         """Names may wait until the text is frozen, as a draft is never lost."""
         fields: dict[str, forms.Field] = {
             "name": TextField(label="Prénom et nom", max_length=LONGEST_NAME, required=False),
@@ -62,7 +60,6 @@ class DraftForm(forms.Form):
         fields["name"].wanted = True
         for word, field in fields.items():
             self.fields[f"{word}_{signer.pk}"] = field
-            initial[f"{word}_{signer.pk}"] = getattr(signer, word)
 
     def _complete(self, data: Any) -> bool:
         """Say of the signers that the page did not show what is known of them.
@@ -79,6 +76,8 @@ class DraftForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Words typed for signers that are there no more go to nobody else."""
         if self._typed_for_others:
+            stored = {name: value for name, value in self.initial.items() if name != "mark"}
+            self.compare(WrittenMeanwhile(stored))
             raise forms.ValidationError(RECOMPUTED)
         return self.cleaned_data
 
@@ -250,7 +249,7 @@ def until(form: forms.Form) -> date:
     return asked or form.initial["expires_on"]
 
 
-class ClauseForm(forms.Form):
+class ClauseForm(MarkedForm):
     """Words of a local clause; plain, as the agreement will say them."""
 
     words = TextField(

@@ -13,6 +13,7 @@ from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.common.dates import add_months
 from alize.common.errors import ActionDenied, InvalidInput
+from alize.common.writings import check_mark
 from alize.outbox.operations import enqueue
 from committees.models import Decision
 from conventions import permissions, queries
@@ -26,6 +27,7 @@ from conventions.operations.agreements import (
     reopen_now,
 )
 from conventions.operations.days import check_effect, check_payment
+from conventions.queries.detail import as_typed
 from conventions.queries.mandates import give_kept
 from conventions.queries.parties import office_mandate
 from conventions.rules.cooperation import binds_by_law
@@ -153,17 +155,19 @@ def save_draft(
     starts_on: date,
     payment_expected_on: date | None,
     signers: Mapping[int, SignerWords],
+    mark: str = "",
     by: Person,
     at: datetime,
 ) -> CooperationConvention:
     """Keep the dates and the signers' names and functions of a draft.
 
     Whoever signs for a partner does so under the mandate that it keeps for them (signature.md 6.2);
-    for another, somebody else takes over no mandate.
+    for another, somebody else takes over no mandate. `mark` is that of what the page showed.
 
     :raises ActionDenied: the text is frozen.
     :raises InvalidInput: the convention would take effect over a year away, the payment is expected
         before it does or over a year after, or the signers were computed again meanwhile.
+    :raises WrittenMeanwhile: somebody else saved the draft since the page was opened.
     """
     convention = locked(convention_id)
     permissions.edit(convention)
@@ -173,8 +177,8 @@ def save_draft(
     known = list(convention.signers.all())
     if not {signer.pk for signer in known}.issuperset(signers):
         raise InvalidInput(RECOMPUTED)
+    stored = as_typed(convention, known)
     convention.starts_on, convention.payment_expected_on = starts_on, payment_expected_on
-    convention.save(update_fields=["starts_on", "payment_expected_on"])
     for signer in known:
         words = signers.get(signer.pk)
         if words is not None:
@@ -182,6 +186,8 @@ def save_draft(
                 _forget_mandate(signer, function=words.function)
             for field, value in vars(words).items():
                 setattr(signer, field, value)
+    check_mark(mark, stored=stored, sent=as_typed(convention, known))
+    convention.save(update_fields=["starts_on", "payment_expected_on"])
     give_kept(known, on=timezone.localdate(at))
     for signer in known:
         signer.save(update_fields=KEPT)

@@ -14,6 +14,7 @@ from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.audit.commands import made_once
 from alize.common.errors import InvalidInput
+from alize.common.writings import check_mark
 from alize.documents.printable import printable
 from conventions.models import AmendedSkills, Amendment, CooperationConvention
 from conventions.operations.agreements import figures_changed, next_number, sign_now
@@ -57,6 +58,7 @@ def save_support_amendment(
     amendment_id: int | None,
     reason: str,
     terms: SupportTerms,
+    mark: str = "",
     by: Person,
     at: datetime,
     command_key: UUID | None = None,
@@ -64,16 +66,18 @@ def save_support_amendment(
     """Préparer un avenant à une convention de coopération, once a key, or correct its draft.
 
     What the convention says already is no change. Without a running support, only the schedule of
-    the advance may change.
+    the advance may change. `mark` is that of the draft that the page showed.
 
     :raises ActionDenied: the convention is not in force, another amendment waits for its
         signatures, or this one is frozen.
     :raises InvalidInput: the support is over, the new term is not after the old one or is over two
         years later, the schedule is no longer to sign, or a character does not print.
+    :raises WrittenMeanwhile: somebody else saved the draft since the page was opened.
     """
     convention, today = locked(convention_id), timezone.localdate(at)
 
     def act() -> Amendment:
+        stored: dict[str, Any] = {}
         if amendment_id is None:
             permissions.begin_amendment(convention, today)
             amendment = Amendment(cooperation=convention, number=next_number(convention))
@@ -82,8 +86,10 @@ def save_support_amendment(
             amendment.cooperation = convention
             permissions.edit(amendment)
             permissions.amend_support(convention, today)
+            stored = amended.as_typed(amendment)
         _check(convention, amendment, terms, on=today)
         _write(amendment, reason, terms)
+        check_mark(mark, stored=stored, sent=amended.as_typed(amendment))
         figures_changed(amendment, at=at)
         audit.record("amendment.saved", target=amendment, by=by, at=at, number=amendment.number)
         return amendment

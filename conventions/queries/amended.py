@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -27,7 +28,7 @@ from conventions.rules.cooperation import Content, Lending
 from conventions.rules.partnership import FIRST, LAST, Body, Gap, Mandate, Signatory
 from funds.models import Advance, ScheduleVersion
 from funds.queries import owed
-from partners.models import Partner
+from partners.models import Contact, Partner
 from partners.queries import lenders
 from projects.enums import JobNature, ProjectStatus
 
@@ -52,6 +53,24 @@ def content_of(convention: CooperationConvention) -> Content:
         content = _with(content, amendment)
     # The follow-up is that of the file: whoever follows it on a day was named by the last text.
     return replace(content, lead=lead_named(project.follow_up_lead, project.follow_up_partner))
+
+
+def as_typed(amendment: Amendment) -> dict[str, Any]:
+    """The draft of an amendment as its page shows it: what it changes, what stays as it is."""
+    after = content_with(amendment)
+    lead = Contact.objects.filter(
+        person=amendment.follow_up_lead_id, partner=amendment.follow_up_partner_id
+    )
+    return {
+        "reason": amendment.reason,
+        "changes": amendment.changes,
+        "jobs_created": after.jobs_created,
+        "jobs_retained": after.jobs_retained,
+        "new_ends_on": amendment.new_ends_on,
+        "schedule": amendment.schedule_id,
+        "lead": lead.first() if amendment.follow_up_lead_id else None,
+        "skills": sorted((one.partner_id, one.days, one.topic) for one in after.skills),
+    }
 
 
 def may_lend(content: Content, *, on: date) -> QuerySet[Partner]:

@@ -1,7 +1,9 @@
 """What the page of one convention shows."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from alize.common.addresses import basin_reverse
 from alize.common.dates import short_date
@@ -14,6 +16,16 @@ from conventions.models import CooperationConvention, Signer
 from conventions.permissions import unmandated, unnamed
 from conventions.queries.clauses import displaced_links
 from funds.permissions import conditions_left
+
+WORDS = ("name", "function", "email")
+"""What the operator corrects of a signer."""
+
+
+def as_typed(convention: CooperationConvention, signers: Iterable[Signer]) -> dict[str, Any]:
+    """The dates and the signers of a draft, as its page shows them."""
+    said = {f"{word}_{one.pk}": getattr(one, word) for one in signers for word in WORDS}
+    dates = ("starts_on", "payment_expected_on")
+    return {**{name: getattr(convention, name) for name in dates}, **said}
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,7 @@ from alize.common.errors import ActionDenied
 from alize.common.faults import Sent
 from alize.common.http import basin_redirect, form_status, refusals_in
 from conventions import operations
-from conventions.amendment_forms import (
-    NewSupportAmendmentForm,
-    SupportAmendmentForm,
-    skills_formset,
-)
+from conventions.amendment_forms import NewSupportAmendmentForm, SupportAmendmentForm
 from conventions.models import Amendment, CooperationConvention
 from conventions.permissions import partnership as permissions
 from conventions.queries import amended
@@ -51,9 +47,7 @@ def edit(
         proposed=_proposed(request, convention),
         on=today,
     )
-    typed = data if form.supports else None
-    skills = skills_formset(typed, convention=convention, amendment=amendment, on=today)
-    parts = [form, skills] if form.supports else [form]
+    parts = [form, form.skills] if form.supports else [form]
     status = form_status(request)
     if data is not None and False not in [part.is_valid() for part in parts]:
         with refusals_in(form) as outcome:
@@ -61,7 +55,8 @@ def edit(
                 convention_id=convention.pk,
                 amendment_id=amendment.pk if amendment else None,
                 reason=form.cleaned_data["reason"],
-                terms=form.terms(skills),
+                terms=form.terms(),
+                mark=form.cleaned_data["mark"],
                 command_key=form.cleaned_data.get("command_key"),
                 by=request.user,
                 at=timezone.now(),
@@ -72,8 +67,8 @@ def edit(
     title = f"Modifier l'avenant n° {amendment.number}" if amendment else "Préparer un avenant"
     context = {
         "form": form,
-        "skills": skills,
-        "sent": Sent(form, {"Apport": skills}),
+        "skills": form.skills,
+        "sent": Sent(form, {"Apport": form.skills}),
         "title": title,
         "lead": "Ce qui reste comme la convention le dit n'est pas un changement.",
         "reference": f"Convention {convention.reference}",

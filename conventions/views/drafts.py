@@ -56,6 +56,7 @@ def convention_edit(request: HttpRequest, reference: str) -> HttpResponse:
                 starts_on=form.cleaned_data["starts_on"],
                 payment_expected_on=form.cleaned_data.get("payment_expected_on"),
                 signers=form.signer_words(),
+                mark=form.cleaned_data["mark"],
                 by=request.user,
                 at=timezone.now(),
             )

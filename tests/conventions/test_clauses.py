@@ -11,6 +11,7 @@ from conventions import documents, operations, queries
 from conventions.models import LocalClause
 from conventions.operations.agreements import check_text
 from tests.builders import at, publish_text
+from tests.writings import second_of_two
 
 NOW = at(2026, 4, 1)
 ZONE = "engagements_locaux"
@@ -119,3 +120,14 @@ def test_what_a_partnership_and_its_amendments_say_is_printable(basin, draft):
             convention_id=draft.pk, values={"insertion": "木"}, by=basin.operator, at=at()
         )
     assert refused.value.field == "insertion"
+
+
+def test_a_clause_that_somebody_else_wrote_meanwhile_is_compared(savoie, client_as):
+    said = second_of_two(
+        client_as(Role.OPERATOR),
+        client_as(Role.OPERATOR),
+        PAGE,
+        theirs={"words": "Elle parraine."},
+        mine={"words": "Elle accueille."},
+    )
+    assert "« Elle parraine. »" in said

@@ -4,11 +4,13 @@ from uuid import uuid4
 
 import pytest
 
+from alize.common.writings import BEHIND
 from basins.enums import Role
 from conventions.models import Amendment
 from conventions.queries import amended
 from tests.conventions.founding import sign_on_paper
 from tests.conventions.supporting import freeze, launch, plan, save, signed, words
+from tests.words import plain
 
 HOME = "/bassins/savoie/conventions/"
 
@@ -151,3 +153,26 @@ def test_the_page_of_the_advance_proposes_the_amendment(operator, scene, convent
     signed(scene, amendment, run_outbox)
     said = page(operator.get(advance))
     assert ("À signer" in said, "Signé par tous" in said) == (False, True)
+
+
+def test_a_draft_that_somebody_else_saved_meanwhile_is_compared(
+    operator, client_as, scene, convention
+):
+    amendment, other = save(scene, convention, changes="Du bois."), client_as(Role.OPERATOR)
+    url = f"{HOME}avenants/{amendment.pk}/modifier/"
+    mark = {"mark": operator.get(url).context["form"]["mark"].value()}
+    theirs = typed(scene, **{"skills-0-days": "6", "changes": "Du bois."}, **mark)
+    mine = typed(scene, **{"changes": "Du métal."}, **mark)
+    for _ in range(2):
+        assert other.post(url, theirs).status_code == 302, "twice is once"
+    compared = operator.post(url, mine)
+    assert compared.status_code == 409
+    said = plain(compared)
+    assert BEHIND in said
+    assert "« Du bois. »" in said
+    assert "Du métal." in said
+    assert "pendant que vous écriviez : Papeterie des Bauges, 6 j, Implantation" in said
+    amendment.refresh_from_db()
+    assert amended.content_with(amendment).skills[0].days == 6
+    again = mine | {"mark": compared.context["form"]["mark"].value()}
+    assert operator.post(url, again).status_code == 302

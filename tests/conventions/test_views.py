@@ -17,6 +17,7 @@ from partners.models import Mandate
 from tests.builders import START, at, make_decision, make_partner, make_seat, make_user
 from tests.committees.test_packs import a_pdf
 from tests.conventions.documents import with_document
+from tests.writings import second_of_two
 
 HOME = "/bassins/savoie/conventions/"
 READERS = {
@@ -268,6 +269,20 @@ def test_a_page_opened_before_the_signers_were_computed_again_erases_nobody(
             by=scene.operator,
             at=at(2026, 4, 1),
         )
+
+
+def test_dates_and_signers_that_somebody_else_saved_meanwhile_are_compared(
+    operator, client_as, scene, convention
+):
+    owner, company, *_ = convention.signers.all()
+    said = second_of_two(
+        operator,
+        client_as(Role.OPERATOR),
+        f"{HOME}{convention.reference}/modifier/",
+        theirs={f"name_{owner.pk}": "Dominique Grand"},
+        mine={f"function_{company.pk}": "Directrice"},
+    )
+    assert "« Dominique Grand »" in said
 
 
 # -- Who sees which ----------------------------------------------------------------------------
