@@ -26,7 +26,7 @@ class TextForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="En quelques mots, pour ceux qui liront la liste des versions.",
     )
-    seen = forms.CharField(widget=forms.HiddenInput)
+    seen = forms.CharField(widget=forms.HiddenInput(attrs={"data-draft-base": ""}))
 
     def clean_source(self) -> str:
         source = self.cleaned_data["source"]

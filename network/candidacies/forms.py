@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
 from django.utils import timezone
 
 from alize.common.forms import DaysField, EmailField, EurosField, FrenchDateField, SirenField
+from alize.common.writings import MarkedForm
 from alize.documents.fields import TextField
 from basins.queries.references import references_on
 from basins.rules import DEPARTMENTS
@@ -18,6 +18,7 @@ from conventions.rules.partnership import YEARS
 from network.candidacies.enums import NationalOutcome, Priority
 from network.candidacies.models import Candidacy, CandidatePartner
 from network.candidacies.operations import BASIN_FIELDS, PledgeFacts
+from network.candidacies.queries import as_typed
 from network.candidacies.rules import Stage
 from partners.enums import PartnerKind, PledgeNature
 
@@ -71,22 +72,37 @@ class BeginningForm(GroupedForm):
     slug = _slug()
 
 
-class StageForm(GroupedForm):
+class StageForm(GroupedForm, MarkedForm):
     """One step of a candidacy."""
 
     title = ""
+    apart = frozenset({"record", "mark"})
 
     def __init__(self, *args: Any, candidacy: Candidacy, **kwargs: Any) -> None:
         initial = {
             name: getattr(candidacy.basin if name in BASIN_FIELDS else candidacy, name)
             for name in self.base_fields
-            if name != "record"
+            if name not in self.apart
         }
         super().__init__(*args, initial=initial, **kwargs)
 
     def values(self) -> dict[str, Any]:
         """What the candidacy keeps of this step."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "record"}
+        return {name: value for name, value in self.cleaned_data.items() if name not in self.apart}
+
+
+class DepartmentsField(TextField):
+    """Numbers of departments, each once, as typed."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> Any:
+        codes = re.findall(r"\w+", super().clean(value).upper())
+        for code in codes:
+            if code not in DEPARTMENTS:
+                raise forms.ValidationError(f"« {code} » n'est pas un numéro de département.")
+        return list(dict.fromkeys(codes))
 
 
 class TerritoryForm(StageForm):
@@ -100,7 +116,7 @@ class TerritoryForm(StageForm):
 
     name = TextField(label="Nom du bassin", max_length=80)
     slug = _slug()
-    departments = TextField(
+    departments = DepartmentsField(
         label="Départements",
         max_length=60,
         required=False,
@@ -124,18 +140,6 @@ class TerritoryForm(StageForm):
         "Tissu de PME", "De quoi nourrir une quinzaine de projets examinés par an."
     )
     authorities = _long("Implication des collectivités", "Lesquelles, et ce qu'elles en attendent.")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial["departments"] = ", ".join(self.initial["departments"])
-
-    def clean_departments(self) -> list[str]:
-        """Numbers of departments, each once, as typed."""
-        codes = re.findall(r"\w+", self.cleaned_data["departments"].upper())
-        for code in codes:
-            if code not in DEPARTMENTS:
-                raise forms.ValidationError(f"« {code} » n'est pas un numéro de département.")
-        return list(dict.fromkeys(codes))
 
 
 class OperatorForm(StageForm):
@@ -205,7 +209,7 @@ STAGES: dict[str, type[StageForm]] = {
 }
 
 
-class PartnerForm(GroupedForm):
+class PartnerForm(GroupedForm, MarkedForm):
     """Un partenaire pressenti : who it is, who speaks and signs for it, what it would bring."""
 
     layout = (
@@ -266,8 +270,8 @@ class PartnerForm(GroupedForm):
         years: Sequence[int] | None,
         **kwargs: Any,
     ) -> None:
-        initial = _initial(partner) if partner else {"signs_by_law": True}
-        super().__init__(*args, initial=initial, **kwargs)
+        shown = as_typed(partner, partner.pledges.all()) if partner else {"signs_by_law": True}
+        super().__init__(*args, initial=shown, **kwargs)
         for rank in RANKS:
             year = str(years[rank - 1]) if years else f"Année {rank}"
             self.fields[f"money_{rank}"] = EurosField(label=f"{year}, argent", required=False)
@@ -285,7 +289,7 @@ class PartnerForm(GroupedForm):
 
     def values(self) -> dict[str, Any]:
         """What is kept of the partner itself."""
-        own = (name for name in self.base_fields if name not in {"daily_rate", "what"})
+        own = (name for name in self.base_fields if name not in {"daily_rate", "what", "mark"})
         return {name: self.cleaned_data[name] for name in own}
 
     def pledges(self) -> list[PledgeFacts]:
@@ -300,26 +304,6 @@ class PartnerForm(GroupedForm):
             if amount := said[f"in_kind_{rank}"]:
                 found.append(PledgeFacts(rank, PledgeNature.IN_KIND, amount, what=said["what"]))
         return found
-
-
-def _initial(partner: CandidatePartner) -> dict[str, Any]:
-    initial = {
-        name: getattr(partner, name)
-        for name in PartnerForm.base_fields
-        if name not in {"daily_rate", "what"}
-    }
-    for pledge in partner.pledges.all():
-        if pledge.nature == PledgeNature.SKILLS:
-            initial |= {f"days_{pledge.rank}": _days(pledge.days), "daily_rate": pledge.daily_rate}
-        elif pledge.nature == PledgeNature.IN_KIND:
-            initial |= {f"in_kind_{pledge.rank}": pledge.amount, "what": pledge.what}
-        else:
-            initial[f"money_{pledge.rank}"] = pledge.amount
-    return initial
-
-
-def _days(days: Decimal) -> Decimal:
-    return days.normalize() if days % 1 else Decimal(int(days))
 
 
 class SubmissionForm(forms.Form):

@@ -14,6 +14,7 @@ from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.common.dates import short_date
 from alize.common.errors import ActionDenied, InvalidInput
+from alize.common.writings import check_mark
 from alize.documents.models import StoredFile
 from alize.documents.operations import store_upload
 from alize.documents.vetting import UploadRefused
@@ -97,17 +98,24 @@ def save_stage(
     candidacy_id: int,
     values: Mapping[str, Any],
     record: File | None = None,
+    mark: str = "",
     by: Person,
     at: datetime,
 ) -> Candidacy:
     """Keep what one step says, and the act of the consensus on the operator when it is sent.
 
+    `mark` is that of what the page showed.
+
     :raises ActionDenied: the candidacy is submitted.
     :raises InvalidInput: the address is not one or is taken, or the file cannot be kept.
+    :raises WrittenMeanwhile: somebody else saved the step since the page was opened.
     """
     candidacy = locked(candidacy_id)
     permissions.edit(candidacy)
     basin = candidacy.basin
+    kept = {name: basin if name in BASIN_FIELDS else candidacy for name in values}
+    stored = {name: getattr(row, name) for name, row in kept.items()}
+    check_mark(mark, stored=stored, sent=values)
     if "slug" in values:
         _check_address(values["slug"], mine=basin)
     for name in BASIN_FIELDS:
@@ -138,13 +146,17 @@ def save_partner(
     partner_id: int | None,
     values: Mapping[str, Any],
     pledges: Iterable[PledgeFacts],
+    mark: str = "",
     by: Person,
     at: datetime,
 ) -> CandidatePartner:
     """Add a partner or correct it, with all that it would bring.
 
+    `mark` is that of what the page showed.
+
     :raises ActionDenied: the candidacy is submitted, or the partner removed meanwhile.
     :raises InvalidInput: another partner of the candidacy has this name.
+    :raises WrittenMeanwhile: somebody else corrected it since the page was opened.
     """
     candidacy = locked(candidacy_id)
     permissions.edit(candidacy)
@@ -155,17 +167,19 @@ def save_partner(
     same = candidacy.partners.filter(name__iexact=values["name"])
     if any(one.pk != partner_id for one in same):
         raise InvalidInput("Ce partenaire est déjà dans la candidature.", field="name")
+    stored: dict[str, Any] = {}
     if partner_id is None:
         partner = CandidatePartner(candidacy=candidacy)
     else:
         partner = _still_there(candidacy, partner_id)
+        stored = queries.as_typed(partner, partner.pledges.all())
     for name, value in values.items():
         setattr(partner, name, value)
+    brought = [CandidatePledge(partner=partner, **asdict(_weighed(one))) for one in pledges]
+    check_mark(mark, stored=stored, sent=queries.as_typed(partner, brought))
     partner.save()
     partner.pledges.all().delete()
-    CandidatePledge.objects.bulk_create(
-        CandidatePledge(partner=partner, **asdict(_weighed(pledge))) for pledge in pledges
-    )
+    CandidatePledge.objects.bulk_create(brought)
     audit.record("candidacy.partner_saved", target=candidacy, by=by, at=at, partner=partner.pk)
     return partner
 

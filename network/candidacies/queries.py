@@ -1,15 +1,25 @@
 """What a candidacy is made of: its parties, its promises, its budget, what it lacks."""
 
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
 from django.db.models import Case, IntegerField, Prefetch, QuerySet, When
+from django.forms.models import model_to_dict
 
 from alize.documents.models import GeneratedDocument
 from alize.seals.queries import SUFFIX, sealed_copy
 from basins.queries.references import references_on
 from conventions.rules.budget import Budget, Promise, budget
-from conventions.rules.partnership import Body, Gap, years_of
+from conventions.rules.partnership import YEARS, Body, Gap, years_of
 from network.candidacies import rules
-from network.candidacies.models import Candidacy, CandidatePartner, NationalDecision
-from partners.enums import PartnerKind
+from network.candidacies.models import (
+    Candidacy,
+    CandidatePartner,
+    CandidatePledge,
+    NationalDecision,
+)
+from partners.enums import PartnerKind, PledgeNature
 from partners.rules import PROFILE
 
 _COLLEGE = Case(
@@ -17,6 +27,9 @@ _COLLEGE = Case(
     output_field=IntegerField(),
 )
 """Companies first, as in the profile of resources."""
+_PLEDGED = [
+    f"{what}_{rank}" for what in ("money", "days", "in_kind") for rank in range(1, YEARS + 1)
+]
 
 
 def candidacies() -> QuerySet[Candidacy]:
@@ -25,6 +38,24 @@ def candidacies() -> QuerySet[Candidacy]:
     return Candidacy.objects.select_related("basin", "consensus_record").prefetch_related(
         Prefetch("partners", partners), "decisions__minutes"
     )
+
+
+def as_typed(partner: CandidatePartner, pledges: Iterable[CandidatePledge]) -> dict[str, Any]:
+    """A partner and what it would bring, as its page shows them."""
+    typed = model_to_dict(partner, exclude=["id", "candidacy"])
+    typed |= {"daily_rate": None, "what": "", **dict.fromkeys(_PLEDGED)}
+    for pledge in pledges:
+        if pledge.nature == PledgeNature.SKILLS:
+            typed |= {f"days_{pledge.rank}": _days(pledge.days), "daily_rate": pledge.daily_rate}
+        elif pledge.nature == PledgeNature.IN_KIND:
+            typed |= {f"in_kind_{pledge.rank}": pledge.amount, "what": pledge.what}
+        else:
+            typed[f"money_{pledge.rank}"] = pledge.amount
+    return typed
+
+
+def _days(days: Decimal) -> Decimal:
+    return days.normalize() if days % 1 else Decimal(int(days))
 
 
 def bodies(candidacy: Candidacy) -> list[Body]:

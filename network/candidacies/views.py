@@ -153,6 +153,7 @@ def candidacy_edit(request: HttpRequest, candidacy_id: int, stage: str) -> HttpR
                 candidacy_id=candidacy.pk,
                 values=form.values(),
                 record=form.cleaned_data.get("record"),
+                mark=form.cleaned_data["mark"],
                 by=request.user,
                 at=timezone.now(),
             )
@@ -200,6 +201,7 @@ def _partner(request: HttpRequest, candidacy: Candidacy, partner_id: int | None)
                 partner_id=partner_id,
                 values=form.values(),
                 pledges=form.pledges(),
+                mark=form.cleaned_data["mark"],
                 by=request.user,
                 at=timezone.now(),
             )

@@ -14,6 +14,7 @@ from network.candidacies.models import Candidacy
 from tests.builders import at
 from tests.network.candidacies.territory import NOW, upload, write_candidacy
 from tests.words import plain
+from tests.writings import second_of_two
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 LIST = "/reseau/candidatures/"
@@ -73,6 +74,25 @@ def test_nothing_typed_is_asked_twice_nor_lost(staff):
     assert "4/4 entreprises minimum" in plain(staff.get(page))
     assert staff.post(f"{page}partenaires/{fonderie.pk}/retirer/").status_code == 302
     assert "3/4 entreprises minimum" in plain(staff.get(page))
+
+
+def test_a_step_that_somebody_else_saved_meanwhile_is_compared(staff, colleague):
+    page = f"{LIST}{write_candidacy(staff.user).pk}/territoire/"
+    theirs = {"departments": "39, 01", "communes": "Morez"}
+    said = second_of_two(staff, colleague, page, theirs=theirs, mine={"authorities": "Deux"})
+    assert "« 39, 01 »" in said
+    assert "« Morez »" in said
+
+
+def test_a_partner_that_somebody_else_corrected_meanwhile_is_compared(staff, colleague):
+    candidacy = write_candidacy(staff.user)
+    page = f"{LIST}{candidacy.pk}/partenaires/{candidacy.partners.first().pk}/"
+    theirs = {"money_1": "30 000", "days_1": "4", "town": "Morez"}
+    said = second_of_two(staff, colleague, page, theirs=theirs, mine={"siren": "130 013 543"})
+    assert "« 30 000 »" in said
+    assert "« 4 »" in said
+    assert "« Morez »" in said
+    assert said.count("Enregistré pendant que vous écriviez") == 2 * 4, "nothing else differs"
 
 
 def test_submitted_then_decided_it_has_its_two_papers(staff, colleague, client_as, run_outbox):
