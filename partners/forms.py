@@ -11,12 +11,14 @@ from alize.common.forms import (
     FrenchDateField,
     SirenField,
 )
+from alize.common.writings import MarkedForm
 from alize.documents.fields import TextField, text_fields
 from partners.enums import MandateKind, PledgeNature, SkillDomain
 from partners.models import Contact, Group, Partner
+from partners.operations import CONTACT_FIELDS, as_typed
 
 
-class PartnerForm(forms.ModelForm):
+class PartnerForm(MarkedForm, forms.ModelForm):
     """Un partenaire : an establishment or a body, alone or of a group (R51)."""
 
     command_key = CommandKeyField()
@@ -54,11 +56,10 @@ class PartnerForm(forms.ModelForm):
 
     field_order = Meta.fields
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any = None, *, instance: Partner | None = None) -> None:
+        shown = as_typed(instance) if instance else {}
+        super().__init__(data, instance=instance, initial=shown)
         self.fields["kind"].choices = [("", "Choisir"), *self.fields["kind"].choices[1:]]
-        if self.instance.group:
-            self.initial["group_name"] = self.instance.group.name
         self.groups = Group.objects.all()
 
     def clean_name(self) -> str:
@@ -80,7 +81,7 @@ class PartnerForm(forms.ModelForm):
         """The operation writes the values: the object shown on the page stays as it is."""
 
 
-class ContactForm(forms.ModelForm):
+class ContactForm(MarkedForm, forms.ModelForm):
     """Un contact : somebody of the basin who speaks for the partner."""
 
     class Meta:
@@ -98,9 +99,12 @@ class ContactForm(forms.ModelForm):
             "signs": "Son mandat s'enregistre ensuite, sur la page du partenaire.",
         }
 
-    def __init__(self, *args: Any, people: Any = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
+    def __init__(
+        self, data: Any = None, *, instance: Contact | None = None, people: Any = None
+    ) -> None:
+        shown = {name: getattr(instance, name) for name in CONTACT_FIELDS} if instance else {}
+        super().__init__(data, instance=instance, initial=shown)
+        if instance:
             del self.fields["person"]
         else:
             self.fields["person"].queryset = people

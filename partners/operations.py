@@ -15,6 +15,7 @@ from alize.audit import operations as audit
 from alize.audit.commands import made_once
 from alize.common.database import write_once
 from alize.common.errors import InvalidInput
+from alize.common.writings import check_mark
 from alize.documents.models import StoredFile
 from alize.documents.operations import store_upload
 from alize.documents.vetting import UploadRefused
@@ -27,6 +28,12 @@ FIELDS = ("name", "short_name", "kind", "siren", "town", "joined_on", "left_on")
 CONTACT_FIELDS = ("function", "is_active", "signs")
 
 
+def as_typed(partner: Partner) -> dict[str, Any]:
+    """A partner as its page shows it, with the name of its group."""
+    said = {name: getattr(partner, name) for name in FIELDS}
+    return {**said, "group_name": partner.group.name if partner.group else ""}
+
+
 @transaction.atomic
 def create_partner(
     *,
@@ -37,15 +44,14 @@ def create_partner(
     command_key: UUID | None = None,
 ) -> Partner:
     """Ajouter un partenaire, with the group it belongs to, known or new."""
+    said = {name: values[name] for name in FIELDS}
 
     def act() -> Partner:
-        partner = Partner.objects.create(
-            **{name: values[name] for name in FIELDS}, group=_group(group_name)
-        )
+        partner = Partner.objects.create(**said, group=_group(group_name))
         _told("partner.created", partner, by=by, at=at)
         return partner
 
-    payload = {**values, "group": group_name}
+    payload = {**said, "group": group_name}
     if command_key is None:
         return act()
     return made_once(Partner, command_key, payload=payload, by=by, at=at, act=act)
@@ -53,13 +59,24 @@ def create_partner(
 
 @transaction.atomic
 def save_partner(
-    *, partner_id: int, values: Mapping[str, Any], group_name: str, by: Person, at: datetime
+    *,
+    partner_id: int,
+    values: Mapping[str, Any],
+    group_name: str,
+    mark: str = "",
+    by: Person,
+    at: datetime,
 ) -> Partner:
     """Correct a partner, or say when it left.
 
+    `mark` is that of what the page showed.
+
     :raises InvalidInput: it would come after a year for which it has promised (R53).
+    :raises WrittenMeanwhile: somebody else corrected it since the page was opened.
     """
     partner = Partner.objects.select_for_update(of=("self",)).get(pk=partner_id)
+    sent = {**values, "group_name": group_name.strip()}
+    check_mark(mark, stored=as_typed(partner), sent=sent)
     promised = partner.pledges.filter(amount__gt=0).aggregate(first=Min("year"))["first"]
     if promised is not None and promised < values["joined_on"].year:
         raise InvalidInput(
@@ -102,15 +119,26 @@ def _group(name: str) -> Group | None:
 
 @transaction.atomic
 def save_contact(
-    *, partner_id: int, person_id: int, values: Mapping[str, Any], by: Person, at: datetime
+    *,
+    partner_id: int,
+    person_id: int,
+    values: Mapping[str, Any],
+    mark: str = "",
+    by: Person,
+    at: datetime,
 ) -> Contact:
-    """Add somebody who speaks for a partner, or change what they may do."""
+    """Add somebody who speaks for a partner, or change what they may do.
+
+    `mark` is that of what the page showed.
+
+    :raises WrittenMeanwhile: somebody else said it otherwise since the page was opened.
+    """
     partner = Partner.objects.select_for_update(of=("self",)).get(pk=partner_id)
+    says = {name: values[name] for name in CONTACT_FIELDS}
+    known = partner.contacts.filter(person=person_id).values(*CONTACT_FIELDS).first()
+    check_mark(mark, stored=known or {}, sent=says)
     contact, is_said = write_once(
-        Contact.objects.all(),
-        partner=partner,
-        person_id=person_id,
-        says={name: values[name] for name in CONTACT_FIELDS},
+        Contact.objects.all(), partner=partner, person_id=person_id, says=says
     )
     if is_said:
         audit.record("partner.contact_saved", target=partner, by=by, at=at, contact=contact.pk)

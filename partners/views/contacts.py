@@ -49,6 +49,7 @@ def _contact(
                 partner_id=partner.pk,
                 person_id=chosen.pk,
                 values=values,
+                mark=values["mark"],
                 by=request.user,
                 at=timezone.now(),
             )

@@ -148,6 +148,7 @@ def partner_edit(request: HttpRequest, partner_id: int) -> HttpResponse:
                 partner_id=partner.pk,
                 group_name=values.pop("group_name"),
                 values=values,
+                mark=values["mark"],
                 by=request.user,
                 at=timezone.now(),
             )

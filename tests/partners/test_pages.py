@@ -15,6 +15,7 @@ from basins.enums import Role
 from partners.models import Contact, Group, Mandate, Partner, Pledge, SkillOffer
 from tests.builders import make_contact, make_partner, make_user
 from tests.projects.conftest import png
+from tests.writings import second_of_two
 
 PARTENAIRES = "/bassins/savoie/partenaires/"
 
@@ -185,3 +186,27 @@ def test_the_list_costs_the_same_with_one_and_three_partners(op, in_savoie):
     make_partner(group=Group.objects.create(name="EDF"))
     make_partner()
     assert count() == one
+
+
+def test_a_partner_that_somebody_else_corrected_meanwhile_is_compared(op, client_as, partner):
+    said = second_of_two(
+        op,
+        client_as(Role.OPERATOR),
+        f"{PARTENAIRES}{partner.pk}/modifier/",
+        theirs={"town": "Albertville", "group_name": "Vicat"},
+        mine={"short_name": "Banque"},
+    )
+    assert "« Albertville »" in said
+    assert "« Vicat »" in said
+
+
+def test_a_contact_that_somebody_else_corrected_meanwhile_is_compared(op, client_as, partner):
+    contact = make_contact(partner)
+    said = second_of_two(
+        op,
+        client_as(Role.OPERATOR),
+        f"{PARTENAIRES}{partner.pk}/contacts/{contact.pk}/",
+        theirs={"function": "Présidente"},
+        mine={"function": "Directrice"},
+    )
+    assert "« Présidente »" in said
