@@ -7,13 +7,14 @@ from django import forms
 
 from alize.common.dates import PARIS
 from alize.common.forms import FrenchDateField, HourField
+from alize.common.writings import MarkedForm
 from alize.documents.fields import TextField
 from committees.enums import ConsultationMatter
 from committees.forms.meetings import ProjectField
 from projects.models import Project
 
 
-class ConsultationForm(forms.Form):
+class ConsultationForm(MarkedForm):
     """Préparer une consultation écrite, ou la modifier tant qu'elle n'est pas lancée."""
 
     project = ProjectField(

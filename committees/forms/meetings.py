@@ -9,6 +9,7 @@ from django import forms
 from alize.accounts.models import Person
 from alize.common.dates import PARIS
 from alize.common.forms import CommandKeyField, FrenchDateField, HourField
+from alize.common.writings import MarkedForm
 from alize.documents.fields import TextField
 from committees.enums import MeetingMode, SummonsReply
 from committees.forms.fields import SeatField
@@ -20,7 +21,7 @@ HELD = [choice for choice in MeetingMode.choices if choice[0] != MeetingMode.WRI
 """The forms of a meeting that is held; a written consultation is asked for elsewhere."""
 
 
-class MeetingForm(forms.Form):
+class MeetingForm(MarkedForm):
     """Planifier une séance."""
 
     held_on = FrenchDateField(label="Date")

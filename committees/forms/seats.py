@@ -1,6 +1,6 @@
 """What may be typed about the seats of the committee."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django import forms
@@ -8,10 +8,12 @@ from django.db.models import QuerySet
 
 from alize.accounts.models import Person
 from alize.common.forms import FrenchDateField
+from alize.common.writings import MarkedForm
 from committees.enums import SeatKind
 from committees.models import Seat
+from committees.queries.composition import alternates_as_typed, order_as_typed, replacing
 
-ALTERNATES = 2
+PLACES = {"alternate_0": "Premier suppléant", "alternate_1": "Second suppléant"}
 
 
 class HolderForm(forms.Form):
@@ -33,7 +35,7 @@ class HolderForm(forms.Form):
 
 
 class SeatForm(HolderForm):
-    """Ouvrir ou corriger un siège."""
+    """Ouvrir un siège."""
 
     kind = forms.ChoiceField(
         label="Voix",
@@ -42,6 +44,10 @@ class SeatForm(HolderForm):
         help_text="L'opérateur local, choisi pour sa neutralité, a voix consultative ; "
         "les experts et les relais sont invités.",
     )
+
+
+class CorrectionForm(SeatForm, MarkedForm):
+    """Corriger un siège."""
 
 
 class EndForm(forms.Form):
@@ -54,47 +60,40 @@ class EndForm(forms.Form):
     )
 
 
-class AlternatesForm(forms.Form):
+class AlternatesForm(MarkedForm):
     """Les suppléants d'un siège."""
 
     def __init__(
-        self, *args: Any, people: QuerySet[Person], present: Iterable[Person] = (), **kwargs: Any
+        self, data: Any = None, *, people: QuerySet[Person], present: Collection[int]
     ) -> None:
-        super().__init__(*args, **kwargs)
-        known = [person.pk for person in present]
-        for rank in range(ALTERNATES):
-            self.fields[f"alternate_{rank}"] = forms.ModelChoiceField(
-                label=("Premier suppléant", "Second suppléant")[rank],
-                queryset=people,
-                required=False,
-                empty_label="Personne",
-                initial=known[rank] if rank < len(known) else None,
+        super().__init__(data, initial=alternates_as_typed(present))
+        for name, label in PLACES.items():
+            self.fields[name] = forms.ModelChoiceField(
+                label=label, queryset=people, required=False, empty_label="Personne"
             )
 
     def people(self) -> list[int]:
         """Who was chosen."""
-        return [person.pk for person in self.cleaned_data.values() if person is not None]
+        chosen = [self.cleaned_data[name] for name in PLACES]
+        return [person.pk for person in chosen if person is not None]
 
 
-class ChairOrderForm(forms.Form):
+class ChairOrderForm(MarkedForm):
     """L'ordre de remplacement : a place for each company seat, or none."""
 
-    def __init__(self, *args: Any, seats: list[Seat], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any = None, *, seats: Sequence[Seat]) -> None:
+        super().__init__(data, initial=order_as_typed(seats, replacing(seats)))
         places = [("", "Pas dans l'ordre"), *((str(n), str(n)) for n in range(1, len(seats) + 1))]
-        for rank, seat in enumerate(seats, 1):
-            ranked = getattr(seat, "replacing", None) is not None
-            self.fields[f"seat_{seat.pk}"] = forms.ChoiceField(
-                label=f"{seat.holder} ({seat.partner})",
-                choices=places,
-                required=False,
-                initial=str(rank) if ranked else "",
+        self.seats = {f"seat_{seat.pk}": seat.pk for seat in seats}
+        for name, seat in zip(self.seats, seats, strict=True):
+            self.fields[name] = forms.ChoiceField(
+                label=f"{seat.holder} ({seat.partner})", choices=places, required=False
             )
 
     def clean(self) -> dict[str, Any]:
         """Two seats do not share a place."""
         cleaned = super().clean() or {}
-        taken = [place for place in cleaned.values() if place]
+        taken = [place for name in self.seats if (place := cleaned.get(name))]
         if len(set(taken)) < len(taken):
             raise forms.ValidationError(
                 "Deux sièges ont la même place : donnez une place à chacun."
@@ -103,7 +102,5 @@ class ChairOrderForm(forms.Form):
 
     def order(self) -> list[int]:
         """The seats in the order chosen."""
-        chosen = {name: place for name, place in self.cleaned_data.items() if place}
-        return [
-            int(name.removeprefix("seat_")) for name in sorted(chosen, key=lambda n: int(chosen[n]))
-        ]
+        said = {pk: self.cleaned_data[name] for name, pk in self.seats.items()}
+        return sorted((pk for pk, place in said.items() if place), key=lambda pk: int(said[pk]))

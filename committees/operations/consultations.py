@@ -12,6 +12,7 @@ from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date, long_datetime
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.common.money import format_euros
+from alize.common.writings import check_mark
 from alize.notifications.operations import Recipient, send_mail
 from alize.outbox.operations import enqueue
 from committees import permissions
@@ -114,18 +115,26 @@ def change_consultation(
     urgency: str,
     closes_at: datetime,
     reminds: bool,
+    mark: str = "",
     by: Person,
     at: datetime,
 ) -> AgendaItem:
     """Change what a consultation asks, until it is launched; another file asks its own proposal.
 
+    `mark` is that of what the page showed.
+
     :raises ActionDenied: it is launched or cancelled, or the rules keep its matter for a meeting.
     :raises InvalidInput: it would end too early.
+    :raises WrittenMeanwhile: somebody else changed it since the page was opened.
     """
     meeting = locked_meeting(meeting_id)
     permissions.prepare_consultation(meeting)
     _check_question(matter, project_id, closes_at, at=at)
     item = meeting.items.get()
+    stored = consultations.as_typed(meeting, item.project_id)
+    meeting.matter, meeting.urgency = ConsultationMatter(matter), urgency.strip()
+    meeting.closes_at, meeting.reminds, meeting.held_at = closes_at, reminds, at
+    check_mark(mark, stored=stored, sent=consultations.as_typed(meeting, project_id))
     if item.project_id != project_id:
         if item.matter:
             raise InvalidInput(
@@ -135,8 +144,6 @@ def change_consultation(
         project_operations.held([item.project_id, project_id])
         take_off(meeting, item.pk, by=by, at=at)
         item = put_on_agenda(meeting_id=meeting.pk, project_id=project_id, by=by, at=at)
-    meeting.matter, meeting.urgency = ConsultationMatter(matter), urgency.strip()
-    meeting.closes_at, meeting.reminds, meeting.held_at = closes_at, reminds, at
     _seat_chair(meeting, at=at)
     meeting.save()
     audit.record("consultation.changed", target=meeting, by=by, at=at, project=project_id)

@@ -11,6 +11,7 @@ from alize.accounts.models import Person
 from alize.audit import operations as audit
 from alize.audit.commands import made_once
 from alize.common.errors import InvalidInput
+from alize.common.writings import check_mark
 from alize.outbox.operations import enqueue
 from committees import permissions
 from committees.enums import (
@@ -26,6 +27,7 @@ from committees.operations.attendance import seat_down
 from committees.operations.base import locked_meeting
 from committees.operations.planning import MINUTES, check_when_and_where, next_number
 from committees.queries import agenda, leading, presences, seals, seats
+from committees.queries.meetings import as_typed
 from committees.queries.rules import committee_rules
 from projects import operations as project_operations
 from projects.enums import ProjectStatus
@@ -81,14 +83,18 @@ def update_meeting(
     video_url: str = "",
     minutes_planned: int | None = None,
     chair_id: int | None = None,
+    mark: str = "",
     by: Person,
     at: datetime,
 ) -> Meeting:
     """Change the date, the place or the chair; those already convened are told what moves them.
 
+    `mark` is that of what the page showed.
+
     :raises ActionDenied: the meeting has begun, or its summons are out and the chair may not be.
     :raises InvalidInput: the new date is past, in another year than its number, or outside the
         days of a second convocation.
+    :raises WrittenMeanwhile: somebody else changed it since the page was opened.
     """
     meeting = locked_meeting(meeting_id)
     permissions.prepare(meeting)
@@ -104,9 +110,11 @@ def update_meeting(
     }
     changed = {name: value for name, value in asked.items() if getattr(meeting, name) != value}
     before, day = seats.called(seats.day_of(meeting)), seats.day_of(meeting)
+    stored = as_typed(meeting)
     for name, value in changed.items():
         setattr(meeting, name, value)
     meeting.chair_id = chair_id
+    check_mark(mark, stored=stored, sent=as_typed(meeting))
     meeting.save()
     if seats.day_of(meeting) != day:
         # Whoever came on a day when it was not held is not there on the next.

@@ -12,6 +12,7 @@ from alize.audit import operations as audit
 from alize.common.database import hold
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.common.words import of
+from alize.common.writings import check_mark
 from committees import permissions
 from committees.enums import SeatKind
 from committees.models import ChairSubstitute, Seat
@@ -20,10 +21,9 @@ from committees.operations.declarations import welcome
 from committees.operations.interests import follow_recusals
 from committees.operations.summons import standing_calls, tell_calls
 from committees.queries import composition, seats
+from committees.queries.composition import ALTERNATES
 from committees.queries.rules import committee_rules
 from partners.models import Contact, Partner
-
-ALTERNATES = 2
 
 
 @transaction.atomic
@@ -49,21 +49,32 @@ def create_seat(
 
 @transaction.atomic
 def correct_seat(
-    *, seat_id: int, holder_id: int, kind: str, starts_on: date, by: Person, at: datetime
+    *,
+    seat_id: int,
+    holder_id: int,
+    kind: str,
+    starts_on: date,
+    mark: str = "",
+    by: Person,
+    at: datetime,
 ) -> Seat:
     """Correct a seat that nobody has sat for yet.
 
+    `mark` is that of what the page showed.
+
     :raises ActionDenied: somebody has, or its holder is of the local operator.
     :raises InvalidInput: the holder is not a contact of the partner.
+    :raises WrittenMeanwhile: somebody else corrected it since the page was opened.
     """
     calls = standing_calls(at=at)
     seat = locked_seat(seat_id)
     permissions.correct_seat(seat, has_sat=composition.has_sat(seat))
     is_another = holder_id != seat.holder_id
-    before = _facts(seat)
+    before, stored = _facts(seat), composition.seat_as_typed(seat)
     seat.holder_id, seat.kind, seat.starts_on = holder_id, kind, starts_on
     if _facts(seat) == before:
         return seat
+    check_mark(mark, stored=stored, sent=composition.seat_as_typed(seat))
     _check(seat, on=timezone.localdate(at))
     seat.alternates.remove(holder_id)
     seat.save()
@@ -129,11 +140,16 @@ def end_seat(*, seat_id: int, ends_on: date | None, by: Person, at: datetime) ->
 
 
 @transaction.atomic
-def set_alternates(*, seat_id: int, people: Sequence[int], by: Person, at: datetime) -> Seat:
+def set_alternates(
+    *, seat_id: int, people: Sequence[int], mark: str = "", by: Person, at: datetime
+) -> Seat:
     """Say who may sit when the holder does not: two contacts of the partner at most.
+
+    `mark` is that of what the page showed.
 
     :raises ActionDenied: the rules of the committee do without alternates.
     :raises InvalidInput: there are more, one is the holder, or is not a contact of the partner.
+    :raises WrittenMeanwhile: somebody else named others since the page was opened.
     """
     calls = standing_calls(at=at)
     seat = locked_seat(seat_id)
@@ -149,6 +165,8 @@ def set_alternates(*, seat_id: int, people: Sequence[int], by: Person, at: datet
     named = seats.alternates_of(seat)
     if named == set(wanted):
         return seat
+    shown = composition.alternates_as_typed
+    check_mark(mark, stored=shown(named), sent=shown(wanted))
     joining = list(Person.objects.filter(pk__in=wanted).exclude(pk__in=named))
     seat.alternates.set(wanted)
     welcome(seat, joining)
@@ -158,14 +176,17 @@ def set_alternates(*, seat_id: int, people: Sequence[int], by: Person, at: datet
 
 
 @transaction.atomic
-def set_chair_order(*, seat_ids: Sequence[int], by: Person, at: datetime) -> None:
+def set_chair_order(*, seat_ids: Sequence[int], mark: str = "", by: Person, at: datetime) -> None:
     """Say which company seats replace the chair, one after the other (R30).
 
+    `mark` is that of what the page showed.
+
     :raises InvalidInput: one of them may not take the chair, or stands there twice.
+    :raises WrittenMeanwhile: somebody else set another order since the page was opened.
     """
     hold("chair order")
-    able = set(Seat.objects.able_to_chair(timezone.localdate(at)).values_list("pk", flat=True))
-    if len(set(seat_ids)) < len(seat_ids) or not set(seat_ids) <= able:
+    able = composition.able_to_replace(timezone.localdate(at))
+    if len(set(seat_ids)) < len(seat_ids) or not set(seat_ids) <= {seat.pk for seat in able}:
         raise InvalidInput(
             "La présidence revient à un représentant en activité d'une entreprise partenaire, "
             "et chacun a une place dans l'ordre."
@@ -173,6 +194,8 @@ def set_chair_order(*, seat_ids: Sequence[int], by: Person, at: datetime) -> Non
     order = ChairSubstitute.objects.order_by("rank")
     if [*order.values_list("seat_id", flat=True)] == [*seat_ids]:
         return
+    stored = composition.order_as_typed(able, composition.replacing(able))
+    check_mark(mark, stored=stored, sent=composition.order_as_typed(able, seat_ids))
     order.delete()
     ChairSubstitute.objects.bulk_create(
         ChairSubstitute(seat_id=seat_id, rank=rank) for rank, seat_id in enumerate(seat_ids, 1)

@@ -1,9 +1,10 @@
 """Who makes up the committee: seats in office, past ones, who replaces the chair."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
@@ -20,6 +21,8 @@ from committees.queries.rules import committee_rules
 from partners.enums import PartnerKind
 from partners.models import Contact, Partner
 
+ALTERNATES = 2
+"""The most that a seat has."""
 KINDS = {
     SeatKind.DELIBERATIVE: "Voix délibérative",
     SeatKind.CONSULTATIVE: "Voix consultative",
@@ -141,6 +144,28 @@ def able_to_replace(on: date) -> list[Seat]:
     """The company seats that may take the chair, in the order the committee set (R30)."""
     rows = with_people(Seat.objects.able_to_chair(on)).order_by("starts_on", "pk")
     return sorted(rows, key=lambda seat: getattr(seat, "replacing", None) or math.inf)
+
+
+def seat_as_typed(seat: Seat) -> dict[str, Any]:
+    """A seat as the page that corrects it shows it."""
+    return {"holder": seat.holder_id, "starts_on": seat.starts_on, "kind": seat.kind}
+
+
+def alternates_as_typed(people: Collection[int]) -> dict[str, int | None]:
+    """The alternates of a seat as their page shows them."""
+    named = [*sorted(people), *[None] * ALTERNATES]
+    return {f"alternate_{rank}": named[rank] for rank in range(ALTERNATES)}
+
+
+def order_as_typed(able: Sequence[Seat], seat_ids: Sequence[int]) -> dict[str, str]:
+    """The place of each seat that may take the chair, as the page of their order shows it."""
+    places = {pk: str(rank) for rank, pk in enumerate(seat_ids, 1)}
+    return {f"seat_{seat.pk}": places.get(seat.pk, "") for seat in able}
+
+
+def replacing(able: Sequence[Seat]) -> list[int]:
+    """Those of `able_to_replace` that have a place in the order, the first one first."""
+    return [seat.pk for seat in able if getattr(seat, "replacing", None) is not None]
 
 
 def people_of(partner: Partner) -> QuerySet[Person]:

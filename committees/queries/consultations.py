@@ -1,12 +1,13 @@
 """Who still has to vote in a written consultation, and where its file may go."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from alize.accounts.models import Person
-from alize.common.dates import long_datetime
+from alize.common.dates import PARIS, long_datetime
 from alize.common.screen import Badge, Definition
 from committees import permissions
 from committees.enums import BallotStatus, MeetingMode, MeetingStatus
@@ -27,6 +28,19 @@ def hour_of(meeting: Meeting) -> datetime:
     if meeting.closes_at is None:
         raise ValueError(f"Meeting {meeting.number} is held in session.")
     return meeting.closes_at
+
+
+def as_typed(meeting: Meeting, project_id: int) -> dict[str, Any]:
+    """What a consultation asks and until when, as its page shows it."""
+    closes_at = hour_of(meeting).astimezone(PARIS)
+    return {
+        "project": project_id,
+        "matter": meeting.matter,
+        "urgency": meeting.urgency,
+        "closes_on": closes_at.date(),
+        "hour": closes_at.time(),
+        "reminds": meeting.reminds,
+    }
 
 
 def terms_of(proposal: Proposal, *, amount: int) -> Terms:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -9,6 +10,7 @@ from django.http import Http404
 
 from alize.accounts.models import Person
 from alize.common.addresses import basin_reverse
+from alize.common.dates import PARIS
 from alize.common.screen import Badge
 from basins.homes import Visitor
 from committees import permissions
@@ -20,6 +22,7 @@ from committees.enums import (
     MinutesApproval,
     MinutesStatus,
 )
+from committees.invitations import ends_at
 from committees.models import (
     AgendaItem,
     Ballot,
@@ -52,6 +55,20 @@ def numbers_of(number: str) -> tuple[int, int]:
     if not (year.isdecimal() and rank.isdecimal() and len(year) == 4 and len(rank) < 4):
         raise Http404
     return int(year), int(rank)
+
+
+def as_typed(meeting: Meeting) -> dict[str, Any]:
+    """When, where and under whom a meeting is held, as its page shows it."""
+    begins = meeting.held_at.astimezone(PARIS)
+    return {
+        "held_on": begins.date(),
+        "hour": begins.time(),
+        "until": ends_at(meeting).astimezone(PARIS).time(),
+        "mode": meeting.mode,
+        "place": meeting.place,
+        "video_url": meeting.video_url,
+        "chair": meeting.chair_id,
+    }
 
 
 def meeting_numbered(number: str) -> Meeting:

@@ -17,7 +17,8 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from alize.common.addresses import basin_reverse
-from alize.common.errors import ActionDenied, InvalidInput, Refusal
+from alize.common.errors import ActionDenied
+from alize.common.http import refusals_in
 from alize.common.screen import Confirmation, Link
 from basins.access import allows
 from basins.homes import visitor_of
@@ -162,13 +163,9 @@ def confirm_page(
 
 def carried_out(form: Form, act: Callable[[], Any]) -> bool:
     """Carry out an act asked by a form; refused, the reason joins the form and nothing is lost."""
-    try:
+    with refusals_in(form) as outcome:
         act()
-    except Refusal as refusal:
-        field = refusal.field if isinstance(refusal, InvalidInput) else None
-        form.add_error(field if field in form.fields else None, refusal.reason)
-        return False
-    return True
+    return outcome.accepted
 
 
 def note_sign(request: HttpRequest) -> None:

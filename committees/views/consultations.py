@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from alize.common.access import access
 from alize.common.addresses import basin_reverse
-from alize.common.dates import PARIS, long_datetime
+from alize.common.dates import long_datetime
 from alize.common.http import basin_redirect, refusals_to
 from alize.common.screen import Confirmation, Definition, Link
 from basins.access import allows
@@ -87,7 +87,7 @@ def consultation_edit(request: HttpRequest, number: str) -> HttpResponse:
     form = ConsultationForm(
         request.POST or None,
         projects=agendas.ready_projects() | agendas.project_of(item),
-        initial=_initial(meeting, item),
+        initial=consultations.as_typed(meeting, item.project_id),
     )
     changed: list[AgendaItem] = []
     if (
@@ -97,7 +97,11 @@ def consultation_edit(request: HttpRequest, number: str) -> HttpResponse:
             form,
             lambda: changed.append(
                 operations.change_consultation(
-                    meeting_id=meeting.pk, **form.asked(), by=request.user, at=now
+                    meeting_id=meeting.pk,
+                    **form.asked(),
+                    mark=form.cleaned_data["mark"],
+                    by=request.user,
+                    at=now,
                 )
             ),
         )
@@ -110,19 +114,6 @@ def consultation_edit(request: HttpRequest, number: str) -> HttpResponse:
     return _form_page(
         request, form, title="Modifier la consultation écrite", label="Enregistrer", meeting=meeting
     )
-
-
-def _initial(meeting: Meeting, item: AgendaItem) -> dict[str, Any]:
-    """A consultation as its form shows it."""
-    closes_at = consultations.hour_of(meeting).astimezone(PARIS)
-    return {
-        "project": item.project_id,
-        "matter": meeting.matter,
-        "urgency": meeting.urgency,
-        "closes_on": closes_at.date(),
-        "hour": closes_at.time(),
-        "reminds": meeting.reminds,
-    }
 
 
 def _form_page(

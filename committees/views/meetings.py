@@ -1,7 +1,6 @@
 """The meetings of a year; one is planned, changed, opened, closed, convened again."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from alize.common import charts
 from alize.common.access import access
 from alize.common.addresses import basin_reverse
-from alize.common.dates import PARIS, add_working_days, long_date
+from alize.common.dates import add_working_days, long_date
 from alize.common.exports import export_links, export_of
 from alize.common.http import basin_redirect, refusals_to
 from alize.common.screen import Action, Confirmation, Link
@@ -24,7 +23,6 @@ from basins.queries.references import references_of_year
 from committees import operations, permissions, wording
 from committees.enums import BallotStatus
 from committees.forms.meetings import MeetingForm, NewMeetingForm
-from committees.invitations import ends_at
 from committees.models import Ballot, Meeting
 from committees.queries import agenda, leading, meetings, seats, second
 from committees.queries.rules import committee_rules
@@ -101,14 +99,19 @@ def meeting_edit(request: HttpRequest, number: str) -> HttpResponse:
     """Changer la date, le lieu ou la présidence."""
     now = timezone.now()
     meeting = meetings.sitting_numbered(number)
-    form = MeetingForm(request.POST or None, on=seats.day_of(meeting), initial=_initial(meeting))
+    shown, day = meetings.as_typed(meeting), seats.day_of(meeting)
+    form = MeetingForm(request.POST or None, on=day, initial=shown)
     if (
         request.method == "POST"
         and form.is_valid()
         and carried_out(
             form,
             lambda: operations.update_meeting(
-                meeting_id=meeting.pk, **form.asked(), by=request.user, at=now
+                meeting_id=meeting.pk,
+                **form.asked(),
+                mark=form.cleaned_data["mark"],
+                by=request.user,
+                at=now,
             ),
         )
     ):
@@ -131,7 +134,7 @@ def meeting_again(request: HttpRequest, number: str) -> HttpResponse:
     permissions.convene_again(first, allowed=rules.second_convocation, failed=len(failed))
     window = second.window_of(first, rules)
     eve = max(window.first - timedelta(days=1), timezone.localdate(now))
-    initial = {**_initial(first), "held_on": add_working_days(eve, 1)}
+    initial = {**meetings.as_typed(first), "held_on": add_working_days(eve, 1)}
     form = MeetingForm(request.POST or None, on=window.first, initial=initial)
     made: list[Meeting] = []
     if (
@@ -157,20 +160,6 @@ def meeting_again(request: HttpRequest, number: str) -> HttpResponse:
     return _meeting_form(
         request, form, title="Convoquer à nouveau", cancel=back, meeting=first, lead=lead
     )
-
-
-def _initial(meeting: Meeting) -> dict[str, Any]:
-    """A meeting as its form shows it."""
-    local = meeting.held_at.astimezone(PARIS)
-    return {
-        "held_on": local.date(),
-        "hour": local.time(),
-        "until": ends_at(meeting).astimezone(PARIS).time(),
-        "mode": meeting.mode,
-        "place": meeting.place,
-        "video_url": meeting.video_url,
-        "chair": meeting.chair,
-    }
 
 
 def _meeting_form(

@@ -16,9 +16,16 @@ from alize.common.screen import Action, Link
 from alize.common.words import of
 from basins.access import allows
 from committees import operations
-from committees.forms.seats import AlternatesForm, ChairOrderForm, EndForm, HolderForm, SeatForm
+from committees.forms.seats import (
+    AlternatesForm,
+    ChairOrderForm,
+    CorrectionForm,
+    EndForm,
+    HolderForm,
+    SeatForm,
+)
 from committees.models import Seat
-from committees.queries import composition
+from committees.queries import composition, seats
 from committees.queries.rules import committee_rules
 from committees.views.base import home_links
 from partners.models import Partner
@@ -119,10 +126,8 @@ def seat_create(request: HttpRequest, partner_id: int) -> HttpResponse:
 def seat_edit(request: HttpRequest, seat_id: int) -> HttpResponse:
     """Corriger un siège qui n'a pas encore siégé."""
     seat = _seat(seat_id)
-    initial = {"holder": seat.holder_id, "starts_on": seat.starts_on, "kind": seat.kind}
-    form = SeatForm(
-        request.POST or None, people=composition.people_of(seat.partner), initial=initial
-    )
+    shown, people = composition.seat_as_typed(seat), composition.people_of(seat.partner)
+    form = CorrectionForm(request.POST or None, people=people, initial=shown)
     return _answer(
         request,
         form,
@@ -187,13 +192,17 @@ def seat_alternates(request: HttpRequest, seat_id: int) -> HttpResponse:
     form = AlternatesForm(
         request.POST or None,
         people=composition.people_of(seat.partner).exclude(pk=seat.holder_id),
-        present=seat.alternates.all(),
+        present=seats.alternates_of(seat),
     )
     return _answer(
         request,
         form,
         lambda: operations.set_alternates(
-            seat_id=seat.pk, people=form.people(), by=request.user, at=timezone.now()
+            seat_id=seat.pk,
+            people=form.people(),
+            mark=form.cleaned_data["mark"],
+            by=request.user,
+            at=timezone.now(),
         ),
         title=f"Suppléants {of(seat.partner)}",
         lead=f"Ils siègent et votent à la place {of(seat.holder)}, un seul à la fois.",
@@ -214,7 +223,10 @@ def chair_order(request: HttpRequest) -> HttpResponse:
         request,
         form,
         lambda: operations.set_chair_order(
-            seat_ids=form.order(), by=request.user, at=timezone.now()
+            seat_ids=form.order(),
+            mark=form.cleaned_data["mark"],
+            by=request.user,
+            at=timezone.now(),
         ),
         title="Ordre de remplacement",
         lead="Si la présidence se déporte ou s'absente, le premier présent de cette liste préside.",

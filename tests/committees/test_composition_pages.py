@@ -7,6 +7,7 @@ import pytest
 from basins.enums import Role
 from committees.models import ChairSubstitute
 from tests.builders import make_contact, make_partner, make_person, make_seat
+from tests.writings import second_of_two
 
 pytestmark = pytest.mark.django_db
 PAGE = "/bassins/savoie/comite/composition/"
@@ -104,3 +105,28 @@ def test_members_read_and_do_not_write(committee, client_as):
     seat = committee.seats[1]
     assert "Fin du mandat" not in text_of(member, f"{PAGE}sieges/{seat.pk}/")
     assert member.post(f"{PAGE}sieges/{seat.pk}/fin/").status_code == 403
+
+
+@pytest.mark.parametrize("act", ["corriger", "suppleants"])
+def test_a_seat_that_somebody_else_wrote_meanwhile_is_compared(committee, operator, client_as, act):
+    seat = committee.seats[1]
+    first, second = (make_contact(seat.partner).person for _ in range(2))
+    theirs, mine = {
+        "corriger": ({"kind": "GUEST"}, {"starts_on": "02/01/2026"}),
+        "suppleants": ({"alternate_0": str(first.pk)}, {"alternate_1": str(second.pk)}),
+    }[act]
+    page, other = f"{PAGE}sieges/{seat.pk}/{act}/", client_as(Role.OPERATOR)
+    said = second_of_two(operator, other, page, theirs=theirs, mine=mine)
+    assert f"« {'Invité' if act == 'corriger' else first}" in said
+
+
+def test_an_order_that_somebody_else_set_meanwhile_is_compared(committee, operator, client_as):
+    first, second, *_ = committee.seats
+    said = second_of_two(
+        operator,
+        client_as(Role.OPERATOR),
+        f"{PAGE}remplacement/",
+        theirs={f"seat_{first.pk}": "1"},
+        mine={f"seat_{second.pk}": "2"},
+    )
+    assert "« 1 »" in said

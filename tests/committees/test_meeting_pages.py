@@ -14,6 +14,7 @@ from committees.queries import answers, verification
 from tests.builders import at
 from tests.committees.conftest import BEFORE, DAY
 from tests.common.test_calendar import parse
+from tests.writings import second_of_two
 
 pytestmark = pytest.mark.django_db
 HOME = "/bassins/savoie/comite/"
@@ -199,3 +200,15 @@ def test_a_meeting_that_was_not_opened_is_moved_with_nobody_there(
         )
     assert not meeting.attendances.exists()
     assert verification.verify().findings == ()
+
+
+def test_a_meeting_that_somebody_else_changed_meanwhile_is_compared(operator, client_as, page):
+    said = second_of_two(
+        operator,
+        client_as(Role.OPERATOR),
+        f"{page}modifier/",
+        theirs={"place": "Mairie d'Aime", "until": "18 h 30"},
+        mine={"place": "Sous-préfecture"},
+    )
+    assert "« Mairie d'Aime »" in said
+    assert "« 18 h 30 »" in said

@@ -21,7 +21,7 @@ def test_the_chair_is_chosen_among_those_able_on_the_day_typed(committee):
     later = make_seat(starts_on=DAY.date())
     make_contact(later.partner, person=later.holder)
     for held_on, found in (("11/03/2026", False), ("12/03/2026", True)):
-        form = MeetingForm({"held_on": held_on}, on=BEFORE.date())
+        form = MeetingForm({"held_on": held_on}, on=BEFORE.date(), initial={})
         form.is_valid()
         assert form.fields["chair"].queryset.filter(pk=later.pk).exists() is found
 
@@ -50,6 +50,7 @@ def test_the_link_of_a_video_call_may_be_long(committee):
             "command_key": uuid4(),
         },
         on=DAY.date(),
+        initial={},
     )
     assert form.is_valid(), form.errors
     meeting = operations.plan_meeting(**form.asked(), by=committee.operator, at=BEFORE)

@@ -24,6 +24,7 @@ from projects.enums import ProjectStatus
 from projects.models import Project
 from tests.builders import at, withdraw
 from tests.committees.consultations.conftest import END, SENT, prepare, vote
+from tests.writings import second_of_two
 
 pytestmark = pytest.mark.django_db
 HOME = "/bassins/savoie/comite/"
@@ -315,3 +316,15 @@ class TestLimits:
         rules.save()
         with pytest.raises(ActionDenied, match=r"19.999,99.€ se décide en séance"):
             operations.launch_consultation(meeting_id=prepared.pk, by=committee.president, at=SENT)
+
+
+def test_what_somebody_else_changed_meanwhile_is_compared(committee, prepared, client_as):
+    with time_machine.travel(SENT, tick=True):
+        said = second_of_two(
+            client_as(Role.OPERATOR, user=committee.operator),
+            client_as(Role.OPERATOR),
+            f"{HOME}consultations/{prepared.number}/modifier/",
+            theirs={"urgency": "Le vendeur attend."},
+            mine={"urgency": "La banque attend."},
+        )
+    assert "« Le vendeur attend. »" in said
