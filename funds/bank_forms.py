@@ -7,6 +7,7 @@ from django import forms
 
 from alize.common.forms import CommandKeyField, EurosField, FrenchDateField, TypedField
 from alize.common.http import key_in
+from alize.common.writings import MarkedForm
 from alize.documents.fields import TextField
 from funds.bank import Awaited, CsvMapping, StatementRefused
 from funds.bank.clues import bare_name, compact
@@ -69,6 +70,10 @@ class BankDetailsForm(DetailsForm):
 
     bank_name = TextField(label="Banque", max_length=60)
     field_order = ("bank_name",)
+
+
+class BankCorrectionForm(BankDetailsForm, MarkedForm):
+    """Corriger ces coordonnées."""
 
 
 class BankAccountForm(BankDetailsForm):

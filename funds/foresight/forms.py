@@ -10,11 +10,13 @@ from django.forms import BoundField
 
 from alize.common.forms import EurosField, PercentField
 from alize.common.money import NO_BREAK_SPACE, format_whole_euros
+from alize.common.writings import MarkedForm
 from committees.enums import InstalmentStep
 from funds.enums import AidBasis
 from funds.foresight.simulation import Scenario, from_cruise
 from funds.forms import BUCKETS
 from funds.models import FundSettings
+from funds.queries.ahead import LADDER, PLAIN_SETTINGS, as_typed
 from funds.rules import Demand, Policy, Start
 
 
@@ -25,7 +27,7 @@ def _days(label: str, when: str = "jours après", least: int = 1, most: int = 36
     return field
 
 
-class SettingsForm(forms.Form):
+class SettingsForm(MarkedForm):
     """Réglages du fonds."""
 
     haircut = PercentField(
@@ -60,16 +62,10 @@ class SettingsForm(forms.Form):
     second_days = _days("Deuxième relance")
     formal_days = _days("Mise en demeure")
 
-    LADDER = ("notice_days", "first_days", "second_days", "formal_days")
-
     def __init__(self, *args: Any, row: FundSettings, **kwargs: Any) -> None:
-        notice, *after = row.reminder_days
-        ladder = dict(zip(self.LADDER, (-notice, *after), strict=True))
-        super().__init__(*args, initial=_values_of(row) | ladder, **kwargs)
-        for rank, bucket in enumerate(BUCKETS):
-            self.fields[f"rate_{rank}"] = PercentField(
-                label=bucket, initial=row.provision_rates[rank]
-            )
+        super().__init__(*args, initial=as_typed(row), **kwargs)
+        for name, bucket in zip(self._rates, BUCKETS, strict=True):
+            self.fields[name] = PercentField(label=bucket)
 
     def groups(self) -> Iterator[tuple[str, Sequence[BoundField]]]:
         """The fields, by subject."""
@@ -78,7 +74,7 @@ class SettingsForm(forms.Form):
         basis = [self[name] for name in ("aid_basis", "reference_rate", "margin")]
         yield "Aides de minimis", basis
         yield "Échéances", [self["tolerance_days"], self["rounding_unit"]]
-        yield "Relances d'une échéance", [self[name] for name in self.LADDER]
+        yield "Relances d'une échéance", [self[name] for name in LADDER]
 
     @property
     def _rates(self) -> list[str]:
@@ -86,20 +82,12 @@ class SettingsForm(forms.Form):
 
     def values(self) -> dict[str, Any]:
         """What `save_settings` takes."""
-        values = {name: self.cleaned_data[name] for name in _values_of(FundSettings())}
-        notice, *after = [self.cleaned_data[name] for name in self.LADDER]
+        values = {name: self.cleaned_data[name] for name in PLAIN_SETTINGS}
+        notice, *after = [self.cleaned_data[name] for name in LADDER]
         return values | {
             "provision_rates": [self.cleaned_data[name] for name in self._rates],
             "reminder_days": [-notice, *after],
         }
-
-
-def _values_of(row: FundSettings) -> dict[str, Any]:
-    names = (
-        "haircut", "reserve", "aid_basis", "reference_rate", "margin", "tolerance_days",
-        "rounding_unit",
-    )  # fmt: skip
-    return {name: getattr(row, name) for name in names}
 
 
 REAL, CRUISE = "reel", "croisiere"

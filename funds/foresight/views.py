@@ -128,7 +128,8 @@ def fund_settings(request: HttpRequest) -> HttpResponse:
     status = 200
     if request.method == "POST" and form.is_valid():
         with refusals_in(form) as outcome:
-            operations.save_settings(by=request.user, at=timezone.now(), **form.values())
+            asked = {**form.values(), "by": request.user, "at": timezone.now()}
+            operations.save_settings(mark=form.cleaned_data["mark"], **asked)
         if outcome.accepted:
             messages.success(request, "Les réglages du fonds sont enregistrés.")
             return basin_redirect("fund_capacity")

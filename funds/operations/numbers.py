@@ -13,6 +13,7 @@ from alize.audit.commands import made_once
 from alize.common.dates import add_months, long_date, short_date
 from alize.common.errors import InvalidInput
 from alize.common.words import of
+from alize.common.writings import check_mark
 from alize.notifications.operations import Recipient, send_mail
 from basins.enums import Role
 from basins.queries import holders
@@ -23,7 +24,7 @@ from funds.operations.details import read_details
 from funds.permissions import bank as permissions
 from funds.queries import bank as queries
 from funds.queries.confirmations import contacts_to_ask
-from funds.queries.numbers import numbers_of, our_numbers, statement_numbers
+from funds.queries.numbers import as_typed, numbers_of, our_numbers, statement_numbers
 from funds.queries.transfers import FREEZE, company_at
 
 _OURS = "Cet IBAN est déjà celui d'un compte du fonds."
@@ -77,19 +78,24 @@ def correct_bank_account(
     holder: str,
     iban: str,
     bic: str,
+    mark: str = "",
     by: Person,
     at: datetime,
 ) -> BankAccount:
     """Put right an account that nothing has gone through yet.
 
+    `mark` is that of what the page showed.
+
     :raises ActionDenied: it has a statement, a file of transfers or another number.
     :raises InvalidInput: a bank would refuse the IBAN, the BIC or the name, or it is another's.
+    :raises WrittenMeanwhile: somebody else corrected it since the page was opened.
     """
     account = BankAccount.objects.select_for_update().get(pk=account_id)
     permissions.correct_account(account)
     details = read_details(holder=holder, iban=iban, bic=bic)
     _check_free(details.iban, account=account)
     number = numbers_of(account)[0]
+    check_mark(mark, stored=as_typed(number), sent={"bank_name": bank_name, **vars(details)})
     number.bank, number.holder = bank_name, details.holder
     number.iban, number.bic = details.iban, details.bic
     number.save(update_fields=["bank", "holder", "iban", "bic"])

@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from alize.common.dates import add_months
 from committees.models import Decision
@@ -25,9 +26,26 @@ LONGEST = 600
 """Months: no plan goes further."""
 
 
+PLAIN_SETTINGS = (
+    "haircut", "reserve", "aid_basis", "reference_rate", "margin", "tolerance_days",
+    "rounding_unit",
+)  # fmt: skip
+LADDER = ("notice_days", "first_days", "second_days", "formal_days")
+
+
 def fund_settings() -> FundSettings:
     """The settings of this basin, the defaults unless it has set its own."""
     return FundSettings.objects.filter(pk=1).first() or FundSettings()
+
+
+def as_typed(row: FundSettings) -> dict[str, Any]:
+    """The settings as their page shows them: each rate, each step of the ladder of reminders."""
+    notice, *after = row.reminder_days
+    return {
+        **{name: getattr(row, name) for name in PLAIN_SETTINGS},
+        **{f"rate_{rank}": rate for rank, rate in enumerate(row.provision_rates)},
+        **dict(zip(LADDER, (-notice, *after), strict=True)),
+    }
 
 
 @dataclass(frozen=True)

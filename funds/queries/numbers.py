@@ -25,6 +25,12 @@ def numbers_of(account: BankAccount) -> QuerySet[BankNumber]:
     return numbers.select_related("resumes").order_by("since")
 
 
+def as_typed(number: BankNumber) -> dict[str, Any]:
+    """The bank of an account, as the page that corrects it shows it."""
+    said = {name: getattr(number, name) for name in ("holder", "iban", "bic")}
+    return {"bank_name": number.bank, **said}
+
+
 def statement_numbers(account: BankAccount) -> QuerySet[BankNumber]:
     """Those that statements are of: each IBAN once, though the account went back to it."""
     return numbers_of(account).filter(resumes=None)

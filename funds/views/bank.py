@@ -22,7 +22,7 @@ from funds.bank import CsvMapping, Line, StatementRefused, guess, preview
 from funds.bank.delimited import ENCODINGS, SEPARATORS, rows_of
 from funds.bank_forms import (
     BankAccountForm,
-    BankDetailsForm,
+    BankCorrectionForm,
     ImportForm,
     LineFilterForm,
     MappingForm,
@@ -33,6 +33,7 @@ from funds.models import BankAccount, BankImport, BankLine
 from funds.permissions import bank as permissions
 from funds.queries import bank as queries
 from funds.queries.numbers import (
+    as_typed,
     coming_number,
     number_on,
     numbers_of,
@@ -112,9 +113,7 @@ def bank_account_correct(request: HttpRequest, account_id: int) -> HttpResponse:
     """Corriger les coordonnées d'un compte, before anything goes through it."""
     account = get_object_or_404(BankAccount, pk=account_id)
     permissions.correct_account(account)
-    number = numbers_of(account)[0]
-    known = {"bank_name": number.bank, "holder": number.holder, "iban": number.iban}
-    form = BankDetailsForm(request.POST or None, initial={**known, "bic": number.bic})
+    form = BankCorrectionForm(request.POST or None, initial=as_typed(numbers_of(account)[0]))
     status = form_status(request)
     if request.method == "POST" and form.is_valid():
         with refusals_in(form) as outcome:

@@ -15,6 +15,7 @@ from tests.builders import at, make_partner
 from tests.funds.bank import samples
 from tests.funds.banking import DAY, entry, statement
 from tests.words import plain
+from tests.writings import second_of_two
 
 HOME = "/bassins/savoie/fonds/banque/"
 
@@ -390,3 +391,14 @@ def test_an_account_is_put_right_until_something_goes_through_it(operator, till,
     assert "Corriger les coordonnées" not in plain(operator.get(page))
     refused = operator.post(f"{page}corriger/", said, follow=True)
     assert "Ce compte a déjà servi" in plain(refused)
+
+
+def test_an_account_that_somebody_else_put_right_meanwhile_is_compared(operator, bank, client_as):
+    said = second_of_two(
+        operator,
+        client_as(Role.OPERATOR),
+        f"{HOME}{bank.account.pk}/corriger/",
+        theirs={"iban": samples.OPERATING_IBAN},
+        mine={"holder": "ALIZE SAVOIE"},
+    )
+    assert f"« {samples.OPERATING_IBAN} »" in said

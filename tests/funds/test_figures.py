@@ -17,6 +17,7 @@ from funds.rules import Standing
 from tests.builders import at, make_accepted
 from tests.funds.conftest import PAID_ON
 from tests.words import plain
+from tests.writings import second_of_two
 
 FUND = "/bassins/savoie/fonds/"
 
@@ -199,3 +200,12 @@ class TestPage:
         assert (row.haircut, row.reserve, row.reference_rate) == (2_000, 500_000, 220)
         assert "4 000 €" in plain(operator.get(f"{FUND}chiffres/"))
         assert "Décote de 20 %" in plain(operator.get(f"{FUND}capacite/"))
+
+    def test_settings_that_somebody_else_saved_meanwhile_are_compared(
+        self, operator, till, client_as
+    ):
+        theirs = {"haircut": "20", "rate_5": "90", "first_days": "4"}
+        other, page = client_as(Role.OPERATOR), f"{FUND}reglages/"
+        said = second_of_two(operator, other, page, theirs=theirs, mine={"reserve": "5 000"})
+        for words in ("« 20 »", "« 90 »", "« 4 »"):
+            assert words in said
