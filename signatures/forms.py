@@ -11,11 +11,13 @@ from alize.accounts.models import LONGEST_NAME
 from alize.common.dates import long_date
 from alize.common.errors import InvalidInput
 from alize.common.forms import EmailField, FrenchDateField, HourField
+from alize.common.writings import MarkedForm
 from alize.documents.fields import TextField
 from signatures.enums import Settlement
 from signatures.models import Circuit, CircuitSigner
 from signatures.operations import Delegate, Signature, check_deadline
 from signatures.queries import BatchLine
+from signatures.queries.circuits import ceremony_as_typed
 from signatures.rules import CODE_DIGITS, CONSENT, CONSENTS, last_deadline
 
 
@@ -204,7 +206,7 @@ class PaperForm(forms.Form):
         ]
 
 
-class CeremonyForm(forms.Form):
+class CeremonyForm(MarkedForm):
     """When and where the document is signed on paper."""
 
     held_on = FrenchDateField(label="Jour")
@@ -214,13 +216,7 @@ class CeremonyForm(forms.Form):
     )
 
     def __init__(self, data: Any = None, *, circuit: Circuit) -> None:
-        starts_at = circuit.ceremony_at and timezone.localtime(circuit.ceremony_at)
-        initial = {
-            "held_on": starts_at and starts_at.date(),
-            "hour": starts_at and starts_at.time(),
-            "place": circuit.ceremony_place,
-        }
-        super().__init__(data, initial=initial)
+        super().__init__(data, initial=ceremony_as_typed(circuit))
 
     def starts_at(self) -> datetime:
         """The moment that was typed."""

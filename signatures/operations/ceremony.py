@@ -11,12 +11,14 @@ from alize.audit import operations as audit
 from alize.common.calendar import Event, Method, calendar_file
 from alize.common.dates import long_date, short_date
 from alize.common.errors import InvalidInput
+from alize.common.writings import check_mark
 from alize.documents.imprint import issuer
 from basins.tenancy import current
 from signatures import permissions
 from signatures.enums import CircuitStatus, EventKind, SignerStatus
 from signatures.models import Circuit, CircuitSigner
 from signatures.operations.base import locked, mail_link, note
+from signatures.queries.circuits import ceremony_as_typed
 from signatures.rules import ceremony_words
 
 LASTS = timedelta(hours=1)
@@ -25,20 +27,31 @@ EXPECTED = frozenset({SignerStatus.WAITING, SignerStatus.INVITED})
 
 @transaction.atomic
 def announce_ceremony(
-    *, circuit_id: int, starts_at: datetime, place: str, by: Person, at: datetime
+    *,
+    circuit_id: int,
+    starts_at: datetime,
+    place: str,
+    mark: str = "",
+    by: Person,
+    at: datetime,
 ) -> Circuit:
     """Annoncer la cérémonie of a circuit and of those bound to it, or move it (M49).
 
-    Whoever is still expected is told once, with the entry for their diary.
+    Whoever is still expected is told once, with the entry for their diary. `mark` is that of what
+    the page showed.
 
     :raises ActionDenied: it is not being signed now.
     :raises InvalidInput: the moment is past or after the term, or no place is said.
+    :raises WrittenMeanwhile: somebody else announced another since the page was opened.
     """
     circuit = locked(circuit_id)
     permissions.record_paper(circuit)
     _check(circuit, starts_at, place, at=at)
     if (circuit.ceremony_at, circuit.ceremony_place) == (starts_at, place.strip()):
         return circuit
+    stored = ceremony_as_typed(circuit)
+    circuit.ceremony_at, circuit.ceremony_place = starts_at, place.strip()
+    check_mark(mark, stored=stored, sent=ceremony_as_typed(circuit))
     told: set[str] = set()
     bound = Circuit.objects.bound_to(circuit).filter(status=CircuitStatus.OPEN)
     for one in bound.select_for_update(of=("self",)).select_related("document"):

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import cast
+from typing import Any, cast
 
 from django.db.models import F, Prefetch
 from django.utils import timezone
@@ -327,6 +327,16 @@ def _alert(circuit: Circuit) -> tuple[str, str]:
         text = f"{lacking} : cette signature n'engage plus. Faites signer un avenant par toutes "
         return "Signature écartée", text + "les parties, ou de nouveau l'acte qui n'a pas d'effet."
     return "", ""
+
+
+def ceremony_as_typed(circuit: Circuit) -> dict[str, Any]:
+    """When and where a circuit is signed on paper, as its page shows it."""
+    starts_at = circuit.ceremony_at and timezone.localtime(circuit.ceremony_at)
+    return {
+        "held_on": starts_at and starts_at.date(),
+        "hour": starts_at and starts_at.time(),
+        "place": circuit.ceremony_place,
+    }
 
 
 def asked_once(circuits: Sequence[Circuit], *, but: Collection[str] = ()) -> list[CircuitSigner]:

@@ -120,6 +120,7 @@ def circuit_ceremony(request: HttpRequest, circuit_id: int) -> HttpResponse:
             circuit_id=circuit.pk,
             starts_at=form.starts_at(),
             place=form.cleaned_data["place"],
+            mark=form.cleaned_data["mark"],
             by=request.user,
             at=timezone.now(),
         )

@@ -11,6 +11,7 @@ from signatures import operations, queries
 from tests.builders import PARIS
 from tests.conftest import VisitorClient
 from tests.signatures.conftest import LAUNCH, TODAY, UNTIL, facts, signer_of, token_of
+from tests.writings import second_of_two
 
 DAY = TODAY + timedelta(days=9)
 PLACE = "Hôtel de Savoie, Chambéry"
@@ -74,3 +75,16 @@ def test_the_operator_announces_it_and_the_signer_reads_it(scene, client_as):
     assert "Déplacer la cérémonie" in operator.get(here).content.decode()
     page = VisitorClient().get(f"/signer/{token_of(signer_of(circuit, 'Anne Blanc'))}/")
     assert page.content.decode().count(PLACE) == 2
+
+
+def test_a_ceremony_that_somebody_else_moved_meanwhile_is_compared(scene, client_as):
+    circuit = scene.launch(facts("Anne Blanc", paper=True))
+    announce(scene, circuit)
+    said = second_of_two(
+        client_as(Role.OPERATOR, user=scene.operator),
+        client_as(Role.OPERATOR),
+        f"/bassins/savoie/signatures/{circuit.pk}/ceremonie/",
+        theirs={"hour": "11 h 00"},
+        mine={"place": "Mairie d'Aime"},
+    )
+    assert "« 11 h 00 »" in said
