@@ -9,7 +9,9 @@ def second_of_two(client, other, page, *, theirs, mine) -> str:
 
     Both opened the page; `theirs` was saved first, twice by a double click.
     """
-    shown = {field.html_name: field.value() for field in client.get(page).context["form"]}
+    opened = client.get(page)
+    assert f'value="{opened.context["form"]["mark"].value()}" data-draft-base' in plain(opened)
+    shown = {field.html_name: field.value() for field in opened.context["form"]}
     sent = {name: "" if value is None else value for name, value in shown.items()}
     for _ in range(2):
         first = other.post(page, sent | theirs)

@@ -160,7 +160,9 @@ def test_a_draft_that_somebody_else_saved_meanwhile_is_compared(
 ):
     amendment, other = save(scene, convention, changes="Du bois."), client_as(Role.OPERATOR)
     url = f"{HOME}avenants/{amendment.pk}/modifier/"
-    mark = {"mark": operator.get(url).context["form"]["mark"].value()}
+    opened = operator.get(url)
+    mark = {"mark": opened.context["form"]["mark"].value()}
+    assert f'value="{mark["mark"]}" data-draft-base' in plain(opened)
     theirs = typed(scene, **{"skills-0-days": "6", "changes": "Du bois."}, **mark)
     mine = typed(scene, **{"changes": "Du métal."}, **mark)
     for _ in range(2):

@@ -103,6 +103,9 @@ def test_a_draft_with_mistakes_says_each_with_its_line_and_keeps_what_was_typed(
 
 def test_two_people_do_not_write_over_one_another(staff, draft):
     changed = draft.source.replace("**trois ans**", "**quatre ans**")
+    # What a browser puts back after a lost session says what it was typed over.
+    opened = plain(staff.get(f"{DRAFT}modifier/"))
+    assert f'name="seen" value="{draft.sha256}" data-draft-base' in opened
     assert staff.post(f"{DRAFT}modifier/", sent(draft, changed)).status_code == 302
     late = staff.post(f"{DRAFT}modifier/", sent(draft, draft.source))
     assert late.status_code == 403
