@@ -6,6 +6,8 @@ from alize.common.transitions import TransitionTable
 
 
 class BasinStatus(models.TextChoices):
+    """Life of a basin, which its first partnership convention installs (R52)."""
+
     CANDIDATE = "CANDIDATE", "Candidat"
     VALIDATED = "VALIDATED", "Validé par le comité national"
     INSTALLED = "INSTALLED", "Installé"

@@ -6,12 +6,16 @@ from alize.common.transitions import TransitionTable
 
 
 class SeatKind(models.TextChoices):
+    """Voix d'un siège : who votes, who speaks only, who is invited (voting.md 5.2)."""
+
     DELIBERATIVE = "DELIBERATIVE", "Délibérative"
     CONSULTATIVE = "CONSULTATIVE", "Consultative"
     GUEST = "GUEST", "Invité"
 
 
 class MeetingMode(models.TextChoices):
+    """How the committee deliberates: together, from afar, or in writing (voting.md 5.2)."""
+
     IN_PERSON = "IN_PERSON", "En présence"
     REMOTE = "REMOTE", "À distance"
     MIXED = "MIXED", "Mixte"
@@ -19,6 +23,8 @@ class MeetingMode(models.TextChoices):
 
 
 class MeetingStatus(models.TextChoices):
+    """Life of a meeting, in session or in writing."""
+
     PLANNED = "PLANNED", "En préparation"
     CONVENED = "CONVENED", "Convoquée"
     OPEN = "OPEN", "En cours"
@@ -64,6 +70,8 @@ BALLOT_TRANSITIONS = TransitionTable(
 
 
 class InterestAnswer(models.TextChoices):
+    """What a seat says of its links with a file before its vote (voting.md 5.3)."""
+
     NONE = "NONE", "Aucun lien avec ce dossier"
     LINK = "LINK", "Lien déclaré, je vote"
     RECUSED = "RECUSED", "Je me déporte"
@@ -171,11 +179,15 @@ OPTIONAL_OUTCOMES = (
 
 
 class ConditionKind(models.TextChoices):
+    """Whether a condition blocks the signature and the payment (voting.md 5.3, Conditions)."""
+
     SUSPENSIVE = "SUSPENSIVE", "Suspensive"
     FOLLOWED = "FOLLOWED", "À suivre"
 
 
 class MinutesStatus(models.TextChoices):
+    """Life of the minutes: drafted, read by the presidency, signed (voting.md 5.3, PV)."""
+
     DRAFT = "DRAFT", "À rédiger"
     SENT = "SENT", "À signer par la présidence"
     SIGNED = "SIGNED", "Signé"

@@ -14,6 +14,8 @@ class PartnerKind(models.TextChoices):
 
 
 class PledgeNature(models.TextChoices):
+    """What a partner promises for a year (R53)."""
+
     MONEY = "MONEY", "Argent"
     SKILLS = "SKILLS", "Compétences"
     IN_KIND = "IN_KIND", "En nature"

@@ -153,6 +153,8 @@ class Section(models.TextChoices):
 
 
 class Origin(models.TextChoices):
+    """Who brought the company to the programme."""
+
     PARTNER = "PARTNER", "Un partenaire"
     RELAY = "RELAY", "Une structure relais"
     DIRECT = "DIRECT", "L'entreprise elle-même"
@@ -176,6 +178,8 @@ class Request(models.TextChoices):
 
 
 class ContractKind(models.TextChoices):
+    """The contract of a job (kpis.md, Emploi)."""
+
     PERMANENT = "PERMANENT", "CDI"
     FIXED_TERM = "FIXED_TERM", "CDD de six mois et plus"
     APPRENTICE = "APPRENTICE", "Alternance"
@@ -183,11 +187,15 @@ class ContractKind(models.TextChoices):
 
 
 class JobNature(models.TextChoices):
+    """Jobs to create and jobs to keep: never added together (kpis.md, Emploi)."""
+
     CREATED = "CREATED", "Emplois à créer"
     RETAINED = "RETAINED", "Emplois à maintenir"
 
 
 class FundingKind(models.TextChoices):
+    """Where the money of a project comes from (R18)."""
+
     OWN = "OWN", "Fonds propres"
     BANK = "BANK", "Prêt bancaire"
     HONOUR_LOAN = "HONOUR_LOAN", "Prêt d'honneur"
@@ -197,6 +205,8 @@ class FundingKind(models.TextChoices):
 
 
 class Opinion(models.TextChoices):
+    """What the referrer proposes to the committee (journeys.md C6)."""
+
     FAVOURABLE = "FAVOURABLE", "Favorable"
     RESERVED = "RESERVED", "Favorable avec réserves"
     UNFAVOURABLE = "UNFAVOURABLE", "Défavorable"

@@ -9,6 +9,7 @@ from committees.models import Meeting, Minutes
 
 @check
 def write_minutes(minutes: Minutes) -> None:
+    """Write: until they leave for the presidency (voting.md 5.3, PV)."""
     if minutes.status != MinutesStatus.DRAFT:
         raise ActionDenied(
             "Le procès-verbal est chez la présidence : il ne se modifie plus."

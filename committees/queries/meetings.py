@@ -35,7 +35,7 @@ from committees.queries import leading, seats
 from committees.queries.rules import committee_rules
 from projects.queries.visibility import visible_to
 
-MEETING_TONES = {
+MEETING_BADGES = {
     MeetingStatus.PLANNED: Badge("En préparation", "neutral", "pencil"),
     MeetingStatus.CONVENED: Badge("Convoquée", "info", "send"),
     MeetingStatus.OPEN: Badge("En cours", "attention", "broadcast"),
@@ -153,7 +153,7 @@ def badge_of(meeting: Meeting, *, has_voted: bool) -> Badge:
     """Where a meeting stands; held, whether it closed a ballot at least."""
     if meeting.status == MeetingStatus.HELD and not has_voted:
         return HELD_WITHOUT_VOTE
-    return MEETING_TONES[MeetingStatus(meeting.status)]
+    return MEETING_BADGES[MeetingStatus(meeting.status)]
 
 
 def minutes_to_approve() -> QuerySet[Minutes]:

@@ -6,6 +6,8 @@ from alize.common.transitions import TransitionTable
 
 
 class CandidacyStatus(models.TextChoices):
+    """Life of a candidacy, until the national committee has spoken (A3)."""
+
     DRAFT = "DRAFT", "En préparation"
     SUBMITTED = "SUBMITTED", "Soumise au comité national"
     ACCEPTED = "ACCEPTED", "Acceptée"
