@@ -155,7 +155,7 @@ def _both_ways(first: str, last: str) -> list[str]:
     return [f"{first} {last}", f"{last} {first}"] if first and last else []
 
 
-def homonyms(asked: Asked) -> list[Person]:
+def _homonyms(asked: Asked) -> list[Person]:
     """Other people with the same name: a text does not tell which of them it means."""
     others = Person.objects.annotate(whole=Concat("first_name", Value(" "), "last_name"))
     if asked.person is not None:
@@ -169,7 +169,7 @@ def reasons_to_wait(asked: Asked, *, on: date) -> list[str]:
     Nobody ends anything any more in a closed basin: what holds there stops the others no more.
     """
     with tenancy.national():
-        waiting = [f"{other} porte le même nom" for other in homonyms(asked)]
+        waiting = [f"{other} porte le même nom" for other in _homonyms(asked)]
         if asked.person is not None:
             held = Membership.objects.not_over(on).filter(person=asked.person)
             held = held.exclude(basin__status=BasinStatus.CLOSED)

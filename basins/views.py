@@ -37,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect(basin_reverse("basin_home", basin=basins[0]))
     roles = roles_by_basin(request.user, on=today)
     links = [
-        Link(basin.name, basin_reverse("basin_home", basin=basin), roles_in_words(roles[basin.pk]))
+        Link(basin.name, basin_reverse("basin_home", basin=basin), _roles_in_words(roles[basin.pk]))
         for basin in basins
     ]
     return render(request, "basins/my_basins.html", {"links": links, "shut": shut})
@@ -46,7 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @access("basin.home")
 def basin_home(request: HttpRequest) -> HttpResponse:
     """« À faire », « En attente des autres », then the figures of my role."""
-    context = {"today": timezone.localdate(), "roles": roles_in_words(request.roles)}
+    context = {"today": timezone.localdate(), "roles": _roles_in_words(request.roles)}
     return render(request, "basins/home.html", {**home_of(request), **context})
 
 
@@ -85,6 +85,6 @@ def session_extend(request: HttpRequest) -> HttpResponse:
     return JsonResponse(asdict(request.time_left))
 
 
-def roles_in_words(roles: frozenset[Role]) -> str:
+def _roles_in_words(roles: frozenset[Role]) -> str:
     """« Opérateur local, Membre du comité d'agrément », in the order of the specification."""
     return ", ".join(str(role.label) for role in Role if role in roles)

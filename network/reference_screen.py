@@ -70,7 +70,7 @@ def card(life: Life) -> Card:
     )
 
 
-def parts(reference: Reference, numbers: Sequence[int]) -> str:
+def _parts(reference: Reference, numbers: Sequence[int]) -> str:
     """What each part of a profile is: « Entreprises partenaires 40 %, … »; nothing otherwise."""
     terms = reference.terms
     if not terms.is_whole:
@@ -117,7 +117,7 @@ def _line(value: ReferenceValue, badge: Badge, *, may_withdraw: bool = False) ->
     if value.withdrawn_at is not None:
         on = short_date(timezone.localdate(value.withdrawn_at))
         facts.append(f"retirée par {value.withdrawn_by} le {on}")
-    facts += filter(None, [parts(reference, value.numbers)])
+    facts += filter(None, [_parts(reference, value.numbers)])
     return Line(
         value=in_words(reference, value.numbers),
         badge=badge,

@@ -49,7 +49,7 @@ def _list_url(**query: str | int) -> str:
     return f"{reverse('national_basins')}?{urlencode(query)}"
 
 
-def sentence(concern: Concern, *, arrears: int) -> tuple[str, str]:
+def _sentence(concern: Concern, *, arrears: int) -> tuple[str, str]:
     """What is wrong, and since when."""
     since = f"depuis le {short_date(concern.since)}" if concern.since else ""
     many = "s" if concern.count > 1 else ""
@@ -106,7 +106,7 @@ def stuck(works: list[Stuck], network: Network) -> list[str]:
 
 
 def _alert(line: BasinLine, concern: Concern, year: int) -> Alert:
-    text, since = sentence(concern, arrears=line.state.arrears)
+    text, since = _sentence(concern, arrears=line.state.arrears)
     return Alert(
         basin=line.basin.name,
         url=line.url,

@@ -36,7 +36,7 @@ def trail(kind: TextKind, *links: Link) -> list[Link]:
     ]
 
 
-def badge(line: VersionLine) -> Badge:
+def _badge(line: VersionLine) -> Badge:
     """Where a version stands."""
     version = line.version
     if version.is_draft:
@@ -50,7 +50,7 @@ def status(version: TemplateVersion, kinds: KindLines) -> Badge:
     """The same for a version alone."""
     if version in kinds.coming:
         return Badge(f"En vigueur le {short_date(version.effective_from)}", "info")
-    return badge(next(line for line in kinds.lines if line.version == version))
+    return _badge(next(line for line in kinds.lines if line.version == version))
 
 
 def used(lines: list[VersionLine]) -> list[str]:
@@ -102,7 +102,7 @@ def header(version: TemplateVersion, kinds: KindLines, *, may_write: bool) -> Ob
             "Publier cette version",
             url("text_publish", version),
             "send-check",
-            remaining=remaining(version),
+            remaining=_remaining(version),
         )
         if may_write and version.is_draft
         else None,
@@ -116,7 +116,7 @@ def _now(version: TemplateVersion) -> str:
     return ""
 
 
-def remaining(version: TemplateVersion) -> list[Link]:
+def _remaining(version: TemplateVersion) -> list[Link]:
     """« Actions restantes » before a draft may be published."""
     links = [
         Link(

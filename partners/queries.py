@@ -21,7 +21,7 @@ from partners.promised import promises
 from partners.rules import PROFILE
 
 
-def listed(*, on: date, year: int) -> list[Any]:
+def _listed(*, on: date, year: int) -> list[Any]:
     """The partners of a day with their contacts counted and what binds them for a year."""
     contacts = Count("contacts", filter=Q(contacts__is_active=True))
     partners: list[Any] = list(
@@ -72,7 +72,7 @@ _ORDER = {kind.value: rank for rank, kind in enumerate(PartnerKind)}
 
 def by_kind(*, on: date, year: int) -> list[Kind]:
     """The partners of a day, by kind then by group."""
-    partners = sorted(listed(on=on, year=year), key=_place)
+    partners = sorted(_listed(on=on, year=year), key=_place)
     kinds = []
     for kind, of_kind in groupby(partners, key=lambda partner: partner.kind):
         mine = list(of_kind)

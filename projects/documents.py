@@ -80,17 +80,17 @@ def sheet_state(project: Project) -> SheetState:
     return SheetState(
         under_way=entry is not None,
         failing=entry is not None and bool(entry.last_error),
-        downloads=[] if latest is None else [download_of(latest)],
+        downloads=[] if latest is None else [_download_of(latest)],
     )
 
 
 def diagnosis_downloads(diagnosis: PreliminaryDiagnosis) -> list[Download]:
     """The diagnosis as a PDF, once it is laid out."""
     latest = GeneratedDocument.objects.about(diagnosis).first()
-    return [] if latest is None else [download_of(latest)]
+    return [] if latest is None else [_download_of(latest)]
 
 
-def download_of(document: GeneratedDocument) -> Download:
+def _download_of(document: GeneratedDocument) -> Download:
     """A document as a large button."""
     return Download(
         f"{document.title} (PDF)",

@@ -62,13 +62,13 @@ def export_of(
     for one in (table, *others):
         RequestConfig(request, paginate=False).configure(one)
     if request.GET["export"] == "xlsx":
-        said = "".join(f" ; {one}" for one in filters_said(filters))
+        said = "".join(f" ; {one}" for one in _filters_said(filters))
         about = f"au {short_date(as_of or timezone.localdate())}{said}"
         return _download(_workbook((table, *others), about), XLSX, f"{name}.xlsx")
     return _download(_lines(list(table.as_values())), CSV, f"{name}.csv")
 
 
-def filters_said(form: Form | None) -> list[str]:
+def _filters_said(form: Form | None) -> list[str]:
     """« Situation : En retard », for each filter in use but the day, which stands apart."""
     if form is None or not form.is_bound or not form.is_valid():
         return []

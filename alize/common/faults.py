@@ -47,13 +47,13 @@ def _of_form(form: BaseForm, *, where: str = "") -> Iterator[Fault]:
             yield from (Fault(str(error)) for error in bound.errors)
             continue
         # A box to tick is itself the sentence that its error is about.
-        label = "" if bound.widget_type == "checkbox" else leading_to(str(bound.label))
+        label = "" if bound.widget_type == "checkbox" else _leading_to(str(bound.label))
         if where and label:
             label = where + label[0].lower() + label[1:]
         for error in bound.errors:
             yield Fault(str(error), label, bound.id_for_label or f"{bound.auto_id}_0")
 
 
-def leading_to(label: str) -> str:
+def _leading_to(label: str) -> str:
     """A label before what it introduces: « Montant : »; one with a sign of its own keeps it."""
     return label if label.endswith(("?", "!", ":")) else f"{label}{NO_BREAK_SPACE}:"

@@ -42,7 +42,7 @@ class Cover:
     parties: Sequence[tuple[str, Sequence[str]]] = ()
 
 
-def gaps(
+def _gaps(
     version: TemplateVersion,
     *,
     values: Mapping[str, str],
@@ -67,7 +67,7 @@ def draft(
     in words, and in `missing_names`; `displaced` are the clauses that it has no place for.
     """
     laid = rules.lay_out(queries.text_of(version), values, clauses, _present(blocks))
-    lacking = gaps(version, values=values, blocks=blocks, clauses=clauses)
+    lacking = _gaps(version, values=values, blocks=blocks, clauses=clauses)
     return _words(version, laid, blocks) | {
         "cover": _typeset(asdict(cover) | {"names": _names(cover)}) if cover else None,
         "missing": [variable.label for variable in lacking],

@@ -71,7 +71,7 @@ def item_part(item: AgendaItem) -> ItemPart:
     decision = item.decision
     project = item.project
     last = item.declarations.order_by("seat_id", "-pk").distinct("seat_id")
-    parts = [ballot_part(ballot) for ballot in proclaimed]
+    parts = [_ballot_part(ballot) for ballot in proclaimed]
     return ItemPart(
         reference=project.reference,
         company=company_read(item).name,
@@ -89,7 +89,7 @@ def item_part(item: AgendaItem) -> ItemPart:
         without_vote=decision is not None and decision.ballot_id is None,
         recorded_by=str(decision.recorded_by or "") if decision else "",
         particulars=particulars(decision) if decision else [],
-        conditions=condition_rows(decision) if decision else [],
+        conditions=_condition_rows(decision) if decision else [],
         rectifications=rectification_words(decision) if decision else [],
         revises=decision.revises.reference if decision and decision.revises else "",
         is_approved=decision is not None and decision.outcome in FAVOURABLE,
@@ -112,7 +112,7 @@ def _no_quorum(item: AgendaItem, held: list[Ballot], decision: Decision | None) 
     return f"Aucun autre vote n'a pu s'ouvrir, à {clock_time(missed_at)}. {item.no_quorum}"
 
 
-def ballot_part(ballot: Ballot) -> BallotPart:
+def _ballot_part(ballot: Ballot) -> BallotPart:
     """What a ballot froze."""
     return BallotPart(
         number=ballot.number,
@@ -201,7 +201,7 @@ def _presided(ballot: Ballot) -> str:
     return f"{person} ({seat.partner})"
 
 
-def condition_rows(decision: Decision) -> list[tuple[str, str, str, str, str]]:
+def _condition_rows(decision: Decision) -> list[tuple[str, str, str, str, str]]:
     """The conditions: kind, text, owner, proof expected, due date."""
     return [
         (

@@ -81,7 +81,7 @@ def remind(*, meeting_id: int, by: Person, at: datetime) -> list[Person]:
             to=Recipient.of(person),
             path=_page(meeting),
             key=f"{meeting.pk}:{at.isoformat()}",
-            others=quick_answers(meeting),
+            others=_quick_answers(meeting),
             date=long_date(seats.day_of(meeting)),
             hour=clock_time(meeting.held_at),
         )
@@ -176,7 +176,7 @@ def tell_seat(answer: SummonsAnswer, before: SummonsAnswer | None, *, at: dateti
             to=Recipient.of(person),
             path=_page(meeting),
             key=str(answer.pk),
-            others=quick_answers(meeting, is_expected=person == to_sit),
+            others=_quick_answers(meeting, is_expected=person == to_sit),
             calendar=calendar_entry(meeting, "REQUEST", at=at, to=person) if is_asked else "",
             who=answer.person.full_name,
             news=news,
@@ -187,7 +187,7 @@ def tell_seat(answer: SummonsAnswer, before: SummonsAnswer | None, *, at: dateti
         )
 
 
-def quick_answers(meeting: Meeting, *, is_expected: bool = True) -> dict[str, str]:
+def _quick_answers(meeting: Meeting, *, is_expected: bool = True) -> dict[str, str]:
     """The answers that a mail offers; each opens its page, where one button confirms it."""
     page = basin_reverse("answer_give", number=meeting.number)
     possible = answers.possible_replies(meeting, is_expected=is_expected)
@@ -233,7 +233,7 @@ def _send(
     path: str = "",
     **words: Any,
 ) -> None:
-    offered = quick_answers(meeting, is_expected=not called.instead_of)
+    offered = _quick_answers(meeting, is_expected=not called.instead_of)
     send_mail(
         code,
         to=Recipient.of(called.person),

@@ -186,6 +186,7 @@ def vote_free_of_links(answer: str | None) -> None:
 
 @check
 def cancel_ballot(ballot: Ballot) -> None:
+    """Cancel: an open ballot, all its votes void (voting.md 5.3, Amend)."""
     if ballot.status != BallotStatus.OPEN:
         raise ActionDenied("Ce scrutin n'est plus ouvert : il ne s'annule plus.")
 
@@ -243,14 +244,14 @@ def is_rejected(ballot: Ballot) -> bool:
 @check
 def another_proposal(text: str, *, rejected: Collection[str]) -> None:
     """Put a proposal to the vote: not in the words of one rejected in the same session."""
-    if plain(text) in map(plain, rejected):
+    if _plain(text) in map(_plain, rejected):
         raise ActionDenied(
             "Le comité a rejeté cette proposition pendant cette séance, dans les mêmes termes : "
             "rédigez-en une autre, ou proclamez ce rejet."
         )
 
 
-def plain(text: str) -> str:
+def _plain(text: str) -> str:
     """The words of a proposal, whatever their blanks and capitals."""
     return " ".join(text.split()).casefold()
 

@@ -52,7 +52,7 @@ def _given(meeting: Meeting) -> QuerySet[SummonsAnswer]:
     return given.select_related("person", "asked")
 
 
-def last_answers(meeting: Meeting) -> dict[int, SummonsAnswer]:
+def _last_answers(meeting: Meeting) -> dict[int, SummonsAnswer]:
     """The answer that counts of each seat: its last one."""
     last = _given(meeting).order_by("seat_id", "-pk").distinct("seat_id")
     return {answer.seat_id: answer for answer in last}
@@ -100,7 +100,7 @@ def is_expected(meeting: Meeting, seat: Seat, person: Person) -> bool:
 
 def expected_people(meeting: Meeting) -> Iterator[tuple[Seat, Person]]:
     """Who is to prepare the meeting for each seat in office."""
-    last = last_answers(meeting)
+    last = _last_answers(meeting)
     for seat in seats_in_office(seats.day_of(meeting)):
         person = expected_in(seat, last.get(seat.pk))
         if person.is_active:
@@ -109,7 +109,7 @@ def expected_people(meeting: Meeting) -> Iterator[tuple[Seat, Person]]:
 
 def heard_seats(meeting: Meeting) -> frozenset[int]:
     """The seats of which it is known whether they will be there, or that gave a proxy."""
-    last = last_answers(meeting).items()
+    last = _last_answers(meeting).items()
     heard = {seat for seat, one in last if sitting.is_heard(said_by(one))}
     return frozenset(heard | proxies_given(meeting).keys())
 
@@ -119,7 +119,7 @@ def coming_seats(meeting: Meeting) -> frozenset[int]:
     given = proxies_given(meeting)
     return frozenset(
         seat
-        for seat, one in last_answers(meeting).items()
+        for seat, one in _last_answers(meeting).items()
         if said_by(one).comes and not _gave_proxy_since(one, given)
     )
 
@@ -153,7 +153,7 @@ class AnswerRow:
 
 def answer_rows(meeting: Meeting) -> Sequence[AnswerRow]:
     """Every seat in office, with its last answer."""
-    last, given = last_answers(meeting), proxies_given(meeting)
+    last, given = _last_answers(meeting), proxies_given(meeting)
     rows = []
     for seat in seats_in_office(seats.day_of(meeting)):
         answer = last.get(seat.pk)

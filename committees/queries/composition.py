@@ -48,7 +48,7 @@ class Bench:
     lines: Sequence[SeatLine]
 
 
-def with_people(rows: QuerySet[Seat]) -> QuerySet[Seat]:
+def _with_people(rows: QuerySet[Seat]) -> QuerySet[Seat]:
     """Seats with their partner and all who may sit for them."""
     rank = ChairSubstitute.objects.filter(seat=OuterRef("pk")).values("rank")
     return (
@@ -60,8 +60,8 @@ def with_people(rows: QuerySet[Seat]) -> QuerySet[Seat]:
 
 def benches(on: date) -> list[Bench]:
     """The seats in office on a day or to come, by kind."""
-    present = [*with_people(Seat.objects.in_office(on)), *with_people(coming(on))]
-    lines = lines_of(present, on=on)
+    present = [*_with_people(Seat.objects.in_office(on)), *_with_people(_coming(on))]
+    lines = _lines_of(present, on=on)
     found = [
         Bench(title, [line for line in lines if line.seat.kind == kind])
         for kind, title in KINDS.items()
@@ -69,7 +69,7 @@ def benches(on: date) -> list[Bench]:
     return [bench for bench in found if bench.lines]
 
 
-def coming(on: date) -> QuerySet[Seat]:
+def _coming(on: date) -> QuerySet[Seat]:
     """The seats whose mandate has not begun on a day."""
     return Seat.objects.filter(starts_on__gt=on)
 
@@ -77,16 +77,16 @@ def coming(on: date) -> QuerySet[Seat]:
 def ended(on: date) -> list[SeatLine]:
     """The seats of the past, the latest first."""
     rows = Seat.objects.filter(ends_on__lt=on).order_by("-ends_on", "partner")
-    return lines_of(list(with_people(rows)), on=on)
+    return _lines_of(list(_with_people(rows)), on=on)
 
 
 def history_of(seat: Seat, *, on: date) -> list[SeatLine]:
     """Every mandate of the partner of a seat, the latest first."""
     rows = Seat.objects.filter(partner=seat.partner_id).order_by("-starts_on")
-    return lines_of(list(with_people(rows)), on=on)
+    return _lines_of(list(_with_people(rows)), on=on)
 
 
-def lines_of(rows: Sequence[Seat], *, on: date) -> list[SeatLine]:
+def _lines_of(rows: Sequence[Seat], *, on: date) -> list[SeatLine]:
     """Seats as the pages show them."""
     members = {person.pk for person in holders(Role.PRESIDENT, Role.MEMBER, on=on)}
     presidents = {person.pk for person in seats.presidents(on)}
@@ -136,13 +136,13 @@ def facts_of(line: SeatLine) -> list[Definition]:
 
 def without_seat(on: date) -> QuerySet[Partner]:
     """The partners of a day that have no seat, nor one to come."""
-    seated = Seat.objects.in_office(on) | coming(on)
+    seated = Seat.objects.in_office(on) | _coming(on)
     return Partner.objects.active_on(on).exclude(pk__in=seated.values("partner_id"))
 
 
 def able_to_replace(on: date) -> list[Seat]:
     """The company seats that may take the chair, in the order the committee set (R30)."""
-    rows = with_people(Seat.objects.able_to_chair(on)).order_by("starts_on", "pk")
+    rows = _with_people(Seat.objects.able_to_chair(on)).order_by("starts_on", "pk")
     return sorted(rows, key=lambda seat: getattr(seat, "replacing", None) or math.inf)
 
 

@@ -56,14 +56,14 @@ def decision_header(decision: Decision, powers: Powers) -> ObjectHeader:
     return ObjectHeader(
         name=f"Décision sur {decision.project.beneficiary}",
         reference=decision.reference,
-        status=status_badge(decision),
+        status=_status_badge(decision),
         now=now,
         action=action,
         others=tuple(others),
     )
 
 
-def status_badge(decision: Decision) -> Badge:
+def _status_badge(decision: Decision) -> Badge:
     """Its outcome, or why it no longer counts."""
     if decision.lapsed_at is not None:
         return Badge("Agrément caduc", "late", "hourglass-bottom")

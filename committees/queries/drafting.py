@@ -79,13 +79,13 @@ def changes_since(minutes: Minutes) -> list[Changed]:
     }
     now = texts_of(minutes)
     return [
-        Changed(label, pieces(minutes.returned.get(name, ""), now[name]))
+        Changed(label, _pieces(minutes.returned.get(name, ""), now[name]))
         for name, label in labels.items()
         if plain(minutes.returned.get(name, "")) != plain(now[name])
     ]
 
 
-def pieces(before: str, after: str) -> list[Piece]:
+def _pieces(before: str, after: str) -> list[Piece]:
     """The words of two texts, one into the other."""
     old, new = WORDS.findall(plain(before)), WORDS.findall(plain(after))
     found = []

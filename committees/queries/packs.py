@@ -128,7 +128,7 @@ def asked_by(visitor: Visitor, since: datetime, at: datetime) -> Iterable[Work]:
         )
 
 
-def has_current(meeting: Meeting, visitor: Visitor, *, at: datetime) -> bool:
+def _has_current(meeting: Meeting, visitor: Visitor, *, at: datetime) -> bool:
     """Whether a reader has their pack as the meeting stands, or it is being made."""
     state = pack_state(meeting, visitor, at=at)
     return state.is_under_way or (state.download is not None and not state.is_outdated)
@@ -140,7 +140,7 @@ def waiting_for_pack(meeting: Meeting, *, at: datetime) -> dict[Person, list[Age
     for person in dict.fromkeys(person for _, person in answers.expected_people(meeting)):
         visitor = as_reader(person, at=at)
         files = readable_items(meeting, visitor)
-        if files and not has_current(meeting, visitor, at=at):
+        if files and not _has_current(meeting, visitor, at=at):
             waiting[person] = files
     return waiting
 

@@ -84,7 +84,7 @@ class Poll:
 OVERDUE = Badge("Vote clos, résultat en calcul", "info", "lock")
 
 
-def is_overdue(ballot: Ballot, *, at: datetime) -> bool:
+def _is_overdue(ballot: Ballot, *, at: datetime) -> bool:
     """Whether a consultation is past its hour and not counted yet: nobody may vote any more."""
     open_until = ballot.closes_at if ballot.status == BallotStatus.OPEN else None
     return open_until is not None and at > open_until
@@ -97,14 +97,14 @@ def poll_page(ballot: Ballot, person: Person, *, seat: Seat | None, at: datetime
     result = ballot.result or {}
     return Poll(
         status=ballot.status,
-        badge=OVERDUE if is_overdue(ballot, at=at) else ballot_badge(ballot),
+        badge=OVERDUE if _is_overdue(ballot, at=at) else ballot_badge(ballot),
         is_suspended=ballots.suspended_by(ballot) is not None,
         turnout=came,
         papers=papers.papers_of(ballot, person, seat=seat, at=at),
         result=ballot.result_sentence if is_closed else "",
         decision=Decision.objects.filter(ballot=ballot).first() if is_closed else None,
         reasons=_reasons(ballot) if is_closed else [],
-        tie=tie_sentence(ballot, person, on=timezone.localdate(at)) if is_closed else "",
+        tie=_tie_sentence(ballot, person, on=timezone.localdate(at)) if is_closed else "",
         may_defer=ballot.status == BallotStatus.CLOSED and bool(result.get("by_casting_vote")),
         may_set_aside=ballot.status == BallotStatus.CLOSED and permissions.set_aside.allows(ballot),
         rejection=rejection_left(ballot.item),
@@ -124,7 +124,7 @@ def blind_check(ballot: Ballot) -> tuple[int, int]:
     return ballot.secret_votes.count(), ballot.participations.count()
 
 
-def tie_sentence(ballot: Ballot, person: Person, *, on: date) -> str:
+def _tie_sentence(ballot: Ballot, person: Person, *, on: date) -> str:
     """« Égalité 4–4 : votre vote Pour est prépondérant → Agréé » (C8); empty without a tie."""
     result = ballot.result or {}
     votes_for, votes_against = result["votes_for"], result["votes_against"]
@@ -179,6 +179,7 @@ def _decided(ballot: Ballot, outcome: Outcome) -> DecisionOutcome:
 
 
 def proclaim_title(ballot: Ballot, outcome: DecisionOutcome | None) -> str:
+    """What proclaiming is called, when it decides and when it only notes."""
     if outcome is None:
         noted = "le rejet de la proposition" if is_rejected(ballot) else "l'absence de quorum"
         return f"Constater {noted}"
@@ -186,6 +187,7 @@ def proclaim_title(ballot: Ballot, outcome: DecisionOutcome | None) -> str:
 
 
 def proclaimed_sentence(ballot: Ballot, outcome: DecisionOutcome | None) -> str:
+    """What the screen says once it is proclaimed."""
     if outcome is None and is_rejected(ballot):
         return (
             "Le rejet de la proposition est constaté ; il ne vaut pas décision sur le dossier. "

@@ -49,7 +49,7 @@ def answers(person: Person, item: AgendaItem, roles: frozenset[Role], *, on: dat
     return Role.OPERATOR in roles or person.pk == getattr(referrer_of(item, on=on), "pk", None)
 
 
-def waiting_for(visitor: Visitor) -> list[Question]:
+def _waiting_for(visitor: Visitor) -> list[Question]:
     """The questions still without an answer that a person is expected to answer."""
     waiting = (
         Question.objects.filter(
@@ -73,5 +73,5 @@ def todos(visitor: Visitor) -> list[Todo]:
             action="Répondre",
             context=row.text,
         )
-        for row in waiting_for(visitor)
+        for row in _waiting_for(visitor)
     ]

@@ -62,7 +62,7 @@ def may_read(request: HttpRequest, minutes: Minutes) -> bool:
     )
 
 
-def readable_minutes(request: HttpRequest, number: str) -> Minutes:
+def _readable_minutes(request: HttpRequest, number: str) -> Minutes:
     """The minutes of a meeting, for whom they are.
 
     :raises Http404: the meeting is not over, or they are not this person's to read yet.
@@ -77,7 +77,7 @@ def readable_minutes(request: HttpRequest, number: str) -> Minutes:
 @access("minutes.read")
 def minutes_detail(request: HttpRequest, number: str) -> HttpResponse:
     """Procès-verbal : votes and presences locked, the narrative written and saved as one types."""
-    minutes = readable_minutes(request, number)
+    minutes = _readable_minutes(request, number)
     items = list(minutes.meeting.items.select_related("project__beneficiary").order_by("rank"))
     if request.method != "POST":
         return _page(request, minutes, items)
@@ -264,7 +264,7 @@ def _send(request: HttpRequest, number: str, *, title: str) -> HttpResponse:
 @refusals_to("minutes_detail")
 def minutes_sign(request: HttpRequest, number: str) -> HttpResponse:
     """Signer le procès-verbal."""
-    minutes = readable_minutes(request, number)
+    minutes = _readable_minutes(request, number)
     if request.method == "POST":
         operations.sign_minutes(minutes_id=minutes.pk, by=request.user, at=timezone.now())
         messages.success(request, "Procès-verbal signé. Il part aux membres du comité.")
@@ -296,7 +296,7 @@ def minutes_sign(request: HttpRequest, number: str) -> HttpResponse:
 @refusals_to("minutes_detail")
 def minutes_return(request: HttpRequest, number: str) -> HttpResponse:
     """Renvoyer à la rédaction, saying what to correct."""
-    minutes = readable_minutes(request, number)
+    minutes = _readable_minutes(request, number)
     form = ReturnForm(request.POST or None)
     if (
         request.method == "POST"

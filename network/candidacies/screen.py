@@ -137,7 +137,7 @@ def candidacy_screen(candidacy: Candidacy, reader: Person, *, writes: bool) -> C
     )
 
 
-def remaining(candidacy: Candidacy, gaps: Sequence[Gap]) -> list[Link]:
+def _remaining(candidacy: Candidacy, gaps: Sequence[Gap]) -> list[Link]:
     """« Actions restantes », each where it is done."""
     return [Link(gap.label, _where(candidacy, gap)) for gap in gaps]
 
@@ -252,7 +252,7 @@ def _action(candidacy: Candidacy, gaps: Sequence[Gap], reader: Person) -> Action
             "Soumettre au comité national",
             address("candidacy_submit", candidacy),
             "send-check",
-            remaining=remaining(candidacy, gaps),
+            remaining=_remaining(candidacy, gaps),
         )
     if permissions.decide.allows(candidacy, reader):
         url = address("candidacy_decide", candidacy)

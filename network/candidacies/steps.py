@@ -25,7 +25,7 @@ def address(name: str, candidacy: Candidacy, **kwargs: object) -> str:
     return reverse(name, kwargs={"candidacy_id": candidacy.pk, **kwargs})
 
 
-def stage_of(gap: Gap) -> str:
+def _stage_of(gap: Gap) -> str:
     """The step where a gap is filled."""
     return Stage.PARTNERS if gap.partner_id else gap.section
 
@@ -33,7 +33,7 @@ def stage_of(gap: Gap) -> str:
 def progress(candidacy: Candidacy, gaps: Sequence[Gap]) -> Progress:
     """The steps of the journey, done or to do; the first that is not done is the current one."""
     page = address("candidacy_detail", candidacy)
-    lacking = {stage: [gap for gap in gaps if stage_of(gap) == stage] for stage in Stage}
+    lacking = {stage: [gap for gap in gaps if _stage_of(gap) == stage] for stage in Stage}
     steps = [
         (title, f"{page}#{stage}", not lacking[stage], _lacks(len(lacking[stage])))
         for stage, title in _TITLES.items()

@@ -37,7 +37,7 @@ def trail(*links: Link) -> list[Link]:
     ]
 
 
-def address(partner: Partner, name: str = "partner_detail", **kwargs: Any) -> str:
+def _address(partner: Partner, name: str = "partner_detail", **kwargs: Any) -> str:
     """A page of a partner."""
     return basin_reverse(name, partner_id=partner.pk, **kwargs)
 
@@ -97,7 +97,7 @@ def partner_detail(request: HttpRequest, partner_id: int) -> HttpResponse:
         "pledges": read,
         "to_sign": TO_SIGN if any(signed for _, signed in read) else "",
         "sections": SECTIONS.of(Visitor(request.user, request.roles, today), partner),
-        "edit": Action("Modifier", address(partner, "partner_edit"), "pencil") if writes else None,
+        "edit": Action("Modifier", _address(partner, "partner_edit"), "pencil") if writes else None,
         "writes": writes,
         "reads_acts": allows(request.roles, "convention.read"),
     }
@@ -167,7 +167,7 @@ def form_of(
         "partner": partner,
         "form": form,
         "label": "Enregistrer",
-        "back_url": address(partner),
-        "breadcrumb": trail(Link(str(partner), address(partner)), Link(title, "")),
+        "back_url": _address(partner),
+        "breadcrumb": trail(Link(str(partner), _address(partner)), Link(title, "")),
     }
     return render(request, "partners/form.html", context, status=status)

@@ -47,11 +47,11 @@ def status_badge(project: Project, visitor: Visitor) -> Badge:
     audience = audience_of(visitor)
     label = label_for(project.status, audience)
     if audience == Audience.OPERATOR and project.status in SUPPORTED and project.labelled_on:
-        label = f"{label} (M+{months_between(project.labelled_on, visitor.on)})"
+        label = f"{label} (M+{_months_between(project.labelled_on, visitor.on)})"
     return Badge(label, tone, icon)
 
 
-def months_between(start: date, end: date) -> int:
+def _months_between(start: date, end: date) -> int:
     """Whole months from a day to another."""
     months = (end.year - start.year) * 12 + end.month - start.month
     return months if add_months(start, months) <= end else months - 1

@@ -31,7 +31,7 @@ NOT_KEPT = {"csrfmiddlewaretoken", ADD_LINE}
 LABEL_SAVE = "Enregistrer et continuer"
 
 
-def section_or_404(slug: str) -> Section:
+def _section_or_404(slug: str) -> Section:
     """The section of the address."""
     try:
         return Section(slug)
@@ -44,7 +44,7 @@ def section_or_404(slug: str) -> Section:
 def project_section(request: HttpRequest, reference: str, section: str) -> HttpResponse:
     """Fill in one section, then go on with the next."""
     project = project_or_404(request, reference)
-    chosen = section_or_404(section)
+    chosen = _section_or_404(section)
     try:
         permissions.edit_section(project, chosen)
     except Refusal as refusal:
@@ -161,7 +161,7 @@ def project_draft(request: HttpRequest, reference: str, section: str) -> HttpRes
     project = project_or_404(request, reference)
     operations.save_draft(
         project_id=project.pk,
-        form=section_or_404(section),
+        form=_section_or_404(section),
         data=typed_data(request),
         by=request.user,
         at=timezone.now(),
@@ -183,7 +183,7 @@ def typed_data(request: HttpRequest) -> dict[str, list[str]]:
 def project_draft_discard(request: HttpRequest, reference: str, section: str) -> HttpResponse:
     """Forget a draft: the section is shown as it is stored."""
     project = project_or_404(request, reference)
-    operations.discard_draft(project_id=project.pk, form=section_or_404(section), by=request.user)
+    operations.discard_draft(project_id=project.pk, form=_section_or_404(section), by=request.user)
     return basin_redirect("project_section", reference=reference, section=section)
 
 
