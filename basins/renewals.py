@@ -10,11 +10,10 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from alize.accounts.models import Person
 from alize.common.access import ANY_PURPOSE, token
 from alize.common.errors import ActionDenied
 from basins import links
-from basins.contacts import contact_of
+from basins.contacts import PublicContact
 from basins.enums import LinkPurpose
 
 Renewal = Callable[[HttpRequest], HttpResponse]
@@ -49,6 +48,6 @@ def link_renew(request: HttpRequest) -> HttpResponse:
         )
 
 
-def sent(request: HttpRequest, *, keeper: Person | None) -> HttpResponse:
-    """The page that says a new link has left; `keeper` is whom to ask when nothing comes."""
-    return render(request, "links/sent.html", {"contact": keeper and contact_of(keeper)})
+def sent(request: HttpRequest, *, contact: PublicContact | None) -> HttpResponse:
+    """The page that says a new link has left, and whom to ask when nothing comes."""
+    return render(request, "links/sent.html", {"contact": contact})

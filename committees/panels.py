@@ -24,7 +24,7 @@ from projects.enums import ProjectStatus
 from projects.models import Project
 from projects.panels import Moment, NextStep, moment, next_step, panel
 from projects.queries import due_badge
-from projects.queries.visibility import reads_whole
+from projects.queries.visibility import holder_of, reads_whole
 
 PAST = (MeetingStatus.HELD, MeetingStatus.CANCELLED)
 """Meetings that examine nothing any more."""
@@ -136,7 +136,7 @@ def deferred(visitor: Visitor, project: Project) -> NextStep:
 
 def _awaited(visitor: Visitor, project: Project, said: str) -> NextStep:
     """What the file waits for; whoever runs it gives it back to the committee."""
-    holder = str(project.operator)
+    holder = holder_of(project, on=visitor.on)
     if not allows(visitor.roles, "project.write"):
         return NextStep(said, holder)
     return NextStep(
@@ -156,14 +156,15 @@ def conditions(visitor: Visitor, project: Project) -> NextStep:
     blocking = open_conditions().filter(decision__project=project, kind=ConditionKind.SUSPENSIVE)
     left = list(blocking.select_related("decision").order_by("due_on", "pk"))
     if not left or not allows(visitor.roles, "meeting.read"):
-        return NextStep("Le comité a agréé le projet sous conditions.", str(project.operator))
+        said = "Le comité a agréé le projet sous conditions."
+        return NextStep(said, holder_of(project, on=visitor.on))
     first = left[0]
     several = ", la première" if len(left) > 1 else ""
     due, badge = long_date(first.due_on), due_badge(first.due_on, on=visitor.on)
     said = f"{counted(len(left), 'condition', 'conditions')} à lever{several} avant le {due}."
     return NextStep(
         said,
-        first.owner or str(project.operator),
+        first.owner or holder_of(project, on=visitor.on),
         due=f"échéance le {due}" if badge else "",
         due_badge=badge,
         action=_lifting(visitor, first),

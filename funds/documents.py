@@ -8,7 +8,6 @@ from django.utils import timezone
 from alize.common.dates import listed_days, long_date
 from alize.common.money import format_euros, format_share
 from alize.common.words import amount_in_words, grouped, listed
-from basins.contacts import operator_phone
 from basins.tenancy import current
 from funds import queries
 from funds.bank.identifiers import grouped_iban
@@ -19,9 +18,10 @@ from funds.queries.reminders import instalments_left, of_one_letter
 from funds.queries.statements import statement_lines
 from funds.rules import next_target_day
 from funds.rules.aid import CEILING
+from projects.queries.visibility import contact_for
 
 
-def certificate_context(advance: Advance) -> dict[str, Any]:
+def certificate_context(advance: Advance, *, on: date) -> dict[str, Any]:
     """Everything the certificate of de minimis aid prints; its convention is signed."""
     settings = queries.fund_settings()
     signed_on = advance.contracted_on
@@ -32,7 +32,7 @@ def certificate_context(advance: Advance) -> dict[str, Any]:
         "company": company,
         "siret": grouped(company.siret),
         "basin": current().name,
-        "operator": advance.project.operator,
+        "contact": contact_for(advance.project, on=on),
         "advance": advance,
         "signed_on": signed_on,
         "weight": queries.weight_of(advance, settings),
@@ -67,7 +67,7 @@ def reminder_context(reminder: Reminder) -> dict[str, Any]:
     number = fund_number(on)
     before = earlier.exclude(step=ReminderStep.NOTICE).order_by("pk").values_list("sent_at")
     return {
-        **_parties(reminder.advance),
+        **_parties(reminder.advance, on=on),
         "advances": advances,
         "references": listed([one.reference for one in advances]),
         "of_advances": "de vos avances remboursables"
@@ -99,7 +99,7 @@ def settlement_context(advance: Advance, *, on: date) -> dict[str, Any]:
             break
         last = day
     return {
-        **_parties(advance),
+        **_parties(advance, on=on),
         "lent": standing.disbursed,
         "lent_in_words": amount_in_words(standing.disbursed),
         "lent_on": book.lent_on(on),
@@ -113,7 +113,7 @@ def statement_context(advance: Advance, *, on: date) -> dict[str, Any]:
     standing = queries.received_book(advance, on=on).position(on)
     left = instalments_left(standing)
     return {
-        **_parties(advance),
+        **_parties(advance, on=on),
         "on": on,
         "lines": statement_lines(advance, on=on),
         "standing": standing,
@@ -122,7 +122,7 @@ def statement_context(advance: Advance, *, on: date) -> dict[str, Any]:
     }
 
 
-def _parties(advance: Advance) -> dict[str, Any]:
+def _parties(advance: Advance, *, on: date) -> dict[str, Any]:
     """Who owes, and who is asked about it."""
     project = advance.project
     return {
@@ -130,6 +130,5 @@ def _parties(advance: Advance) -> dict[str, Any]:
         "company": project.beneficiary,
         "siret": grouped(project.beneficiary.siret),
         "owner": project.owner_name,
-        "operator": project.operator,
-        "phone": operator_phone(),
+        "contact": contact_for(project, on=on),
     }

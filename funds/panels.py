@@ -24,6 +24,7 @@ from partners.panels import SECTIONS
 from projects.enums import ProjectStatus
 from projects.models import Project
 from projects.panels import Instalment, NextStep, instalments, next_step, panel
+from projects.queries.visibility import holder_of
 
 ADVANCE_SECTIONS: Sections[Advance] = Sections()
 YEARS_SHOWN = 6
@@ -55,7 +56,7 @@ def after_an_interruption(visitor: Visitor, project: Project) -> NextStep | None
     return NextStep(
         f"{closed(f'Accompagnement interrompu : {project.end_reason}')} Saisissez la situation de "
         "l'avance.",
-        str(project.operator),
+        holder_of(project, on=visitor.on),
         action=Action(
             "Voir l'avance",
             basin_reverse("project_panel", reference=project.reference, panel="avance"),

@@ -83,9 +83,9 @@ def _go_on(made: BankImport) -> None:
 @handler("funds.send_reminder")
 def send_reminder(*, at: datetime, reminder_id: int) -> None:
     """Lay out the letter of a reminder, then send the company its link, if it has an address."""
-    reminder = Reminder.objects.select_related(
-        "advance__project__beneficiary", "advance__project__operator", "sent_by"
-    ).get(pk=reminder_id)
+    reminder = Reminder.objects.select_related("advance__project__beneficiary", "sent_by").get(
+        pk=reminder_id
+    )
     advance = reminder.advance
     sent_on = timezone.localdate(reminder.sent_at)
     issue_document(

@@ -190,9 +190,9 @@ def _balances_to_write(visitor: Visitor, parts: HomeParts) -> None:
 
 
 def _figures(visitor: Visitor, parts: HomeParts) -> None:
-    """How many files are on the way, and how many came this year."""
+    """How many files are on the way, how many came this year: of those in the list behind."""
     url = basin_reverse("project_list")
-    count = Project.objects.aggregate(
+    count = queries.visible_to(visitor).aggregate(
         under_way=Count("pk", filter=Q(status__in=OPEN)),
         contacts=Count("pk", filter=Q(contacted_on__year=visitor.on.year)),
     )

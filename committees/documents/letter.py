@@ -1,5 +1,6 @@
 """The letter of a decision, for the company."""
 
+from datetime import date
 from typing import Any
 
 from alize.common.dates import long_date, short_date
@@ -8,6 +9,7 @@ from committees.documents.ballots import rectification_words
 from committees.enums import APPROVALS, DecisionOutcome
 from committees.models import Decision
 from committees.queries import presidency, seats
+from projects.queries.visibility import contact_for
 
 ABOUT_AN_ADVANCE = {
     DecisionOutcome.ACCEPTED: "acceptée",
@@ -21,8 +23,8 @@ def letter_title(decision: Decision) -> str:
     return f"Décision sur {decision.project.beneficiary.name}"
 
 
-def letter_context(decision: Decision) -> dict[str, Any]:
-    """Everything the letter of a decision prints."""
+def letter_context(decision: Decision, *, on: date) -> dict[str, Any]:
+    """Everything the letter of a decision prints on a day."""
     ballot, project, meeting = decision.ballot, decision.project, decision.item.meeting
     approved = decision.outcome in APPROVALS
     proposal = decision.proposal if approved else None
@@ -60,7 +62,7 @@ def letter_context(decision: Decision) -> dict[str, Any]:
         "lead_partner": proposal.follow_up_partner if proposal else None,
         "signatory": name,
         "capacity": capacity,
-        "operator": project.operator,
+        "contact": contact_for(project, on=on),
     }
 
 

@@ -142,7 +142,7 @@ def letter_before(
             reference=decision.reference,
             title=documents.letter_title(decision),
             template=documents.LETTER,
-            context=documents.letter_context(decision),
+            context=documents.letter_context(decision, on=timezone.localdate(at)),
             as_of=decision.decided_on,
         )
         transaction.set_rollback(True)

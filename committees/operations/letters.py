@@ -63,7 +63,7 @@ def renew_letter_link(*, link: SingleUseLink, at: datetime) -> Decision:
     """
     decision = (
         Decision.objects.select_for_update(of=("self",))
-        .select_related("project__beneficiary", "project__operator")
+        .select_related("project__beneficiary")
         .get(pk=link.target_id)
     )
     links.check_address(link, decision.project.owner_email)

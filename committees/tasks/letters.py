@@ -21,7 +21,7 @@ def issue_letter(*, at: datetime, decision_id: int) -> None:
     A company without an address receives it by hand: the operator has it to do.
     """
     decision = Decision.objects.select_related(
-        "project__beneficiary", "project__operator", "ballot__proposal", "notified_by"
+        "project__beneficiary", "ballot__proposal", "notified_by"
     ).get(pk=decision_id)
     project = decision.project
     document = issue_document(
@@ -29,7 +29,7 @@ def issue_letter(*, at: datetime, decision_id: int) -> None:
         reference=decision.reference,
         title=documents.letter_title(decision),
         template=documents.LETTER,
-        context=documents.letter_context(decision),
+        context=documents.letter_context(decision, on=timezone.localdate(at)),
         as_of=decision.decided_on,
         target=decision,
         by=decision.notified_by,
@@ -51,9 +51,7 @@ def issue_letter(*, at: datetime, decision_id: int) -> None:
 @handler("committees.tell_of_reopening")
 def tell_of_reopening(*, at: datetime, decision_id: int) -> None:
     """Tell the operator, and the company that was told the decision, of the new deliberation."""
-    decision = Decision.objects.select_related("project__beneficiary", "project__operator").get(
-        pk=decision_id
-    )
+    decision = Decision.objects.select_related("project__beneficiary").get(pk=decision_id)
     project = decision.project
     words = {"company": project.beneficiary.name, "reference": decision.reference}
     for person in keepers(project, on=timezone.localdate(at)):

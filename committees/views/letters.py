@@ -8,17 +8,17 @@ from django.views.decorators.http import require_safe
 from alize.common.access import token
 from alize.documents.models import GeneratedDocument
 from alize.documents.views import serve
-from basins.contacts import contact_of
 from basins.enums import LinkPurpose
 from basins.renewals import renews, sent
 from committees.enums import APPROVALS
 from committees.models import Decision
 from committees.operations.letters import renew_letter_link
+from projects.queries.visibility import contact_for
 
 
 def _decision(request: HttpRequest) -> tuple[Decision, GeneratedDocument]:
     decision = (
-        Decision.objects.select_related("project__beneficiary", "project__operator")
+        Decision.objects.select_related("project__beneficiary")
         .filter(pk=request.link.target_id)
         .first()
     )
@@ -37,7 +37,7 @@ def letter_page(request: HttpRequest) -> HttpResponse:
         "decision": decision,
         "letter": letter,
         "is_approved": decision.outcome in APPROVALS,
-        "contact": contact_of(decision.project.operator),
+        "contact": contact_for(decision.project, on=timezone.localdate()),
         "download_url": f"{request.path}lettre/",
     }
     return render(request, "committees/letter.html", context)
@@ -54,4 +54,4 @@ def letter_download(request: HttpRequest) -> HttpResponse:
 def renew_letter(request: HttpRequest) -> HttpResponse:
     """Recevoir un nouveau lien."""
     decision = renew_letter_link(link=request.link, at=timezone.now())
-    return sent(request, keeper=decision.project.operator)
+    return sent(request, contact=contact_for(decision.project, on=timezone.localdate()))

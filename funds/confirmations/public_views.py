@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from alize.common.access import token
 from alize.common.errors import ActionDenied
 from alize.common.http import form_status, refusals_in
-from basins.contacts import contact_of
+from basins.contacts import PublicContact, contact_of
 from basins.enums import LinkPurpose
 from basins.renewals import renews, sent
 from funds import operations
@@ -55,7 +55,7 @@ def renew_confirmation_link(request: HttpRequest) -> HttpResponse:
         operations.renew_confirmation_link(link=request.link, at=timezone.now())
     except ActionDenied:
         return _over(request, about)
-    return sent(request, keeper=about.request.asked_by if about.request else None)
+    return sent(request, contact=_contact(about))
 
 
 def _about(request: HttpRequest) -> PartnerYear:
@@ -64,8 +64,12 @@ def _about(request: HttpRequest) -> PartnerYear:
 
 
 def _context(about: PartnerYear) -> dict[str, object]:
-    operator = about.request.asked_by if about.request else None
-    return {"about": about, "contact": operator and contact_of(operator)}
+    return {"about": about, "contact": _contact(about)}
+
+
+def _contact(about: PartnerYear) -> PublicContact | None:
+    """Whoever asked: these figures are about no file."""
+    return contact_of(about.request.asked_by) if about.request else None
 
 
 def _over(request: HttpRequest, about: PartnerYear) -> HttpResponse:

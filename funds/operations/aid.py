@@ -87,17 +87,16 @@ def issue_aid_certificate(*, advance_id: int, by: Person, at: datetime) -> Gener
 
     :raises ActionDenied: the convention is not signed by all.
     """
-    advance = Advance.objects.select_related("project__beneficiary", "project__operator").get(
-        pk=advance_id
-    )
+    advance = Advance.objects.select_related("project__beneficiary").get(pk=advance_id)
     permissions.certify_aid(advance)
+    on = timezone.localdate(at)
     return issue_document(
         kind="attestation-minimis",
         reference=f"DM-{advance.reference.removeprefix('AV-')}",
         title="Attestation d'aide de minimis",
         template="pdf/aid_certificate.html",
-        context=certificate_context(advance),
-        as_of=timezone.localdate(at),
+        context=certificate_context(advance, on=on),
+        as_of=on,
         target=advance,
         by=by,
         at=at,

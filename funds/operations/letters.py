@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from alize.audit import operations as audit
 from alize.common.dates import listed_days, short_date
@@ -13,12 +14,12 @@ from alize.common.words import listed
 from alize.documents.models import GeneratedDocument
 from alize.notifications.operations import Recipient, send_mail
 from basins import links, tenancy
-from basins.contacts import operator_phone
 from basins.enums import LinkPurpose
 from basins.models import SingleUseLink
 from funds.enums import ReminderStep
 from funds.models import Advance, Reminder
 from funds.queries.reminders import of_one_letter
+from projects.queries.visibility import contact_for
 
 LETTER_READABLE = timedelta(days=90)
 _MAILS = {
@@ -40,7 +41,7 @@ def mail_reminder(reminder: Reminder, *, key: str, at: datetime) -> None:
         to=Recipient(reminder.email, advance.project.owner_name),
         path=_path("reminder_page", LinkPurpose.REPAYMENT, reminder.pk, reminder.email, at),
         key=key,
-        **_words(advance),
+        **_words(advance, at=at),
         **_asked(reminder),
     )
 
@@ -55,7 +56,7 @@ def mail_paper(paper: GeneratedDocument, *, email: str, key: str, at: datetime) 
         key=key,
         title=paper.title,
         date=short_date(paper.as_of),
-        **_words(advance),
+        **_words(advance, at=at),
     )
 
 
@@ -65,9 +66,9 @@ def renew_reminder_link(*, link: SingleUseLink, at: datetime) -> Advance:
 
     :raises ActionDenied: the company has another address now.
     """
-    reminder = Reminder.objects.select_related(
-        "advance__project__beneficiary", "advance__project__operator"
-    ).get(pk=link.target_id)
+    reminder = Reminder.objects.select_related("advance__project__beneficiary").get(
+        pk=link.target_id
+    )
     Advance.objects.select_for_update().get(pk=reminder.advance_id)
     links.check_address(link, reminder.advance.project.owner_email)
     if not links.was_issued_lately(link, at=at):
@@ -93,9 +94,7 @@ def renew_paper_link(*, link: SingleUseLink, at: datetime) -> Advance:
 
 
 def _advance_of(paper: GeneratedDocument) -> Advance:
-    return Advance.objects.select_related("project__beneficiary", "project__operator").get(
-        pk=paper.target_id
-    )
+    return Advance.objects.select_related("project__beneficiary").get(pk=paper.target_id)
 
 
 def _path(name: str, purpose: LinkPurpose, target_id: int, email: str, at: datetime) -> str:
@@ -128,14 +127,10 @@ def _asked(reminder: Reminder) -> dict[str, Any]:
     }
 
 
-def _words(advance: Advance) -> dict[str, Any]:
+def _words(advance: Advance, *, at: datetime) -> dict[str, Any]:
     """Of which advance a mail speaks, and whom to ask about it."""
-    operator, phone = advance.project.operator, operator_phone()
     return {
         "company": advance.project.beneficiary.name,
         "reference": advance.reference,
-        "contact": operator.full_name,
-        "contact_email": operator.email,
-        "contact_phone": phone,
-        "contact_means": ", ".join(filter(None, (operator.email, phone))),
+        "contact": str(contact_for(advance.project, on=timezone.localdate(at))),
     }

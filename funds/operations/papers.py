@@ -69,9 +69,7 @@ def issue_settlement_certificate(*, advance_id: int, by: Person, at: datetime) -
 
 def _advance(advance_id: int) -> Advance:
     """The advance, with what its papers print."""
-    return Advance.objects.select_related("project__beneficiary", "project__operator").get(
-        pk=advance_id
-    )
+    return Advance.objects.select_related("project__beneficiary").get(pk=advance_id)
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from alize.common.dates import listed_days, long_date
 from alize.common.words import listed
 from alize.documents.models import GeneratedDocument
 from alize.documents.views import serve
-from basins.contacts import contact_of
+from basins.contacts import PublicContact
 from basins.enums import LinkPurpose
 from basins.renewals import renews, sent
 from funds import queries
@@ -19,12 +19,16 @@ from funds.models import Advance, Reminder
 from funds.operations.letters import renew_paper_link, renew_reminder_link
 from funds.queries.numbers import fund_number
 from funds.queries.reminders import instalments_left, of_one_letter
+from projects.queries.visibility import contact_for
+
+
+def _contact(advance: Advance) -> PublicContact:
+    """Whom the company asks today, whoever kept its file when the link left."""
+    return contact_for(advance.project, on=timezone.localdate())
 
 
 def _reminder(request: HttpRequest) -> tuple[Reminder, GeneratedDocument]:
-    found = Reminder.objects.select_related(
-        "advance__project__beneficiary", "advance__project__operator"
-    )
+    found = Reminder.objects.select_related("advance__project__beneficiary")
     reminder = found.filter(pk=request.link.target_id).first()
     letter = reminder and GeneratedDocument.objects.about(reminder).first()
     if reminder is None or letter is None:
@@ -53,7 +57,7 @@ def reminder_page(request: HttpRequest) -> HttpResponse:
         "left": sum(cents for _, cents in left),
         "account": number,
         "iban": grouped_iban(number.iban) if number else "",
-        "contact": contact_of(reminder.advance.project.operator),
+        "contact": _contact(reminder.advance),
         "download_url": f"{request.path}lettre/",
     }
     return render(request, "funds/reminder_page.html", context)
@@ -76,13 +80,11 @@ def _paper(request: HttpRequest) -> GeneratedDocument:
 def paper_page(request: HttpRequest) -> HttpResponse:
     """Le document d'une avance: what it is, to keep."""
     paper = _paper(request)
-    advance = Advance.objects.select_related("project__beneficiary", "project__operator").get(
-        pk=paper.target_id
-    )
+    advance = Advance.objects.select_related("project__beneficiary").get(pk=paper.target_id)
     context = {
         "paper": paper,
         "advance": advance,
-        "contact": contact_of(advance.project.operator),
+        "contact": _contact(advance),
         "download_url": f"{request.path}document/",
     }
     return render(request, "funds/paper_page.html", context)
@@ -99,11 +101,11 @@ def paper_download(request: HttpRequest) -> HttpResponse:
 def renew_reminder(request: HttpRequest) -> HttpResponse:
     """Recevoir un nouveau lien."""
     advance = renew_reminder_link(link=request.link, at=timezone.now())
-    return sent(request, keeper=advance.project.operator)
+    return sent(request, contact=_contact(advance))
 
 
 @renews(LinkPurpose.ADVANCE_PAPER)
 def renew_paper(request: HttpRequest) -> HttpResponse:
     """Recevoir un nouveau lien."""
     advance = renew_paper_link(link=request.link, at=timezone.now())
-    return sent(request, keeper=advance.project.operator)
+    return sent(request, contact=_contact(advance))

@@ -45,18 +45,19 @@ def _to_answer(review: FollowUpReview, visitor: Visitor) -> Todo:
 def _add_for_operator(parts: HomeParts, visitor: Visitor) -> None:
     # An operator who also sits withdraws from a file: what is asked of it waits for another one.
     seen = visible_to(visitor).values("pk")
-    late = list(queries.late(on=visitor.on))
+    late = list(queries.late(on=visitor.on).filter(project__in=seen))
     if late:
         parts.todos.append((late[0].due_on, _to_remind(late)))
     for review in queries.difficult().filter(project__in=seen):
         parts.todos.append((localdate(review.submitted_at), _to_read(review)))
     for review in queries.help_wanted().filter(project__in=seen):
         parts.todos.append((localdate(review.submitted_at), _to_help(review)))
+    running = queries.running().filter(pk__in=seen).count()
     parts.figures.append(
         Figure(
             "Points de suivi en retard",
             str(len(late)),
-            reference=f"sur {queries.running().count()} entreprises suivies",
+            reference=f"sur {counted(running, 'entreprise suivie', 'entreprises suivies')}",
             url=basin_reverse("follow_up_list"),
             badge=BADGES[PointState.LATE] if late else None,
         )

@@ -10,13 +10,13 @@ from django.views.decorators.http import require_http_methods
 from alize.common.access import token
 from alize.common.errors import ActionDenied
 from alize.common.http import form_status
-from basins.contacts import contact_of
 from basins.enums import LinkPurpose
 from basins.renewals import renews, sent
 from projects import operations
 from projects.follow_up import permissions
 from projects.follow_up.forms import OpinionForm
 from projects.models import OwnerOpinion
+from projects.queries.visibility import contact_for
 
 
 @sensitive_variables("form")
@@ -48,21 +48,16 @@ def renew_opinion_link(request: HttpRequest) -> HttpResponse:
     if not permissions.give_opinion.allows(opinion):
         return _over(request, opinion)
     operations.renew_opinion_link(link=request.link, at=timezone.now())
-    return sent(request, keeper=opinion.project.operator)
+    return sent(request, contact=contact_for(opinion.project, on=timezone.localdate()))
 
 
 def _opinion(request: HttpRequest) -> OwnerOpinion:
-    known = OwnerOpinion.objects.select_related("project__beneficiary", "project__operator")
+    known = OwnerOpinion.objects.select_related("project__beneficiary")
     return get_object_or_404(known, pk=request.link.target_id)
 
 
 def _context(opinion: OwnerOpinion) -> dict[str, object]:
-    operator = opinion.project.operator
-    return {
-        "opinion": opinion,
-        "operator": operator,
-        "contact": contact_of(operator),
-    }
+    return {"opinion": opinion, "contact": contact_for(opinion.project, on=timezone.localdate())}
 
 
 def _over(request: HttpRequest, opinion: OwnerOpinion) -> HttpResponse:

@@ -1,5 +1,7 @@
 """What the follow-up adds to the page of a project: a tab and the next step."""
 
+from datetime import date
+
 from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date
 from alize.common.screen import Action, Badge
@@ -12,6 +14,7 @@ from projects.follow_up.rules import PointState
 from projects.follow_up.screen import BADGES, OPINIONS, SITUATIONS
 from projects.models import Project
 from projects.panels import NextStep, next_step, panel
+from projects.queries.visibility import holder_of
 
 _NEXT_REVIEW = "Prochain point de suivi"
 _NEXT = {ProjectStatus.CLOSED: "Clos, observé jusqu'à M+36. Prochain point"}
@@ -42,7 +45,7 @@ def follow_up_panel(visitor: Visitor, project: Project) -> Content:
 def during_the_support(visitor: Visitor, project: Project) -> NextStep | None:
     """The balance once the term has come, for who writes it; otherwise the next review."""
     if project.status == ProjectStatus.REVIEW_DUE and allows(visitor.roles, "project.write"):
-        return _balance(project)
+        return _balance(project, on=visitor.on)
     waiting = project.reviews.filter(submitted_at=None).select_related("project")
     states = {one: queries.state_of(one, on=visitor.on) for one in waiting.order_by("due_on")}
     review = next((one for one in states if states[one] != PointState.DROPPED), None)
@@ -60,12 +63,12 @@ def during_the_support(visitor: Visitor, project: Project) -> NextStep | None:
     )
 
 
-def _balance(project: Project) -> NextStep:
+def _balance(project: Project, *, on: date) -> NextStep:
     """The months of support are over: what they gave is to be written."""
     since = long_date(project.status_since)
     return NextStep(
         now=f"L'accompagnement est à son terme depuis le {since} : faites-en le bilan.",
-        holder=str(project.operator),
+        holder=holder_of(project, on=on),
         action=Action(
             "Faire le bilan et clore",
             basin_reverse("project_close", reference=project.reference),

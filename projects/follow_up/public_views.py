@@ -10,7 +10,6 @@ from django.views.decorators.http import require_http_methods
 from alize.common.access import token
 from alize.common.errors import ActionDenied
 from alize.common.http import form_status
-from basins.contacts import contact_of
 from basins.enums import LinkPurpose
 from basins.renewals import renews, sent
 from projects import operations
@@ -18,6 +17,7 @@ from projects.enums import Situation
 from projects.follow_up import permissions, queries
 from projects.follow_up.forms import ReviewForm
 from projects.models import FollowUpReview
+from projects.queries.visibility import contact_for
 
 
 @sensitive_variables("form")
@@ -61,23 +61,16 @@ def renew_review_link(request: HttpRequest) -> HttpResponse:
         operations.renew_link(link=request.link, at=timezone.now())
     except ActionDenied:
         return _over(request, review)
-    return sent(request, keeper=review.project.operator)
+    return sent(request, contact=contact_for(review.project, on=timezone.localdate()))
 
 
 def _review(request: HttpRequest) -> FollowUpReview:
-    known = FollowUpReview.objects.select_related(
-        "project__beneficiary", "project__operator", "help_project"
-    )
+    known = FollowUpReview.objects.select_related("project__beneficiary", "help_project")
     return get_object_or_404(known, pk=request.link.target_id)
 
 
 def _context(review: FollowUpReview) -> dict[str, object]:
-    operator = review.project.operator
-    return {
-        "review": review,
-        "operator": operator,
-        "contact": contact_of(operator),
-    }
+    return {"review": review, "contact": contact_for(review.project, on=timezone.localdate())}
 
 
 def _over(request: HttpRequest, review: FollowUpReview) -> HttpResponse:

@@ -50,7 +50,7 @@ def follow_up_list(request: HttpRequest) -> HttpResponse:
     table.exports = nominal_export_links(request)
     table.is_filtered = bool(request.GET)
     may_remind = allows(request.roles, "follow_up.write")
-    late = queries.to_remind(on=today).count() if may_remind else 0
+    late = queries.to_remind(on=today).filter(project__in=seen).count() if may_remind else 0
     context = {
         "breadcrumb": _trail(Link("Suivi", "")),
         "filters": filters,
@@ -72,7 +72,8 @@ def follow_up_list(request: HttpRequest) -> HttpResponse:
 def follow_up_remind(request: HttpRequest) -> HttpResponse:
     """Relancer (groupé) : who will be written to, then one mail a review."""
     now = timezone.now()
-    reviews = list(queries.to_remind(on=timezone.localdate(now)))
+    seen = visible_to(visitor_of(request, now)).values("pk")
+    reviews = list(queries.to_remind(on=timezone.localdate(now)).filter(project__in=seen))
     form = RemindForm(request.POST or None, reviews=reviews)
     status = form_status(request)
     if request.method == "POST" and form.is_valid():

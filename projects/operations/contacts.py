@@ -19,6 +19,7 @@ from projects import rules
 from projects.enums import Origin
 from projects.models import Beneficiary, Project
 from projects.operations.base import figures_changed
+from projects.queries.visibility import contact_for
 
 
 @transaction.atomic
@@ -58,7 +59,7 @@ def create_contact(
             **origins,
             **owner,
         )
-        acknowledge(project)
+        acknowledge(project, at=at)
         audit.record("project.created", target=project, by=by, at=at, beneficiary=beneficiary.pk)
         figures_changed("contact", project, at=at)
         return project
@@ -69,7 +70,7 @@ def create_contact(
     return made_once(Project, command_key, payload=payload, by=by, at=at, act=act)
 
 
-def acknowledge(project: Project) -> None:
+def acknowledge(project: Project, *, at: datetime) -> None:
     """Tell the owner that the project is recorded, as soon as an address is known, once (M01)."""
     if project.owner_email:
         send_mail(
@@ -78,7 +79,7 @@ def acknowledge(project: Project) -> None:
             path=f"{reverse('home')}#comment",
             key=project.reference,
             reference=project.reference,
-            operator=project.operator.full_name,
+            operator=contact_for(project, on=timezone.localdate(at)).name,
         )
 
 

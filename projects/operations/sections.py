@@ -99,7 +99,7 @@ def save_section(
             LINES[section](project=project, **line) for line in lines
         )
     if section == Section.OWNER:
-        acknowledge(project)
+        acknowledge(project, at=at)
     if project.status == ProjectStatus.CONTACT:
         move(project, ProjectStatus.DRAFTING, at=at)
     discard_draft(project_id=project.pk, form=section, by=by)

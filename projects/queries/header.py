@@ -17,7 +17,7 @@ from projects.panels import NextStep
 from projects.queries.company import company_of
 from projects.queries.diagnoses import diagnosis_of, tracking_of
 from projects.queries.sections import sections_of
-from projects.queries.visibility import audience_of, keeper, reads_whole_file
+from projects.queries.visibility import audience_of, holder_of, keeper, reads_whole_file
 
 _S = ProjectStatus
 _LOOKS: dict[ProjectStatus, tuple[Tone, str]] = {
@@ -90,11 +90,11 @@ def _own_next_step(visitor: Visitor, project: Project) -> NextStep:
         return _for_operator(visitor, project)
     if project.status == _S.DIAGNOSIS and allows(visitor.roles, "diagnosis.write"):
         return _for_referrer(visitor, project)
-    return NextStep(holder=_holder(project))
+    return NextStep(holder=_holder(project, on=visitor.on))
 
 
 def _for_operator(visitor: Visitor, project: Project) -> NextStep:
-    holder = _holder(project)
+    holder = _holder(project, on=visitor.on)
     match project.status:
         case _S.CONTACT:
             return NextStep(
@@ -150,7 +150,7 @@ def _diagnosis(visitor: Visitor, project: Project) -> NextStep:
     if diagnosis.submitted_at:
         return NextStep(
             "Le diagnostic est rendu : lisez-le, puis validez-le.",
-            str(project.operator),
+            holder_of(project, on=visitor.on),
             since=since_words(timezone.localdate(diagnosis.submitted_at), on=visitor.on),
             action=Action("Lire le diagnostic", _url("project_diagnosis", project), "eyeglasses"),
         )
@@ -171,9 +171,9 @@ def _diagnosis(visitor: Visitor, project: Project) -> NextStep:
 def _for_referrer(visitor: Visitor, project: Project) -> NextStep:
     diagnosis = diagnosis_of(project)
     if diagnosis is None or diagnosis.referrer_id != visitor.person.pk:
-        return NextStep(holder=_holder(project))
+        return NextStep(holder=_holder(project, on=visitor.on))
     if not permissions.write_diagnosis.allows(visitor.person, diagnosis):
-        return NextStep("Votre diagnostic est rendu, merci.", str(project.operator))
+        return NextStep("Votre diagnostic est rendu, merci.", holder_of(project, on=visitor.on))
     return NextStep(
         "Vous êtes prescripteur de ce dossier : rencontrez l'entreprise, puis rendez votre avis.",
         str(visitor.person),
@@ -193,7 +193,7 @@ def due_badge(due_on: date, *, on: date) -> Badge | None:
     return None
 
 
-def _holder(project: Project) -> str:
+def _holder(project: Project, *, on: date) -> str:
     """Who has the ball when no room above knows better."""
     if project.status in {_S.SCHEDULED}:
         return _COMMITTEE
@@ -201,7 +201,7 @@ def _holder(project: Project) -> str:
         return ""
     if project.status == _S.LABELLED and project.follow_up_lead:
         return str(project.follow_up_lead)
-    return str(project.operator)
+    return holder_of(project, on=on)
 
 
 def _other_actions(visitor: Visitor, project: Project) -> tuple[Action, ...]:

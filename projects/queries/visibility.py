@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from alize.accounts.models import Person
+from basins.contacts import PublicContact, contact_of, contact_of_operator
 from basins.enums import Role
 from basins.homes import Visitor
 from basins.queries import holders
@@ -97,6 +98,17 @@ def keepers(project: Project, *, on: date) -> list[Person]:
     """Who is written to for the operator: whoever keeps the file, the others when nobody does."""
     own = keeper(project, on=on)
     return [own] if own else not_withdrawn(operators(on), project.pk, on=on)
+
+
+def contact_for(project: Project, *, on: date) -> PublicContact:
+    """Whom a page, a mail or a letter says to ask about a file: the first of those (C7)."""
+    person = next(iter(keepers(project, on=on)), None)
+    return contact_of(person) if person else contact_of_operator()
+
+
+def holder_of(project: Project, *, on: date) -> str:
+    """Who has the ball at the operator's: whoever keeps the file, nobody by name when none does."""
+    return str(keeper(project, on=on) or "l'opérateur local")
 
 
 def keepers_named(project: Project, *, on: date) -> list[str]:

@@ -161,7 +161,7 @@ def renew_signing_link(request: HttpRequest) -> HttpResponse:
         operations.renew_link(link=request.link, at=timezone.now())
     except ActionDenied:
         return _closed(request)
-    return sent(request, keeper=signer.circuit.launched_by)
+    return sent(request, contact=contact_of(signer.circuit.launched_by))
 
 
 @never_cache

@@ -86,7 +86,7 @@ class TestWithoutABallot:
         # Nobody presided yet, nor may ever: whoever noted it signs its letter.
         Meeting.objects.filter(pk=item.meeting_id).update(chair=None)
         decision.item.meeting.refresh_from_db()
-        letter = letter_context(decision)
+        letter = letter_context(decision, on=DAY.date())
         assert letter["signatory"] == str(committee.operator)
         assert letter["capacity"] == "opérateur local"
 
@@ -224,7 +224,10 @@ def test_an_outcome_bears_the_name_that_the_committee_gave_it_when_the_vote_open
     assert "Décision\u00a0: avis favorable à la majorité" in closed.result_sentence
     decision = committee.proclaim(ballot)
     assert decision.get_outcome_display() == "Avis favorable"
-    assert letter_context(decision)["verdict"] == "Décision du comité\u00a0: avis favorable."
+    assert (
+        letter_context(decision, on=DAY.date())["verdict"]
+        == "Décision du comité\u00a0: avis favorable."
+    )
     assert item_part(decision.item).decision == "Avis favorable"
     assert outcome_badge(decision).label == "Avis favorable"
 

@@ -99,7 +99,7 @@ class TestInWriting:
         minutes = Minutes.objects.get(meeting=ballot.item.meeting_id)
         [consulted, *_] = minutes_context(minutes)["opening"]
         assert f"sous la présidence de {committee.president}, " in consulted
-        assert letter_context(decision)["signatory"] == str(committee.president)
+        assert letter_context(decision, on=DAY.date())["signatory"] == str(committee.president)
 
 
 class TestInSession:
@@ -112,7 +112,7 @@ class TestInSession:
         assert f"sous la présidence de {committee.president}, " in context["opening"][0]
         assert context["items"][0].ballots[0].presided == ""
         assert presidency_of(minutes)[0].pk == committee.president.pk
-        letter = letter_context(decision)
+        letter = letter_context(decision, on=DAY.date())
         assert letter["signatory"] == str(committee.president)
         assert letter["capacity"] == f"{committee.seats[0].partner}, présidence de la séance"
 
@@ -135,7 +135,7 @@ class TestInSession:
         minutes = ended(committee, meeting, by=alternate)
         told = minutes_context(minutes)["items"][0].ballots[0].presided
         assert told == f"{alternate} ({committee.seats[0].partner})"
-        assert letter_context(decision)["signatory"] == str(alternate)
+        assert letter_context(decision, on=DAY.date())["signatory"] == str(alternate)
 
     def test_the_replacement_of_a_chair_who_left_lifts_conditions(self, committee):
         set_rules(conditions_lifted_by="COMMITTEE")
@@ -155,7 +155,7 @@ class TestAChairThatWithdrew:
         return meeting
 
     def check(self, committee, decision):
-        letter = letter_context(type(decision).objects.get(pk=decision.pk))
+        letter = letter_context(type(decision).objects.get(pk=decision.pk), on=DAY.date())
         assert letter["signatory"] == str(committee.people[1])
         capacity = f"{committee.seats[1].partner}, présidence de la séance pour ce dossier"
         assert letter["capacity"] == capacity
@@ -199,4 +199,4 @@ class TestAChairThatWithdrew:
             item_id=meeting.items.get().pk, outcome="WITHDRAWN", particulars=WHY,
             by=committee.operator, at=minutes_later(5),
         )  # fmt: skip
-        assert letter_context(decision)["signatory"] == str(committee.operator)
+        assert letter_context(decision, on=DAY.date())["signatory"] == str(committee.operator)

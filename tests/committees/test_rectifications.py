@@ -53,7 +53,7 @@ class TestRectification:
         assert len(kept) == 5
         decision.project.refresh_from_db()
         assert decision.project.follow_up_lead_id == committee.people[2].pk
-        advance, days, lead = letter_context(decision)["terms"]
+        advance, days, lead = letter_context(decision, on=DAY.date())["terms"]
         assert "de 22\u202f000\u00a0€, en 30 échéances" in advance.replace("30\u00a0é", "30 é")
         assert "(3\u00a0j, gestion)" in days
         assert str(committee.people[2]) in lead

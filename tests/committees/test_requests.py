@@ -87,7 +87,7 @@ def test_a_moratorium_is_voted_like_a_file_and_the_file_keeps_its_status(committ
     part = item_part(decision.item)
     assert (part.decision, part.asked, part.is_approved) == ("Demande acceptée", "", True)
     assert part.need == wording.request_of(decision.item)
-    letter = letter_context(decision)
+    letter = letter_context(decision, on=DAY.date())
     assert (letter["matter"], letter["verdict"]) == ("Moratoire", "La demande est acceptée.")
     operations.close_meeting(
         meeting_id=meeting.pk, by=committee.president, at=DAY + timedelta(hours=2)
@@ -185,7 +185,7 @@ def test_the_chair_defers_a_request_and_never_withdraws_the_file(committee, appr
     decision = operations.record_without_ballot(outcome="DEFERRED", particulars=why, **told)
     approval.project.refresh_from_db()
     assert (decision.outcome, approval.project.status) == ("DEFERRED", ProjectStatus.LABELLED)
-    assert letter_context(decision)["verdict"] == "La demande est ajournée."
+    assert letter_context(decision, on=DAY.date())["verdict"] == "La demande est ajournée."
 
 
 def test_a_request_is_asked_in_writing_and_goes_to_a_meeting_with_its_words(committee, approval):

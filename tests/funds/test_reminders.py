@@ -9,6 +9,7 @@ import pytest
 from alize.audit.models import AuditEvent
 from alize.common.errors import ActionDenied
 from alize.documents.models import GeneratedDocument
+from basins.enums import Role
 from basins.tenancy import inside
 from funds.models import Reminder
 from funds.panels import next_instalments
@@ -16,7 +17,7 @@ from funds.queries.reminders import reminders_of
 from funds.queries.statements import statement_lines
 from funds.reminders.screen import confirmation
 from projects.panels import Instalment
-from tests.builders import at, give_phone
+from tests.builders import at, give_phone, make_user, withdraw
 from tests.funds.attacks import refused
 from tests.funds.conftest import at_once, refusals
 from tests.funds.pages.conftest import page_of
@@ -87,7 +88,7 @@ class TestSend:
         advance = till.lent()
         send(till, (advance.pk, JULY, "FIRST"))
         errands()
-        assert "au 04 65 71 10 73" in mails("M26")[0].text
+        assert f"({till.operator.email}, 04 65 71 10 73)" in mails("M26")[0].text
         path = re.search(r"/echeance/[\w-]+/", mails("M26")[0].text)[0]
         page = plain(client.get(path))
         assert "Il reste 277,77 € à payer" in page
@@ -97,6 +98,19 @@ class TestSend:
         with inside(till.basin):
             till.repay(advance, 60_000, date(2026, 7, 24))
         assert "Cette échéance est réglée" in plain(client.get(path))
+
+    def test_the_letter_the_mail_and_the_page_name_who_keeps_the_file_today(
+        self, till, errands, client, settings
+    ):
+        settings.DEMO = True  # the mail is kept with its link
+        advance, other = till.lent(), make_user(Role.OPERATOR, basin=till.basin)
+        withdraw(advance.project, till.operator)
+        send(till, (advance.pk, JULY, "FIRST"), by=other)
+        errands()
+        (mail,), letter = mails("M26"), words_of(GeneratedDocument.objects.get(kind="relance"))
+        page = client.get(re.search(r"/echeance/[\w-]+/", mail.text)[0])
+        for said in (mail.text, plain(page), letter):
+            assert (other.email in said, till.operator.email in said) == (True, False)
 
     def test_its_link_is_sent_again_to_the_address_of_the_company_alone(
         self, till, errands, client, settings, time_machine
@@ -111,7 +125,7 @@ class TestSend:
         for _ in range(2):
             page = plain(client.post(f"/nouveau-lien/{token}/"))
             assert "Un nouveau lien est parti" in page
-            assert advance.project.operator.email in page
+            assert till.operator.email in page
         with inside(till.basin):
             assert AuditEvent.objects.filter(type="reminder.link_renewed").count() == 1
             type(advance.project).objects.update(owner_email="autre@example.org")

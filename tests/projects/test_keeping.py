@@ -10,10 +10,20 @@ from alize.common.words import of
 from basins import tenancy
 from basins.enums import Role
 from basins.homes import Visitor
-from basins.models import Membership
+from basins.models import LocalOperator, Membership
 from projects import home, operations, queries
 from projects.enums import ProjectStatus
-from tests.builders import at, make_beneficiary, make_project, make_user, put, withdraw
+from projects.operations import plan_reviews
+from projects.queries.visibility import contact_for, visible_to
+from tests.builders import (
+    at,
+    give_phone,
+    make_beneficiary,
+    make_project,
+    make_user,
+    put,
+    withdraw,
+)
 from tests.words import plain
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +118,35 @@ class TestTakeOver:
         assert "qui est opérateur ici" in again
 
 
+class TestWhomToAsk:
+    """What a page, a mail or a letter says: never whoever works here no longer, or withdrew."""
+
+    def test_whoever_keeps_the_file_else_another_operator(self, in_savoie, project, operator):
+        assert contact_for(project, on=TODAY).email == operator.email
+        before = TODAY - timedelta(days=1)
+        assert contact_for(project, on=before).name == "Camille Perrin"
+        kept = make_project(operator=operator)
+        withdraw(kept, operator)
+        other = make_user(Role.OPERATOR, basin=in_savoie)
+        assert contact_for(kept, on=TODAY).email == other.email
+
+    def test_the_local_operator_itself_when_none_of_its_people_may(self, in_savoie, operator):
+        kept = make_project(operator=operator)
+        withdraw(kept, operator)
+        with tenancy.national():
+            LocalOperator.objects.filter(basin=in_savoie).delete()
+        assert str(contact_for(kept, on=TODAY)) == "ALIZE Savoie"
+        give_phone(in_savoie, "04 65 71 10 73")
+        assert str(contact_for(kept, on=TODAY)) == "Opérateur (04 65 71 10 73)"
+
+    def test_nobody_has_the_ball_by_name_meanwhile(self, project, operator, client_as):
+        client = client_as(Role.OPERATOR, user=operator)
+        page = f"/bassins/savoie/dossiers/{project.reference}/"
+        assert "La balle est chez <strong>l'opérateur local</strong>" in plain(client.get(page))
+        take_over(project, operator)
+        assert f"La balle est chez <strong>{operator.full_name}</strong>" in plain(client.get(page))
+
+
 class TestMovesOn:
     def test_ready_is_put_on_an_agenda_and_deferred_is_completed(self, operator, in_savoie):
         company = make_beneficiary(name="Fromagerie des Bauges")
@@ -136,3 +175,22 @@ class TestWithdrawn:
         before = asked_of(operator)
         withdraw(file, operator)
         assert asked_of(operator) == {} != before
+
+    def test_the_figures_count_what_the_list_behind_shows(self, in_savoie, operator):
+        label = {"labelled_on": TODAY, "follow_up_lead": make_user(Role.MEMBER, basin=in_savoie)}
+        draft = make_project(operator=operator, status="DRAFTING", contacted_on=TODAY)
+        followed = make_project(operator=operator, status="LABELLED", contacted_on=TODAY, **label)
+        plan_reviews(followed, at=NOW)
+        visitor = Visitor(operator, frozenset({Role.OPERATOR}), TODAY + timedelta(days=90))
+
+        def figures():
+            parts = [home.projects_room(visitor), home.follow_up.follow_up(visitor)]
+            return [(one.value, one.reference) for part in parts for one in part.figures]
+
+        assert figures() == [("1", ""), ("2", ""), ("1", "sur 1\u00a0entreprise suivie")]
+        assert home.follow_up.follow_up(visitor).todos != []
+        for file in (draft, followed):
+            withdraw(file, operator)
+        assert figures() == [("0", ""), ("0", ""), ("0", "sur 0\u00a0entreprise suivie")]
+        assert not visible_to(visitor).exists()
+        assert home.follow_up.follow_up(visitor).todos == []

@@ -6,11 +6,12 @@ import pytest
 
 from alize.outbox.models import Entry
 from basins import links
-from basins.enums import LinkPurpose
+from basins.enums import LinkPurpose, Role
 from basins.models import SingleUseLink
 from projects.enums import ProjectStatus
-from tests.builders import at, give_phone, put
+from tests.builders import at, give_phone, make_user, put, withdraw
 from tests.conftest import VisitorClient
+from tests.words import plain
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -49,6 +50,17 @@ def test_five_minutes(client, review, token):
     assert "Camille Perrin, personne" not in thanks.content.decode().split("<footer")[0]
     review.refresh_from_db()
     assert review.submitted_at == NOW
+
+
+def test_it_names_whoever_answers_for_the_file_today(client, review, token, team, savoie):
+    other = make_user(Role.OPERATOR, basin=savoie, first_name="Luce", last_name="Vernet")
+    assert "Camille Perrin" in plain(client.get(f"/suivi/{token}/"))
+    withdraw(review.project, team.operator)
+    page = plain(client.get(f"/suivi/{token}/"))
+    assert "Luce Vernet, votre opérateur local, en est averti aussitôt" in page
+    assert (other.email in page, team.operator.email in page) == (True, False)
+    again = plain(client.post(f"/nouveau-lien/{token}/"))
+    assert (other.email in again, team.operator.email in again) == (True, False)
 
 
 def test_difficult_names_the_operator_and_its_telephone(client, review, token, savoie):
