@@ -43,7 +43,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     # A PDF of one's own is made and kept: who only looks on reads the files on their pages.
     "pack.ask": _OPERATOR | _COMMITTEE,
     "question.ask": _COMMITTEE,
-    # The referrer of the file, who sits in the committee, or the operator.
+    # The referrer of the file, who sits in the committee, or the operator; else the presidency.
     "question.answer": _OPERATOR | _COMMITTEE,
     "meeting.preside": _COMMITTEE,
     # Whoever presides over the file; a member does when the president has withdrawn from it, the

@@ -15,8 +15,8 @@ class ConventionsConfig(AppConfig):
         from conventions.queries.visible import (
             amendment_deadline,
             amendment_page,
-            amendment_readers,
-            convention_readers,
+            amendments_hidden_from,
+            conventions_hidden_from,
             delegates,
             is_agreement_readable,
             is_amendment_readable,
@@ -37,8 +37,8 @@ class ConventionsConfig(AppConfig):
             owners.register_mandates(target, lapsed)
             owners.register_renewals(target, renewed)
             owners.register_delegates(target, delegates)
-        owners.register_readers("conventions.cooperationconvention", convention_readers)
-        owners.register_readers("conventions.amendment", amendment_readers)
+        owners.register_hidden("conventions.cooperationconvention", conventions_hidden_from)
+        owners.register_hidden("conventions.amendment", amendments_hidden_from)
         owners.register_deadline("conventions.partnershipconvention", partnership_deadline)
         owners.register_deadline("conventions.amendment", amendment_deadline)
         for model, path in (

@@ -41,7 +41,7 @@ def conventions_room(visitor: Visitor) -> HomeParts:
         parts.todos += [(visitor.on, _void_line(one)) for one in deciding]
     if not allows(visitor.roles, "convention.write"):
         return parts
-    for decision in queries.decisions_waiting():
+    for decision in queries.decisions_waiting(visitor):
         due = decision.decided_on + PATIENCE
         todo = Todo(
             f"Préparer la convention {of(decision.project.beneficiary.name)}",
@@ -51,25 +51,26 @@ def conventions_room(visitor: Visitor) -> HomeParts:
             badge=_late(due, visitor),
         )
         parts.todos.append((due, todo))
-    open_ones = CooperationConvention.objects.filter(
+    seen = queries.conventions_visible_to(visitor)
+    open_ones = seen.filter(
         status__in=[AgreementStatus.DRAFT, AgreementStatus.FROZEN, AgreementStatus.SIGNING]
-    ).select_related("project__beneficiary", "decision", "circuit")
-    for convention in open_ones:
+    )
+    for convention in open_ones.select_related("decision"):
         _line(parts, convention, visitor)
+    readable = set(seen.values_list("pk", flat=True))
     for text, signer in queries.lacking_texts(on=visitor.on):
+        if _supported(text) not in {None, *readable}:
+            continue
         label = f"Régulariser {_named(text)} : la signature {of(signer.name)} est écartée"
         parts.todos.append((visitor.on, Todo(label, _address(text), "Ouvrir")))
     founding = list(conventions_with_life().select_related("circuit", "operator_circuit"))
     lines = [_partnership_line(convention, visitor) for convention in founding]
-    amendments = Amendment.objects.select_related(
-        "convention", "cooperation__project__beneficiary", "circuit"
-    )
-    lines += [
-        _amendment_line(one, visitor) for one in amendments.exclude(convention__status="CANCELLED")
-    ]
+    amendments = queries.amendments_visible_to(visitor).exclude(convention__status="CANCELLED")
+    lines += [_amendment_line(one, visitor) for one in amendments]
     parts.todos += [(visitor.on + PATIENCE, line) for line in lines if line is not None]
     for convention, version in amended.schedules_to_sign(on=visitor.on):
-        _schedule_line(parts, convention, version, visitor)
+        if convention.pk in readable:
+            _schedule_line(parts, convention, version, visitor)
     if any(one.status == AgreementStatus.SIGNED for one in founding):
         note = companies_note(company_count(on=visitor.on))
         if note is not None and note.tone == "attention":
@@ -90,6 +91,13 @@ def _void_line(convention: CooperationConvention) -> Todo:
         "Décider",
         context=convention.void_reason,
     )
+
+
+def _supported(text: CooperationConvention | Agreement) -> int | None:
+    """The cooperation convention that a text is, or changes; none of a founding text."""
+    if isinstance(text, CooperationConvention):
+        return text.pk
+    return getattr(text, "cooperation_id", None)
 
 
 def _named(text: CooperationConvention | Agreement) -> str:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from alize.common.addresses import basin_reverse
@@ -9,13 +10,11 @@ from alize.common.dates import short_date
 from alize.common.screen import Badge, Todo, Waiting
 from alize.common.words import of
 from basins.access import allows
-from basins.enums import Role
 from basins.homes import HomeParts, Visitor, room
-from basins.queries import holders
 from signatures import owners
 from signatures.enums import CircuitStatus, SignerStatus
 from signatures.models import Circuit, CircuitSigner, Delegation
-from signatures.queries import expected_of, is_for_staff
+from signatures.queries import circuits_visible_to, expected_of, is_for_staff
 from signatures.rules import REMINDERS
 
 UNDER_WAY = (
@@ -30,15 +29,18 @@ UNDER_WAY = (
 def signatures_room(visitor: Visitor) -> HomeParts:
     """The circuits under way, for whoever keeps them or confirms a paper."""
     parts = HomeParts()
+    if not allows(visitor.roles, "signature.read"):
+        return parts
+    seen = circuits_visible_to(visitor)
     if allows(visitor.roles, "signature.confirm"):
-        _papers(parts, visitor)
+        _papers(parts, visitor, seen)
     if allows(visitor.roles, "signature.sign"):
         _own(parts, visitor)
     if allows(visitor.roles, "signature.write"):
-        _circuits(parts, visitor)
+        _circuits(parts, visitor, seen)
     if allows(visitor.roles, "signature.validate"):
-        _delegations(parts, visitor)
-    _contested(parts, visitor)
+        _delegations(parts, visitor, seen)
+    _contested(parts, visitor, seen)
     return parts
 
 
@@ -51,10 +53,12 @@ def _own(parts: HomeParts, visitor: Visitor) -> None:
         parts.todos.append((min(lines), todo))
 
 
-def _papers(parts: HomeParts, visitor: Visitor) -> None:
+def _papers(parts: HomeParts, visitor: Visitor, seen: QuerySet[Circuit]) -> None:
     """Signed copies that somebody else uploaded."""
     waiting = (
-        CircuitSigner.objects.filter(status=SignerStatus.PAPER, circuit__status=CircuitStatus.OPEN)
+        CircuitSigner.objects.filter(
+            status=SignerStatus.PAPER, circuit__in=seen.filter(status=CircuitStatus.OPEN)
+        )
         .exclude(recorded_by=visitor.person.pk)
         .select_related("circuit__document")
         .order_by("circuit_id", "scan_id", "rank")
@@ -66,12 +70,13 @@ def _papers(parts: HomeParts, visitor: Visitor) -> None:
         parts.todos.append((visitor.on, Todo(label, url, "Confirmer")))
 
 
-def _contested(parts: HomeParts, visitor: Visitor) -> None:
+def _contested(parts: HomeParts, visitor: Visitor, seen: QuerySet[Circuit]) -> None:
     """Signatures contested after the seal: for ASTREES to decide, the operator waits for it."""
     settles = allows(visitor.roles, "signature.settle")
     if not settles and not allows(visitor.roles, "signature.write"):
         return
-    contested = CircuitSigner.objects.contested().select_related("circuit__document")
+    contested = CircuitSigner.objects.contested().filter(circuit__in=seen)
+    contested = contested.select_related("circuit__document")
     for signer in contested.order_by("pk"):
         reference = signer.circuit.document.reference
         label = f"Donner suite à {signer.name}, qui conteste sa signature de {reference}"
@@ -87,8 +92,8 @@ def _contested(parts: HomeParts, visitor: Visitor) -> None:
         )
 
 
-def _circuits(parts: HomeParts, visitor: Visitor) -> None:
-    circuits = Circuit.objects.filter(status__in=UNDER_WAY).select_related("document")
+def _circuits(parts: HomeParts, visitor: Visitor, seen: QuerySet[Circuit]) -> None:
+    circuits = seen.filter(status__in=UNDER_WAY).select_related("document")
     said = set()
     for circuit in circuits.prefetch_related("signers").order_by("pk"):
         # Paused or over together, circuits sealed together ask for one answer.
@@ -149,18 +154,17 @@ def _late(circuit: Circuit, visitor: Visitor) -> Badge | None:
     return Badge("En retard", "late") if circuit.expires_on < visitor.on else None
 
 
-def _delegations(parts: HomeParts, visitor: Visitor) -> None:
+def _delegations(parts: HomeParts, visitor: Visitor, seen: QuerySet[Circuit]) -> None:
     """Mandates to verify: for the operator, or for ASTREES when the only one would sign."""
     asked = Delegation.objects.filter(
         decided_at=None,
         signer__status=SignerStatus.INVITED,
-        signer__circuit__status=CircuitStatus.OPEN,
+        signer__circuit__in=seen.filter(status=CircuitStatus.OPEN),
     ).select_related("signer__circuit__document")
     keeps = allows(visitor.roles, "signature.write")
-    operators = holders(Role.OPERATOR, on=visitor.on) if asked else []
     for one in asked:
         circuit = one.signer.circuit
-        waits = is_for_staff(one, operators)
+        waits = is_for_staff(one, on=visitor.on)
         if keeps and one.is_for(email=visitor.person.email, name=visitor.person.full_name):
             url = basin_reverse("circuit_detail", circuit_id=circuit.pk)
             label = f"Délégation {of(one.signer.name)} pour {circuit.document.reference}"

@@ -1,7 +1,9 @@
 """What is signed: each room above says where its page is, and who may still sign it."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
+
+from django.db.models import Q
 
 from alize.accounts.models import Person
 from alize.common.screen import Link
@@ -13,13 +15,13 @@ Renewed = Callable[[Circuit, Collection[CircuitSigner], date], dict[int, Mandate
 Lapsed = Callable[[Circuit, Collection[CircuitSigner], date], set[int]]
 Deadline = Callable[[str], date | None]
 Delegates = Callable[[CircuitSigner, date], list[Delegate]]
-Readers = Callable[[str, Sequence[Person], date], list[Person]]
+Hidden = Callable[[Person, date], Collection[str]]
 _PAGES: dict[str, Page] = {}
 _LAPSED: dict[str, Lapsed] = {}
 _RENEWED: dict[str, Renewed] = {}
 _DEADLINES: dict[str, Deadline] = {}
 _DELEGATES: dict[str, Delegates] = {}
-_READERS: dict[str, Readers] = {}
+_HIDDEN: dict[str, Hidden] = {}
 
 
 def register(target_type: str, page: Page) -> None:
@@ -91,15 +93,24 @@ def delegates(signer: CircuitSigner, *, on: date) -> list[Delegate]:
     return [one for one in found if one.email.lower() != signer.email.lower()]
 
 
-def register_readers(target_type: str, readers: Readers) -> None:
-    """Say, for one kind of object, who of some people may be written to about it on a day."""
-    _READERS[target_type] = readers
+def register_hidden(target_type: str, hidden: Hidden) -> None:
+    """Say, for one kind of object, which ones a withdrawal hides from a person on a day."""
+    _HIDDEN[target_type] = hidden
 
 
-def readers(circuit: Circuit, people: Sequence[Person], *, on: date) -> list[Person]:
+def hidden_from(person: Person, *, on: date) -> Q:
+    """Which circuits sign something from which a person has withdrawn (SD5)."""
+    hidden = Q(pk=None)
+    for target_type, function in _HIDDEN.items():
+        ids = function(person, on)
+        hidden |= Q(document__target_type=target_type, document__target_id__in=ids)
+    return hidden
+
+
+def readers(circuit: Circuit, people: Iterable[Person], *, on: date) -> list[Person]:
     """Those of these people who have not withdrawn from what a circuit signs (SD5)."""
-    function = _READERS.get(circuit.document.target_type)
-    return function(circuit.document.target_id, people, on) if function else list(people)
+    one = Circuit.objects.filter(pk=circuit.pk)
+    return [person for person in people if one.exclude(hidden_from(person, on=on)).exists()]
 
 
 def register_deadline(target_type: str, deadline: Deadline) -> None:

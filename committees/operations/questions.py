@@ -52,10 +52,8 @@ def answer_question(
     item = locked_item(Question.objects.get(pk=question_id).item_id)
     question = Question.objects.select_related("item__meeting", "asked_by").get(pk=question_id)
     on = timezone.localdate(at)
-    referrer = questions.referrer_of(item, on=on)
-    permissions.answer_question(
-        by, question, referrer_id=referrer.pk if referrer else None, is_operator=is_operator
-    )
+    expected = questions.answered_by(item, on=on)
+    permissions.answer_question(by, question, expected=expected, is_operator=is_operator)
     if not answer.strip():
         raise InvalidInput("Écrivez votre réponse.", field="answer")
     question.answer = answer.strip()

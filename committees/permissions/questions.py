@@ -18,13 +18,16 @@ def ask_question(item: AgendaItem) -> None:
 
 @check
 def answer_question(
-    by: Person, question: Question, *, referrer_id: int | None, is_operator: bool
+    by: Person, question: Question, *, expected: Person | None, is_operator: bool
 ) -> None:
-    """Answer: the referrer of the file or the operator, once."""
+    """Answer: whoever was told of it or the operator, once."""
     if question.answered_at is not None:
         raise ActionDenied("Cette question a déjà sa réponse.")
     if question.item.meeting.status not in BEFORE_IT_ENDS:
         noun = question.item.meeting.noun
         raise ActionDenied(f"Cette {noun} est terminée : les réponses ne s'ajoutent plus.")
-    if by.pk != referrer_id and not is_operator:
-        raise ActionDenied("Le prescripteur ou l'opérateur répond aux questions des membres.")
+    if not is_operator and (expected is None or by.pk != expected.pk):
+        raise ActionDenied(
+            "Le prescripteur ou l'opérateur répond aux questions des membres, la présidence quand "
+            "aucun des deux ne le peut."
+        )

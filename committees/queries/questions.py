@@ -11,6 +11,7 @@ from basins.enums import Role
 from basins.homes import Visitor
 from committees.models import AgendaItem, Question
 from committees.permissions import BEFORE_IT_ENDS
+from committees.queries.seats import leading
 from projects.models import PreliminaryDiagnosis
 from projects.queries.visibility import keepers, not_withdrawn, visible_to
 
@@ -38,15 +39,22 @@ def referrer_of(item: AgendaItem, *, on: date) -> Person | None:
 
 
 def answered_by(item: AgendaItem, *, on: date) -> Person | None:
-    """Who is told of a question: the referrer, else whoever keeps the file; nobody if none may."""
-    return referrer_of(item, on=on) or next(iter(keepers(item.project, on=on)), None)
+    """Who is told of a question: the referrer, else whoever keeps the file, else the presidency.
+
+    Nobody of them who has withdrawn from the file (SD5); nobody at all if none may.
+    """
+    referrer = referrer_of(item, on=on)
+    if referrer is not None:
+        return referrer
+    others = keepers(item.project, on=on) or leading(item.project_id, on=on)
+    return next(iter(others), None)
 
 
 def answers(person: Person, item: AgendaItem, roles: frozenset[Role], *, on: date) -> bool:
     """Whether a person may answer the questions on a file."""
     if item.meeting.status not in BEFORE_IT_ENDS:
         return False
-    return Role.OPERATOR in roles or person.pk == getattr(referrer_of(item, on=on), "pk", None)
+    return Role.OPERATOR in roles or person.pk == getattr(answered_by(item, on=on), "pk", None)
 
 
 def _waiting_for(visitor: Visitor) -> list[Question]:
@@ -57,7 +65,7 @@ def _waiting_for(visitor: Visitor) -> list[Question]:
             item__meeting__status__in=BEFORE_IT_ENDS,
             item__project__in=visible_to(visitor).values("pk"),
         )
-        .select_related("item__project__beneficiary", "item__project__operator", "item__meeting")
+        .select_related("item__project__beneficiary", "item__meeting")
         .order_by("pk")
     )
     expected = ((row, answered_by(row.item, on=visitor.on)) for row in waiting)

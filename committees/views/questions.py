@@ -59,7 +59,7 @@ def question_ask(request: HttpRequest, item_id: int) -> HttpResponse:
 @access("question.answer")
 @refusals_to(_page_of)
 def question_answer(request: HttpRequest, question_id: int) -> HttpResponse:
-    """Répondre: the referrer of the file, or the operator."""
+    """Répondre: the referrer of the file, the operator, or the presidency in their place."""
     now = timezone.now()
     question = Question.objects.filter(pk=question_id).first()
     if question is None:
@@ -67,13 +67,8 @@ def question_answer(request: HttpRequest, question_id: int) -> HttpResponse:
     item = item_in_scope(request, question.item_id, at=now)
     question.item = item
     is_operator = Role.OPERATOR in request.roles
-    referrer = questions.referrer_of(item, on=timezone.localdate(now))
-    permissions.answer_question(
-        request.user,
-        question,
-        referrer_id=referrer.pk if referrer else None,
-        is_operator=is_operator,
-    )
+    expected = questions.answered_by(item, on=timezone.localdate(now))
+    permissions.answer_question(request.user, question, expected=expected, is_operator=is_operator)
     form = AnswerForm(request.POST or None)
     if (
         request.method == "POST"

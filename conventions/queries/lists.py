@@ -10,6 +10,7 @@ from django.utils import timezone
 from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date, short_date
 from alize.common.screen import Badge, Tone
+from basins.homes import Visitor
 from committees.enums import APPROVALS
 from committees.models import Decision
 from conventions import permissions
@@ -18,6 +19,7 @@ from conventions.models import Amendment, CooperationConvention, PartnershipConv
 from conventions.models.partnership import Agreement
 from conventions.queries.partnership import conventions_with_life, may_change, standing_badge
 from projects.enums import ProjectStatus
+from projects.queries.visibility import visible_to
 from signatures.enums import SignerStatus
 from signatures.models import CircuitSigner
 
@@ -159,8 +161,8 @@ def _circuits(text: CooperationConvention | Agreement) -> list[int | None]:
     return [text.circuit_id, getattr(text, "operator_circuit_id", None)]
 
 
-def decisions_waiting() -> QuerySet[Decision]:
-    """The approvals that have no convention under way, the oldest first (R60)."""
+def decisions_waiting(visitor: Visitor) -> QuerySet[Decision]:
+    """The approvals a person sees that have no convention under way, the oldest first (R60)."""
     live = CooperationConvention.objects.filter(decision=OuterRef("pk")).exclude(
         status=AgreementStatus.CANCELLED
     )
@@ -168,7 +170,9 @@ def decisions_waiting() -> QuerySet[Decision]:
         Decision.objects.standing()
         .filter(
             outcome__in=APPROVALS,
-            project__status__in=[ProjectStatus.APPROVED, ProjectStatus.APPROVED_CONDITIONS],
+            project__in=visible_to(visitor).filter(
+                status__in=[ProjectStatus.APPROVED, ProjectStatus.APPROVED_CONDITIONS]
+            ),
         )
         .filter(~Exists(live))
         .select_related("project__beneficiary")

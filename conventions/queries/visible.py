@@ -1,6 +1,6 @@
 """Which conventions a person may see (security.md 2.2)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -25,27 +25,32 @@ from conventions.queries.mandates import (
     renewed_signers,
 )
 from conventions.queries.voiding import voids_to_decide
-from projects.queries.visibility import not_withdrawn
+from projects.queries.visibility import EVERYTHING, visible_to
 from signatures import rules
 from signatures.models import Circuit, CircuitSigner
 
 PARTIAL = frozenset({Role.NATIONAL_STAFF, Role.PREFECTURE})
 """They read the page of a convention, not its text nor its signed copy."""
-OF_SOME = frozenset({Role.MEMBER, Role.PREFECTURE})
-"""They read some conventions only."""
+OF_SOME = frozenset({Role.PRESIDENT, Role.MEMBER, Role.PREFECTURE})
+"""The presidency signs them all; the others read some of them only."""
 
 
 def conventions_visible_to(visitor: Visitor) -> QuerySet[CooperationConvention]:
-    """All of them; a member sees those that their own company signs, that they follow up, or that
-    they decide to give up in place of the presidency; the prefecture those that are signed.
+    """Those of the files a person sees: nobody who has withdrawn from one reads its own (SD5).
+
+    Who signs reads whatever the vote (2.2): the presidency all; a member those that their company
+    signs, that they follow up, or that they decide to give up in place of the presidency. The
+    prefecture sees those that are signed.
     """
     conventions = CooperationConvention.objects.select_related(
         "project__beneficiary", "document", "circuit__sealed_document"
     )
     person, readers = visitor.person, visitor.roles & MATRIX["convention.read"]
-    if readers - OF_SOME:
+    if Role.PRESIDENT in readers:
         return conventions
     seen = Q(pk=None)
+    if readers - OF_SOME:
+        seen |= Q(project__in=visible_to(visitor).values("pk"))
     if Role.MEMBER in readers:
         own = Seat.objects.of_person(person.pk).values("partner_id")
         joined = Q(amendments__incoming__in=own, amendments__status=AgreementStatus.SIGNED)
@@ -67,18 +72,20 @@ def convention_page(pk: str) -> Link | None:
     return Link(reference, basin_reverse("convention_detail", reference=reference))
 
 
-def convention_readers(pk: str, people: Sequence[Person], on: date) -> list[Person]:
-    """Who of these people may be written to about a convention: whoever has not withdrawn (SD5)."""
-    project = CooperationConvention.objects.values_list("project_id", flat=True).get(pk=pk)
-    return not_withdrawn(people, project, on=on)
+def conventions_hidden_from(person: Person, on: date) -> list[str]:
+    """The conventions of the files from which a person has withdrawn (SD5)."""
+    return [str(pk) for pk in _hidden_from(person, on).values_list("pk", flat=True)]
 
 
-def amendment_readers(pk: str, people: Sequence[Person], on: date) -> list[Person]:
-    """The same of an amendment; that of a partnership is about no file."""
-    convention_id = Amendment.objects.values_list("cooperation_id", flat=True).get(pk=pk)
-    if convention_id is None:
-        return list(people)
-    return convention_readers(str(convention_id), people, on)
+def amendments_hidden_from(person: Person, on: date) -> list[str]:
+    """The amendments of these conventions; those of a partnership are about no file."""
+    hidden = Amendment.objects.filter(cooperation__in=_hidden_from(person, on))
+    return [str(pk) for pk in hidden.values_list("pk", flat=True)]
+
+
+def _hidden_from(person: Person, on: date) -> QuerySet[CooperationConvention]:
+    seen = visible_to(Visitor(person, EVERYTHING, on)).values("pk")
+    return CooperationConvention.objects.exclude(project__in=seen)
 
 
 def reads_text(roles: frozenset[Role]) -> bool:

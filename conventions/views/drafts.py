@@ -16,6 +16,7 @@ from alize.common.http import basin_redirect, form_status, refusals_in, refusals
 from alize.common.screen import Confirmation, Link
 from alize.common.words import of
 from alize.drafting.answers import as_docx
+from basins.homes import visitor_of
 from committees.models import Decision
 from conventions import documents, operations, permissions, queries
 from conventions.forms import DraftForm, SignerMandateForm, VoidForm
@@ -23,6 +24,7 @@ from conventions.models import CooperationConvention
 from conventions.queries.voiding import deciders_named
 from conventions.views.acts import REOPENED, confirmed
 from conventions.views.lists import breadcrumb, visible_convention
+from projects.queries.visibility import visible_to
 from signatures.queries import told_of_the_end
 from signatures.rules import CIRCUIT_DAYS
 
@@ -31,7 +33,8 @@ from signatures.rules import CIRCUIT_DAYS
 @access("convention.write")
 def convention_prepare(request: HttpRequest, decision_reference: str) -> HttpResponse:
     """Préparer la convention : open its draft and go there."""
-    decision = get_object_or_404(Decision, reference=decision_reference)
+    seen = visible_to(visitor_of(request)).values("pk")
+    decision = get_object_or_404(Decision, reference=decision_reference, project__in=seen)
     try:
         convention = operations.prepare_convention(
             decision_id=decision.pk, by=request.user, at=timezone.now()

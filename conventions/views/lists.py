@@ -34,10 +34,10 @@ def visible_convention(request: HttpRequest, reference: str) -> CooperationConve
 @access("convention.read")
 def convention_list(request: HttpRequest) -> HttpResponse:
     """What waits for its convention, then every convention of the basin."""
-    form = ConventionFilterForm(request.GET)
+    visitor, form = visitor_of(request), ConventionFilterForm(request.GET)
     asked = form.cleaned_data if form.is_valid() else {}
     rows = queries.convention_rows(
-        queries.conventions_visible_to(visitor_of(request)),
+        queries.conventions_visible_to(visitor),
         search=asked.get("q", ""),
         status=asked.get("status", ""),
     )
@@ -56,7 +56,7 @@ def convention_list(request: HttpRequest) -> HttpResponse:
         "clear_url": here if any(asked.values()) else "",
         "partnerships": PartnershipTable(partnerships, orderable=False),
         "begin_url": basin_reverse("partnership_begin") if writes and begin.allows() else "",
-        "waiting": queries.decisions_waiting() if writes else [],
+        "waiting": queries.decisions_waiting(visitor) if writes else [],
         "breadcrumb": breadcrumb(),
         "clauses": [Action("Clauses locales", basin_reverse("clause_list"), "pencil-square")],
     }

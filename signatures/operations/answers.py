@@ -20,7 +20,6 @@ from basins import links
 from basins.enums import Role
 from basins.models import SingleUseLink
 from basins.queries import holders
-from basins.telling import tell_staff
 from signatures import owners, permissions
 from signatures.enums import CIRCUIT_TRANSITIONS, EventKind, SignerStatus
 from signatures.enums import CircuitStatus as Status
@@ -244,17 +243,12 @@ def _act_of(
 def _ask_to_validate(asked: Delegation, circuit: Circuit, *, at: datetime) -> None:
     """The operator verifies the mandate; ASTREES does when nobody else keeps the circuit."""
     what, key = f"{asked.signer.name} délègue sa signature à {asked.name}", f"delegation:{asked.pk}"
-    if not is_for_staff(asked, holders(Role.OPERATOR, on=timezone.localdate(at))):
+    if not is_for_staff(asked, on=timezone.localdate(at)):
         tell_operator(circuit, f"{what} : vérifiez le mandat joint.", key=key, at=at)
         return
-    tell_operator(circuit, f"{what} : ASTREES vérifie le mandat joint.", key=key, at=at)
-    tell_staff(
-        "M39",
-        path=basin_reverse("circuit_detail", circuit_id=circuit.pk),
-        key=key,
-        reference=circuit.document.reference,
-        what=f"{what}. Aucune autre personne du bassin ne peut vérifier le mandat joint : à vous.",
-    )
+    alone = f"{what}. Aucune autre personne du bassin ne peut vérifier le mandat joint : à vous."
+    said = f"{what} : ASTREES vérifie le mandat joint."
+    tell_operator(circuit, said, key=key, at=at, staff=alone)
 
 
 def _check_not_back(delegate: Delegate, signer: CircuitSigner) -> None:
@@ -339,14 +333,7 @@ def dispute(*, signer_id: int, at: datetime, trace: Trace) -> CircuitSigner:
     if circuit.status == Status.SEALED:
         enqueue("conventions.contested", key=f"{signer.pk}", signer_id=signer.pk)
         enqueue("figures.changed", key=f"contested:{signer.pk}")
-    tell_operator(circuit, what, key=f"dispute:{signer.pk}", at=at)
-    tell_staff(
-        "M39",
-        path=basin_reverse("circuit_detail", circuit_id=circuit.pk),
-        key=f"dispute:{signer.pk}",
-        reference=circuit.document.reference,
-        what=what,
-    )
+    tell_operator(circuit, what, key=f"dispute:{signer.pk}", at=at, staff=what)
     audit.record("circuit.disputed", target=circuit, at=at, signer=signer.pk)
     return signer
 

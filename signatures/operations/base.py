@@ -17,6 +17,7 @@ from basins import links
 from basins.enums import LinkPurpose, Role
 from basins.models import SingleUseLink
 from basins.queries import holders
+from basins.telling import tell_staff
 from basins.tenancy import current
 from signatures import owners
 from signatures.enums import SIGNER_TRANSITIONS, EventKind, SignerStatus
@@ -195,18 +196,22 @@ def undelivered(signer: CircuitSigner) -> IfRefused:
     return IfRefused("signatures.undelivered", {"signer_id": signer.pk})
 
 
-def tell_operator(circuit: Circuit, what: str, *, key: str, at: datetime) -> None:
-    """Tell those who keep the circuit that it asks for them (M39)."""
+def tell_operator(circuit: Circuit, what: str, *, key: str, at: datetime, staff: str = "") -> None:
+    """Tell those who keep the circuit that it asks for them (M39).
+
+    ASTREES reads `staff` beside them; and what they would read, when all have withdrawn (SD5).
+    """
     on = timezone.localdate(at)
     keepers = {
         person.pk: person for person in (*holders(Role.OPERATOR, on=on), circuit.launched_by)
     }
-    for person in owners.readers(circuit, list(keepers.values()), on=on):
-        send_mail(
-            "M39",
-            to=Recipient.of(person),
-            path=basin_reverse("circuit_detail", circuit_id=circuit.pk),
-            key=f"{circuit.pk}:{key}",
-            reference=circuit.document.reference,
-            what=what,
-        )
+    told = owners.readers(circuit, list(keepers.values()), on=on)
+    mail: dict[str, Any] = {
+        "path": basin_reverse("circuit_detail", circuit_id=circuit.pk),
+        "key": f"{circuit.pk}:{key}",
+        "reference": circuit.document.reference,
+    }
+    for person in told:
+        send_mail("M39", to=Recipient.of(person), what=what, **mail)
+    if staff or not told:
+        tell_staff("M39", what=staff or what, **mail)

@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
-from alize.common.addresses import basin_reverse
 from alize.common.words import listed
 from alize.documents import storage
 from alize.documents.imprint import issuer
@@ -22,7 +21,6 @@ from alize.seals import keys
 from alize.seals.operations import keep_sealed
 from alize.seals.queries import EVIDENCE_KIND
 from alize.seals.sealing import Attachment, seal
-from basins.telling import tell_staff
 from basins.tenancy import current
 from signatures import documents, permissions
 from signatures.enums import CircuitStatus, EventKind, SignerStatus
@@ -152,14 +150,8 @@ def _tell_failure(circuits: Sequence[Circuit], *, at: datetime) -> None:
         f"Le document{others} est signé par tous, mais son cachet n'a pas pu être posé : "
         "l'application réessaie d'elle-même."
     )
-    tell_operator(circuit, what, key="seal", at=at)
-    tell_staff(
-        "M39",
-        path=basin_reverse("circuit_detail", circuit_id=circuit.pk),
-        key=f"seal:{circuit.pk}",
-        reference=circuit.document.reference,
-        what=f"{what} Si cela dure, faites vérifier la clé et le certificat de cachet du serveur.",
-    )
+    repair = "Si cela dure, faites vérifier la clé et le certificat de cachet du serveur."
+    tell_operator(circuit, what, key="seal", at=at, staff=f"{what} {repair}")
 
 
 @transaction.atomic

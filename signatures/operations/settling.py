@@ -7,11 +7,9 @@ from django.db import transaction
 
 from alize.accounts.models import Person
 from alize.audit import operations as audit
-from alize.common.addresses import basin_reverse
 from alize.common.errors import InvalidInput
 from alize.common.words import of
 from alize.outbox.operations import enqueue
-from basins.telling import tell_staff
 from signatures import permissions
 from signatures.enums import EventKind, Settlement
 from signatures.models import Circuit, CircuitSigner
@@ -69,14 +67,7 @@ def _tell(signer: CircuitSigner, *, at: datetime) -> None:
     for one in [signer, *others]:
         mail_link("M76", one, key=key, at=at, valid=RESULT_VALID, words=words)
     said = f"{what} Motif : {signer.settlement_reason}"
-    tell_operator(circuit, said, key=key, at=at)
-    tell_staff(
-        "M39",
-        path=basin_reverse("circuit_detail", circuit_id=circuit.pk),
-        key=key,
-        reference=circuit.document.reference,
-        what=said,
-    )
+    tell_operator(circuit, said, key=key, at=at, staff=said)
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
-from django.db.models import F, Prefetch
+from django.db.models import F, Prefetch, QuerySet
 from django.utils import timezone
 
 from alize.accounts.models import Person
@@ -15,6 +15,7 @@ from alize.common.screen import Action, Badge, Definition, Download, ObjectHeade
 from alize.common.words import listed
 from basins.access import allows
 from basins.enums import Role
+from basins.homes import Visitor
 from signatures import owners, permissions
 from signatures.documents import spaced
 from signatures.enums import ASKED, GIVEN_UP, CircuitStatus, EventKind, SignerStatus
@@ -39,6 +40,13 @@ _NOW = {
     CircuitStatus.EXPIRED: "Prolongez le délai, ou annulez le circuit.",
     CircuitStatus.CANCELLED: "Ce circuit est annulé : personne ne le signera plus.",
 }
+
+
+def circuits_visible_to(visitor: Visitor) -> QuerySet[Circuit]:
+    """All of them, for who signs (2.2); for the others, none of a file they withdrew from (SD5)."""
+    if allows(visitor.roles, "signature.sign"):
+        return Circuit.objects.all()
+    return Circuit.objects.exclude(owners.hidden_from(visitor.person, on=visitor.on))
 
 
 @dataclass(frozen=True)

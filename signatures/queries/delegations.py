@@ -1,11 +1,14 @@
 """Who verifies the mandate of a delegation, when whoever keeps the circuit would sign."""
 
-from collections.abc import Iterable
+from datetime import date
 
-from alize.accounts.models import Person
+from basins.enums import Role
+from basins.queries import holders
+from signatures import owners
 from signatures.models import Delegation
 
 
-def is_for_staff(asked: Delegation, operators: Iterable[Person]) -> bool:
-    """Whether ASTREES alone may decide: no operator of the basin is another person."""
-    return all(asked.is_for(email=one.email, name=one.full_name) for one in operators)
+def is_for_staff(asked: Delegation, *, on: date) -> bool:
+    """Whether ASTREES alone may decide: no operator who reads the text is another person (SD5)."""
+    able = owners.readers(asked.signer.circuit, holders(Role.OPERATOR, on=on), on=on)
+    return all(asked.is_for(email=one.email, name=one.full_name) for one in able)

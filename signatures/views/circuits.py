@@ -16,21 +16,22 @@ from alize.common.dates import long_date
 from alize.common.http import answered, basin_redirect, refusals_to
 from alize.common.screen import Confirmation, Link
 from alize.common.words import listed
+from basins.homes import visitor_of
 from signatures import operations, queries
 from signatures.forms import CeremonyForm, ExtensionForm, ReasonForm
 from signatures.models import Circuit, CircuitSigner
 from signatures.owners import deadline, owner_of
 
 
-def circuit_of(circuit_id: int) -> Circuit:
+def circuit_of(request: HttpRequest, circuit_id: int) -> Circuit:
     """The circuit of an address, its signers and its document loaded.
 
-    :raises Http404: it does not exist in this basin.
+    :raises Http404: it does not exist for them.
     """
-    known = Circuit.objects.select_related("document", "launched_by").prefetch_related(
-        queries.signers_followed()
+    known = queries.circuits_visible_to(visitor_of(request)).select_related(
+        "document", "launched_by"
     )
-    return get_object_or_404(known, pk=circuit_id)
+    return get_object_or_404(known.prefetch_related(queries.signers_followed()), pk=circuit_id)
 
 
 def breadcrumb(circuit: Circuit, page: str = "") -> list[Link]:
@@ -50,7 +51,7 @@ def breadcrumb(circuit: Circuit, page: str = "") -> list[Link]:
 @access("signature.read")
 def circuit_detail(request: HttpRequest, circuit_id: int) -> HttpResponse:
     """Where a circuit stands, signer by signer."""
-    circuit = circuit_of(circuit_id)
+    circuit = circuit_of(request, circuit_id)
     context = {
         "circuit": circuit,
         "screen": queries.circuit_screen(
@@ -65,7 +66,7 @@ def circuit_detail(request: HttpRequest, circuit_id: int) -> HttpResponse:
 @access("signature.evidence")
 def circuit_evidence(request: HttpRequest, circuit_id: int) -> HttpResponse:
     """The chained events, with addresses of machines, and whether the chain holds."""
-    circuit = circuit_of(circuit_id)
+    circuit = circuit_of(request, circuit_id)
     context = {
         "circuit": circuit,
         "events": queries.event_lines(circuit),
@@ -80,7 +81,7 @@ def circuit_evidence(request: HttpRequest, circuit_id: int) -> HttpResponse:
 @refusals_to(lambda circuit_id, signer_id: basin_reverse("circuit_detail", circuit_id=circuit_id))
 def circuit_remind(request: HttpRequest, circuit_id: int, signer_id: int) -> HttpResponse:
     """Relancer, with a new link."""
-    signer = get_object_or_404(CircuitSigner, pk=signer_id, circuit_id=circuit_id)
+    signer = get_object_or_404(CircuitSigner, pk=signer_id, circuit=circuit_of(request, circuit_id))
     operations.remind(signer_id=signer.pk, by=request.user, at=timezone.now())
     messages.success(request, f"{signer.name} reçoit une relance, avec un nouveau lien.")
     return basin_redirect("circuit_detail", circuit_id=circuit_id)
@@ -91,7 +92,7 @@ def circuit_remind(request: HttpRequest, circuit_id: int, signer_id: int) -> Htt
 @refusals_to("circuit_detail")
 def circuit_resume(request: HttpRequest, circuit_id: int) -> HttpResponse:
     """Reprendre, the document unchanged."""
-    circuit = circuit_of(circuit_id)
+    circuit = circuit_of(request, circuit_id)
     operations.resume(circuit_id=circuit.pk, by=request.user, at=timezone.now())
     messages.success(request, "La signature reprend : ceux qui sont attendus reçoivent un lien.")
     return basin_redirect("circuit_detail", circuit_id=circuit_id)
@@ -102,7 +103,7 @@ def circuit_resume(request: HttpRequest, circuit_id: int) -> HttpResponse:
 @refusals_to("circuit_detail")
 def circuit_seal(request: HttpRequest, circuit_id: int) -> HttpResponse:
     """Sceller maintenant, after a seal that failed."""
-    circuit = circuit_of(circuit_id)
+    circuit = circuit_of(request, circuit_id)
     operations.ask_seal(circuit_id=circuit.pk, by=request.user, at=timezone.now())
     messages.success(request, "Le cachet est demandé : rechargez la page dans quelques instants.")
     return basin_redirect("circuit_detail", circuit_id=circuit_id)
@@ -112,7 +113,7 @@ def circuit_seal(request: HttpRequest, circuit_id: int) -> HttpResponse:
 @access("signature.write")
 def circuit_ceremony(request: HttpRequest, circuit_id: int) -> HttpResponse:
     """Annoncer une cérémonie de signature, or move it."""
-    circuit = circuit_of(circuit_id)
+    circuit = circuit_of(request, circuit_id)
     form = CeremonyForm(request.POST or None, circuit=circuit)
 
     def announce() -> None:
@@ -134,7 +135,7 @@ def circuit_ceremony(request: HttpRequest, circuit_id: int) -> HttpResponse:
 @access("signature.write")
 def circuit_extend(request: HttpRequest, circuit_id: int) -> HttpResponse:
     """Prolonger le délai."""
-    circuit = circuit_of(circuit_id)
+    circuit = circuit_of(request, circuit_id)
     bound = Circuit.objects.bound_to(circuit).select_related("document")
     form = ExtensionForm(
         request.POST or None,
@@ -150,7 +151,7 @@ def circuit_extend(request: HttpRequest, circuit_id: int) -> HttpResponse:
             by=request.user,
             at=timezone.now(),
         )
-        ending = queries.short_mandates(circuit_of(circuit_id))
+        ending = queries.short_mandates(circuit_of(request, circuit_id))
         if ending:
             messages.warning(
                 request,
@@ -167,7 +168,7 @@ def circuit_extend(request: HttpRequest, circuit_id: int) -> HttpResponse:
 @access("signature.write")
 def circuit_cancel(request: HttpRequest, circuit_id: int) -> HttpResponse:
     """Annuler le circuit, with its reason, after its effects are restated."""
-    circuit = circuit_of(circuit_id)
+    circuit = circuit_of(request, circuit_id)
     form = ReasonForm(request.POST or None, label="Pourquoi annulez-vous ce circuit ?")
 
     def cancel() -> None:

@@ -29,7 +29,7 @@ from signatures.views.circuits import breadcrumb, circuit_of
 @access("signature.write")
 def circuit_paper(request: HttpRequest, circuit_id: int) -> HttpResponse:
     """Enregistrer un exemplaire signé, on paper or elsewhere: one copy, all who signed it."""
-    circuit = circuit_of(circuit_id)
+    circuit = circuit_of(request, circuit_id)
     # The same copy sent twice names those who wait for its confirmation: it is kept once.
     again = [SignerStatus.PAPER] if request.method == "POST" else []
     expected = circuit.signers.filter(status__in=[SignerStatus.INVITED, *again])
@@ -68,7 +68,7 @@ def circuit_paper(request: HttpRequest, circuit_id: int) -> HttpResponse:
 @refusals_to(lambda circuit_id, scan_id: basin_reverse("circuit_detail", circuit_id=circuit_id))
 def circuit_confirm(request: HttpRequest, circuit_id: int, scan_id: int) -> HttpResponse:
     """Confirmer ou écarter a signed copy, by another person than who uploaded it."""
-    circuit = circuit_of(circuit_id)
+    circuit = circuit_of(request, circuit_id)
     signers = circuit.signers.filter(scan=scan_id).select_related("recorded_by")
     first = signers.first()
     if first is None:
@@ -113,7 +113,7 @@ def _signatures_of(signer: CircuitSigner) -> Sequence[Definition]:
 @refusals_to(lambda circuit_id, signer_id: basin_reverse("circuit_detail", circuit_id=circuit_id))
 def circuit_settle(request: HttpRequest, circuit_id: int, signer_id: int) -> HttpResponse:
     """Donner suite to a signature contested after the seal, its copy read."""
-    circuit = circuit_of(circuit_id)
+    circuit = circuit_of(request, circuit_id)
     signer = get_object_or_404(circuit.signers.all(), pk=signer_id)
     signer.circuit = circuit
     if request.method != "POST" or signer.settled_by_id != request.user.pk:
@@ -182,7 +182,7 @@ def _contestation(circuit: Circuit, signer: CircuitSigner) -> Confirmation:
 def circuit_scan(request: HttpRequest, circuit_id: int, scan_id: int) -> HttpResponse:
     """The signed copy that somebody uploaded."""
     signer = (
-        CircuitSigner.objects.filter(circuit_id=circuit_id, scan_id=scan_id)
+        CircuitSigner.objects.filter(circuit=circuit_of(request, circuit_id), scan_id=scan_id)
         .select_related("scan")
         .first()
     )
@@ -195,7 +195,7 @@ def circuit_scan(request: HttpRequest, circuit_id: int, scan_id: int) -> HttpRes
 @access("signature.read")
 def circuit_act(request: HttpRequest, circuit_id: int, signer_id: int) -> HttpResponse:
     """The act under which somebody signs."""
-    circuit = circuit_of(circuit_id)
+    circuit = circuit_of(request, circuit_id)
     signers = [one for one in circuit.signers.all() if one.pk == signer_id]
     mandates = queries.mandates_of(circuit, signers, on=timezone.localdate())
     act = queries.acts_of(mandates).get(signer_id)
@@ -211,7 +211,7 @@ def circuit_act(request: HttpRequest, circuit_id: int, signer_id: int) -> HttpRe
 )
 def delegation_decide(request: HttpRequest, circuit_id: int, delegation_id: int) -> HttpResponse:
     """Valider ou écarter a delegation, its mandate read."""
-    circuit = circuit_of(circuit_id)
+    circuit = circuit_of(request, circuit_id)
     asked = get_object_or_404(
         Delegation.objects.select_related("signer__circuit"),
         pk=delegation_id,
@@ -260,6 +260,6 @@ def delegation_mandate(request: HttpRequest, circuit_id: int, delegation_id: int
     asked = get_object_or_404(
         Delegation.objects.select_related("mandate"),
         pk=delegation_id,
-        signer__circuit_id=circuit_id,
+        signer__circuit=circuit_of(request, circuit_id),
     )
     return serve(asked.mandate, request)

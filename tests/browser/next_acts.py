@@ -12,6 +12,8 @@ from django.utils import timezone
 from alize.accounts.models import User
 from alize.common.addresses import basin_reverse
 from alize.demo.people import person_of
+from basins.enums import Role
+from basins.homes import Visitor
 from basins.models import Basin, SecondFactorReset
 from basins.tenancy import national
 from committees import operations as committee
@@ -162,8 +164,9 @@ class NextActs:
         yield "operateur", [basin_reverse("question_answer", question_id=question.pk)]
 
     def _convention(self) -> Iterator[Sight]:
+        visitor = Visitor(self.operator, frozenset({Role.OPERATOR}), timezone.localdate())
         convention = conventions.prepare_convention(
-            decision_id=agreed.decisions_waiting().filter(conditions=None).latest("pk").pk,
+            decision_id=agreed.decisions_waiting(visitor).filter(conditions=None).latest("pk").pk,
             by=self.operator,
             at=timezone.now(),
         )

@@ -8,6 +8,7 @@ from alize.outbox.models import Entry
 from basins.enums import Role
 from committees import operations
 from committees.models import Question
+from partners.models import Contact
 from projects.models import PreliminaryDiagnosis
 from projects.queries.visibility import keepers
 from tests.builders import withdraw
@@ -55,10 +56,31 @@ class TestAsk:
         ask(committee, item)
         assert told("M42") == [item.project.operator.email]
 
-    def test_goes_to_nobody_once_the_only_operator_withdrew_too(self, committee, item, client_as):
+    def test_goes_to_the_presidency_once_the_only_operator_withdrew_too(
+        self, committee, item, client_as
+    ):
         committee.answer(item, committee.people[2], "RECUSED", when=BEFORE)
         withdraw(item.project, committee.operator)
         assert keepers(item.project, on=localdate(BEFORE)) == []
+        question = ask(committee, item)
+        assert told("M42") == [committee.president.email]
+        president = client_as(Role.PRESIDENT, user=committee.president)
+        assert "Répondre à une question" in plain(president.get("/bassins/savoie/"))
+        president.post(f"{HOME}questions/{question.pk}/", {"answer": "Deux clients."})
+        assert Question.objects.get().answered_by_id == committee.president.pk
+
+    def test_goes_to_who_replaces_a_presidency_that_withdrew(self, committee, item):
+        for person in (committee.people[2], committee.president):
+            committee.answer(item, person, "RECUSED", when=BEFORE)
+        withdraw(item.project, committee.operator)
+        ask(committee, item)
+        assert told("M42") == [committee.people[1].email]
+
+    def test_goes_to_nobody_once_all_of_them_withdrew(self, committee, item, client_as):
+        for person in (*committee.people[2:], committee.president):
+            committee.answer(item, person, "RECUSED", when=BEFORE)
+        withdraw(item.project, committee.operator)
+        Contact.objects.filter(person=committee.people[1]).update(is_active=False)
         member = client_as(Role.MEMBER, user=committee.people[1])
         page = f"{HOME}passages/{item.pk}/question/"
         said = member.post(page, {"text": "Qui achètera ?"}, follow=True)

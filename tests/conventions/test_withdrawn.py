@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 from django.utils import timezone
 
+from alize.common.addresses import basin_reverse
 from alize.common.errors import ActionDenied
 from alize.notifications.models import Mail
 from alize.seals.enums import Standing
@@ -25,6 +26,7 @@ from tests.builders import make_user, withdraw
 from tests.conventions.conftest import signed_on_paper
 from tests.conventions.documents import with_document
 from tests.signatures.conftest import link_of
+from tests.words import plain
 
 
 @pytest.fixture
@@ -100,6 +102,59 @@ def test_who_withdrew_from_the_file_hears_nothing_of_its_signature(scene, acts, 
         told = set(Mail.objects.filter(code=code).values_list("to_email", flat=True))
     assert other.email in told
     assert scene.operator.email not in told
+
+
+@pytest.mark.parametrize("reached", ["waiting", "draft", "signing"])
+def test_who_withdrew_from_the_file_reads_nothing_of_its_convention(
+    scene, acts, client_as, reached
+):
+    """SD5: as the pages of the file itself."""
+    pages = ["/bassins/savoie/", basin_reverse("convention_list")]
+    if reached != "waiting":
+        convention = acts.prepare()
+        pages.append(basin_reverse("convention_detail", reference=convention.reference))
+    if reached == "signing":
+        convention = acts.launch(acts.freeze(convention))
+        pages.append(basin_reverse("circuit_detail", circuit_id=convention.circuit_id))
+    operator = client_as(Role.OPERATOR, user=scene.operator)
+    named = [scene.project.beneficiary.name, scene.project.reference.removeprefix("2026-")]
+
+    def says(page):
+        answer = operator.get(page)
+        return answer.status_code == 200 and any(word in plain(answer) for word in named)
+
+    assert all(says(page) for page in pages)
+    withdraw(scene.project, scene.operator)
+    assert not any(says(page) for page in pages)
+    url = basin_reverse("convention_prepare", decision_reference=scene.decision.reference)
+    assert operator.post(url).status_code == 404
+
+
+def test_who_signs_reads_it_whatever_the_vote(scene, acts, client_as):
+    """Security.md 2.2: S, with no « n »."""
+    convention = acts.launch(acts.freeze(acts.prepare()))
+    withdraw(scene.project, scene.president)
+    president = client_as(Role.PRESIDENT, user=scene.president)
+    for page in (
+        basin_reverse("convention_detail", reference=convention.reference),
+        basin_reverse("circuit_detail", circuit_id=convention.circuit_id),
+    ):
+        assert president.get(page).status_code == 200
+
+
+def test_once_its_only_operator_withdrew_astrees_hears_of_its_signature(scene, acts, run_outbox):
+    with national():
+        staff = make_user(Role.NATIONAL_STAFF)
+    convention = acts.launch(acts.freeze(acts.prepare()))
+    withdraw(scene.project, scene.operator)
+    signer = convention.circuit.signers.filter(status="INVITED").exclude(email="").first()
+    signatures.ask_correction(
+        signer_id=signer.pk, comment="Mon nom est mal écrit.", at=timezone.now(), trace=Trace()
+    )
+    run_outbox()
+    with national():
+        told = Mail.objects.filter(code="M39").values_list("to_email", flat=True)
+        assert list(told) == [staff.email]
 
 
 @pytest.mark.parametrize("act", ["freeze", "launch"])
