@@ -19,16 +19,22 @@ from basins.enums import Role
 
 @dataclass(frozen=True)
 class Visitor:
-    """Whose home it is, and on which day."""
+    """Who looks, and on which day; at which moment, where the hour counts."""
 
     person: Person
     roles: frozenset[Role]
     on: date
+    at: datetime | None = None
+
+    def is_past(self, moment: datetime) -> bool:
+        """Whether a moment has gone by; its whole day, for who looks at no hour."""
+        return timezone.localdate(moment) < self.on if self.at is None else moment < self.at
 
 
 def visitor_of(request: HttpRequest, at: datetime | None = None) -> Visitor:
-    """Whoever looks, with the roles of their request, on the day of a moment: today unless said."""
-    return Visitor(request.user, request.roles, timezone.localdate(at))
+    """Whoever looks, with the roles of their request, at a moment: now unless said."""
+    moment = at or timezone.now()
+    return Visitor(request.user, request.roles, timezone.localdate(moment), moment)
 
 
 @dataclass

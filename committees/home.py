@@ -200,12 +200,12 @@ def _minutes_to_sign(parts: HomeParts, visitor: Visitor) -> None:
 
 def _votes(parts: HomeParts, visitor: Visitor, meeting: Meeting, seat: seats.Seat) -> None:
     """A ballot is open: it comes before everything else."""
-    ballots = (
-        Ballot.objects.filter(item__meeting=meeting, status=BallotStatus.OPEN)
-        .exclude(item__project__in=recusals.recused_projects(visitor.person, on=visitor.on))
-        .exclude(closes_at__date__lt=visitor.on)
+    ballots = Ballot.objects.filter(item__meeting=meeting, status=BallotStatus.OPEN).exclude(
+        item__project__in=recusals.recused_projects(visitor.person, on=visitor.on)
     )
     for ballot in ballots.select_related("item__project__beneficiary"):
+        if ballot.closes_at is not None and visitor.is_past(ballot.closes_at):
+            continue
         mine = {one.pk for one in (seat, *voters.givers_of(ballot, visitor.person))}
         mine &= {int(pk) for pk in ballot.rules["seats"]}
         if mine - voted_seats(ballot):

@@ -1,7 +1,7 @@
 """What the committee adds to the page of a project: its tab, the next step, a date."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
 from django.utils import timezone
 
@@ -59,26 +59,26 @@ def scheduled(visitor: Visitor, project: Project) -> NextStep | None:
         url = basin_reverse("item_detail", item_id=item.pk)
         action = Action("Voir la proposition", url)
     return NextStep(
-        now=f"{_examines(item, on=visitor.on)}{_answered(visitor, item.meeting)}",
+        now=f"{_examines(item, visitor)}{_answered(visitor, item.meeting)}",
         due=f"{item.meeting.noun} {item.meeting.number}",
         action=action,
     )
 
 
-def _examines(item: AgendaItem, *, on: date) -> str:
+def _examines(item: AgendaItem, visitor: Visitor) -> str:
     """When the committee decides; a meeting whose day has gone by waits for another."""
     meeting = item.meeting
     if meeting.closes_at is not None:
-        return _in_writing(item, meeting.closes_at, on=on)
+        return _in_writing(item, meeting.closes_at, visitor)
     day = seats.day_of(meeting)
-    if day < on and meeting.status in BEFORE_IT_OPENS:
+    if day < visitor.on and meeting.status in BEFORE_IT_OPENS:
         return f"La séance du {long_date(day)} ne s'est pas tenue : une autre date est à fixer."
     return f"Le comité d'agrément l'examine le {long_date(day)}."
 
 
-def _in_writing(item: AgendaItem, closes_at: datetime, *, on: date) -> str:
+def _in_writing(item: AgendaItem, closes_at: datetime, visitor: Visitor) -> str:
     """What a written consultation waits for: to be launched, its votes, then its result."""
-    end, has_gone_by = long_datetime(closes_at), timezone.localdate(closes_at) < on
+    end, has_gone_by = long_datetime(closes_at), visitor.is_past(closes_at)
     if item.meeting.status == MeetingStatus.PLANNED and has_gone_by:
         return "La consultation écrite n'a pas été lancée : une autre date est à fixer."
     if item.meeting.status == MeetingStatus.PLANNED:

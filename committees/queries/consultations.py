@@ -15,6 +15,7 @@ from committees.models import Ballot, Meeting, Proposal, Seat
 from committees.permissions.phases import BEFORE_IT_OPENS
 from committees.queries import answers, ballots, recusals
 from committees.queries.badges import ballot_badge
+from committees.queries.polls import OVERDUE, is_overdue
 from committees.queries.rules import committee_rules
 from committees.rules.consultations import Terms, reminder_times
 from projects.queries.visibility import keepers, not_withdrawn
@@ -151,7 +152,7 @@ def facts_of(meeting: Meeting) -> list[Definition]:
     return facts
 
 
-def badge_of(meeting: Meeting, ballot: Ballot | None) -> Badge:
+def badge_of(meeting: Meeting, ballot: Ballot | None, *, at: datetime) -> Badge:
     """Where a consultation stands, in words and colour."""
     if meeting.status == MeetingStatus.CANCELLED:
         return Badge("Annulée", "quiet")
@@ -159,4 +160,4 @@ def badge_of(meeting: Meeting, ballot: Ballot | None) -> Badge:
         return Badge("En préparation", "quiet")
     if ballot.status == BallotStatus.CANCELLED:
         return Badge("Portée en séance", "info")
-    return ballot_badge(ballot)
+    return OVERDUE if is_overdue(ballot, at=at) else ballot_badge(ballot)

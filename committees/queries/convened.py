@@ -30,7 +30,8 @@ def _on_the_day(meeting: Meeting, visitor: Visitor) -> list[Todo]:
     at = f"à {clock_time(meeting.held_at)}"
     if allows(visitor.roles, "meeting.preside") and leading.chairs(visitor.person, meeting):
         url = basin_reverse("meeting_detail", number=meeting.number)
-        found.append(Todo(f"Ouvrir la séance {meeting.number}", url, action="Ouvrir", due=at))
+        action = "Ouvrir" if visitor.is_past(meeting.held_at) else "Voir"
+        found.append(Todo(f"Ouvrir la séance {meeting.number}", url, action=action, due=at))
     if allows(visitor.roles, "meeting.write"):
         url = basin_reverse("attendance_list", number=meeting.number)
         label = f"Noter les présences : séance {meeting.number}"

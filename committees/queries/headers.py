@@ -1,6 +1,7 @@
 """« Et maintenant ? » : the head of a meeting, of a file, of minutes, in the words of each role."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from alize.common.addresses import basin_reverse
 from alize.common.dates import clock_time, long_date
@@ -26,7 +27,7 @@ from committees.queries.agenda import AgendaRow
 from committees.queries.badges import item_badge
 from committees.queries.ballots import suspended_by
 from committees.queries.meetings import badge_of, has_voted
-from committees.queries.polls import rejection_left
+from committees.queries.polls import OVERDUE, is_overdue, rejection_left
 from committees.queries.secrecy import ruling_on
 
 MINUTES_BADGES = {
@@ -101,7 +102,9 @@ def _meeting_now(
             return _not_held(meeting, writes=writes)
         case MeetingStatus.CONVENED:
             opens = presides and permissions.open_meeting.allows(meeting, on=visitor.on)
-            return _before_opening(meeting, rows, writes=writes, opens=opens, seat=seat)
+            if opens:
+                return _to_open(meeting, visitor)
+            return _before_opening(meeting, rows, writes=writes, seat=seat)
         case MeetingStatus.OPEN:
             return _in_session(meeting, rows, presides=presides, seat=seat, mine=mine)
         case MeetingStatus.HELD:
@@ -132,20 +135,24 @@ def _before_summons(
     return sentence, Action("Envoyer les convocations", url, "send", remaining=remaining)
 
 
+def _to_open(meeting: Meeting, visitor: Visitor) -> tuple[str, Action | None]:
+    """On its day, by its chair; before the hour that the members were told, if all are there."""
+    sentence = "Ouvrez la séance quand les membres sont là."
+    if not visitor.is_past(meeting.held_at):
+        hour = clock_time(meeting.held_at)
+        sentence = f"La séance est à {hour} : ne l'ouvrez plus tôt que si tous sont là."
+    url = basin_reverse("meeting_open", number=meeting.number)
+    return sentence, Action("Ouvrir la séance", url, "play-fill", post=True)
+
+
 def _before_opening(
     meeting: Meeting,
     rows: Sequence[AgendaRow],
     *,
     writes: bool,
-    opens: bool,
     seat: Seat | None,
 ) -> tuple[str, Action | None]:
     asked = [row for row in rows if row.is_asked]
-    if opens:
-        url = basin_reverse("meeting_open", number=meeting.number)
-        return "Ouvrez la séance quand les membres sont là.", Action(
-            "Ouvrir la séance", url, "play-fill", post=True
-        )
     if writes:
         bare = [row for row in rows if not row.has_proposal]
         if bare:
@@ -236,9 +243,13 @@ def item_header(
     presides: bool,
     seat: Seat | None,
     answer: InterestDeclaration | None,
+    at: datetime,
 ) -> ObjectHeader:
     """The head of one file on the agenda, for one person."""
-    now, action = _item_now(item, last=last, presides=presides, seat=seat, answer=answer)
+    is_over = last is not None and is_overdue(last, at=at)
+    now, action = _item_now(
+        item, last=last, presides=presides, seat=seat, answer=answer, is_over=is_over
+    )
     whole = Action(
         "Tout le dossier",
         basin_reverse("project_detail", reference=item.project.reference),
@@ -248,7 +259,7 @@ def item_header(
     return ObjectHeader(
         name=item.project.beneficiary.name,
         reference=_place(item),
-        status=item_badge(item, last),
+        status=OVERDUE if is_over else item_badge(item, last),
         now=f"{LOST} {now}".strip() if rejection else now,
         action=action,
         others=(whole, _rejects(rejection)) if rejection and presides else (whole,),
@@ -276,6 +287,7 @@ def _item_now(
     presides: bool,
     seat: Seat | None,
     answer: InterestDeclaration | None,
+    is_over: bool,
 ) -> tuple[str, Action | None]:
     status = last.status if last else ""
     decision = item.decision
@@ -283,6 +295,8 @@ def _item_now(
     if decision is not None:
         url = basin_reverse("decision_detail", reference=decision.reference)
         return "Le comité s'est prononcé.", Action("Lire la décision", url)
+    if is_over:
+        return "Le vote est clos : son résultat est attendu.", Action("Voir le scrutin", ballot_url)
     if seat is not None and answer is None and item.meeting.status != MeetingStatus.HELD:
         url = basin_reverse("interest_edit", item_id=item.pk)
         return "Avez-vous un lien avec cette entreprise ?", Action("Répondre", url)

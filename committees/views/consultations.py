@@ -23,6 +23,7 @@ from committees.models import AgendaItem, Meeting
 from committees.queries import agenda as agendas
 from committees.queries import consultations, items, leading, meetings, packs, seats
 from committees.queries.ballots import last_ballot
+from committees.queries.polls import is_overdue
 from committees.queries.rules import committee_rules
 from committees.queries.secrecy import ruling_on
 from committees.views.base import (
@@ -196,7 +197,7 @@ def consultation_detail(request: HttpRequest, number: str) -> HttpResponse:
         "item": item,
         "ballot": ballot,
         "facts": consultations.facts_of(meeting),
-        "badge": consultations.badge_of(meeting, ballot),
+        "badge": consultations.badge_of(meeting, ballot, at=now),
         "waiting": consultations.undecided_seats(ballot) if ballot else [],
         "proposal": items.proposal_lines(item, ballot),
         "decision": item.decision,
@@ -205,7 +206,10 @@ def consultation_detail(request: HttpRequest, number: str) -> HttpResponse:
         "writes": writes,
         "changes": writes and permissions.prepare_consultation.allows(meeting),
         "presides": leading.presides(request.user, item, on=timezone.localdate(now)),
-        "votes": seat is not None and seat.pk in seats.voting_seats(day),
+        "votes": seat is not None
+        and seat.pk in seats.voting_seats(day)
+        and ballot is not None
+        and not is_overdue(ballot, at=now),
         "breadcrumb": home_links(meeting_link(meeting, current=True)),
     }
     if allows(request.roles, "pack.ask") and meeting.status != MeetingStatus.CANCELLED:

@@ -105,6 +105,7 @@ def _page(
             presides=is_leading(request, item),
             seat=seat,
             answer=answer,
+            at=at,
         ),
         "seat": seat,
         "reads_links": bool(request.roles & {Role.OPERATOR, Role.PRESIDENT})

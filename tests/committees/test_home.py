@@ -8,8 +8,10 @@ from basins.enums import Role
 from basins.homes import Visitor
 from committees import home, operations
 from committees.models import Meeting
+from committees.queries.meetings import page_of
 from tests.builders import make_beneficiary, make_decision, make_project, make_user, withdraw
 from tests.committees.conftest import BEFORE, DAY, reply
+from tests.words import plain
 
 pytestmark = pytest.mark.django_db
 TODAY = DAY.date()
@@ -104,6 +106,23 @@ class TestItsDay:
         # The first company there replaces a chair that has not come (R30).
         committee.arrive(meeting, committee.people[2])
         assert asked_of(committee.people[2], Role.MEMBER, TODAY) == {READ, *opens - {ANSWER}}
+
+    def test_it_is_opened_from_its_hour_on(self, committee, meeting, client_as, time_machine):
+        chair, opens = committee.president, "Ouvrir la séance 2026-01"
+
+        def read(moment):
+            visitor = Visitor(chair, frozenset({Role.PRESIDENT}), TODAY, moment)
+            actions = {todo.label: todo.action for _, todo in home.committee(visitor).todos}
+            time_machine.move_to(moment)
+            client = client_as(Role.PRESIDENT, user=chair)
+            return actions[opens], plain(client.get(page_of(meeting)))
+
+        early = "La séance est à 10 h : ne l'ouvrez plus tôt que si tous sont là."
+        action, page = read(DAY - timedelta(minutes=5))
+        assert (action, early in page) == ("Voir", True)
+        action, page = read(DAY + timedelta(minutes=5))
+        assert action == "Ouvrir"
+        assert "Ouvrez la séance quand les membres sont là." in page
 
     def test_the_operator_notes_who_is_there(self, committee, meeting):
         assert asked_of(committee.operator, Role.OPERATOR, BEFORE.date()) == set()
