@@ -15,6 +15,7 @@ from signatures import owners
 from signatures.enums import CircuitStatus, SignerStatus
 from signatures.models import Circuit, CircuitSigner, Delegation
 from signatures.queries import circuits_visible_to, expected_of, is_for_staff
+from signatures.queries.keepers import keepers_of
 from signatures.rules import REMINDERS
 
 UNDER_WAY = (
@@ -162,9 +163,10 @@ def _delegations(parts: HomeParts, visitor: Visitor, seen: QuerySet[Circuit]) ->
         signer__circuit__in=seen.filter(status=CircuitStatus.OPEN),
     ).select_related("signer__circuit__document")
     keeps = allows(visitor.roles, "signature.write")
+    keepers = keepers_of({one.signer.circuit for one in asked}, on=visitor.on)
     for one in asked:
         circuit = one.signer.circuit
-        waits = is_for_staff(one, on=visitor.on)
+        waits = is_for_staff(one, keepers[circuit.pk])
         if keeps and one.is_for(email=visitor.person.email, name=visitor.person.full_name):
             url = basin_reverse("circuit_detail", circuit_id=circuit.pk)
             label = f"Délégation {of(one.signer.name)} pour {circuit.document.reference}"

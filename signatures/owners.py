@@ -109,8 +109,19 @@ def hidden_from(person: Person, *, on: date) -> Q:
 
 def readers(circuit: Circuit, people: Iterable[Person], *, on: date) -> list[Person]:
     """Those of these people who have not withdrawn from what a circuit signs (SD5)."""
-    one = Circuit.objects.filter(pk=circuit.pk)
-    return [person for person in people if one.exclude(hidden_from(person, on=on)).exists()]
+    return readers_of([circuit], people, on=on)[circuit.pk]
+
+
+def readers_of(
+    circuits: Iterable[Circuit], people: Iterable[Person], *, on: date
+) -> dict[int, list[Person]]:
+    """The same of several circuits, by circuit."""
+    found: dict[int, list[Person]] = {circuit.pk: [] for circuit in circuits}
+    known = Circuit.objects.filter(pk__in=found)
+    for person in people if found else ():
+        for pk in known.exclude(hidden_from(person, on=on)).values_list("pk", flat=True):
+            found[pk].append(person)
+    return found
 
 
 def register_deadline(target_type: str, deadline: Deadline) -> None:

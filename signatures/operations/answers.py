@@ -39,6 +39,7 @@ from signatures.operations.base import (
 from signatures.operations.ceremony import called_off
 from signatures.queries.circuits import asked_once
 from signatures.queries.delegations import is_for_staff
+from signatures.queries.keepers import keepers
 from signatures.rules import RESULT_VALID, SEEN_AGAIN, Delegate, means
 
 SEEN = {"ouvert": EventKind.OPENED, "lu": EventKind.READ}
@@ -243,7 +244,7 @@ def _act_of(
 def _ask_to_validate(asked: Delegation, circuit: Circuit, *, at: datetime) -> None:
     """The operator verifies the mandate; ASTREES does when nobody else keeps the circuit."""
     what, key = f"{asked.signer.name} délègue sa signature à {asked.name}", f"delegation:{asked.pk}"
-    if not is_for_staff(asked, on=timezone.localdate(at)):
+    if not is_for_staff(asked, keepers(circuit, on=timezone.localdate(at))):
         tell_operator(circuit, f"{what} : vérifiez le mandat joint.", key=key, at=at)
         return
     alone = f"{what}. Aucune autre personne du bassin ne peut vérifier le mandat joint : à vous."

@@ -14,14 +14,14 @@ from alize.common.addresses import basin_reverse
 from alize.common.errors import ActionDenied
 from alize.notifications.operations import IfRefused, Recipient, send_mail
 from basins import links
-from basins.enums import LinkPurpose, Role
+from basins.enums import LinkPurpose
 from basins.models import SingleUseLink
-from basins.queries import holders
 from basins.telling import tell_staff
 from basins.tenancy import current
 from signatures import owners
 from signatures.enums import SIGNER_TRANSITIONS, EventKind, SignerStatus
 from signatures.models import Circuit, CircuitSigner, SigningEvent
+from signatures.queries.keepers import keepers
 from signatures.rules import LINK_VALID
 
 
@@ -202,10 +202,7 @@ def tell_operator(circuit: Circuit, what: str, *, key: str, at: datetime, staff:
     ASTREES reads `staff` beside them; and what they would read, when all have withdrawn (SD5).
     """
     on = timezone.localdate(at)
-    keepers = {
-        person.pk: person for person in (*holders(Role.OPERATOR, on=on), circuit.launched_by)
-    }
-    told = owners.readers(circuit, list(keepers.values()), on=on)
+    told = keepers(circuit, on=on)
     mail: dict[str, Any] = {
         "path": basin_reverse("circuit_detail", circuit_id=circuit.pk),
         "key": f"{circuit.pk}:{key}",

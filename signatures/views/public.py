@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from alize.common.access import token
 from alize.common.errors import ActionDenied
 from alize.documents.views import serve
-from basins.contacts import contact_of
 from basins.enums import LinkPurpose
 from basins.renewals import renews, sent
 from signatures import operations, queries
@@ -23,6 +22,7 @@ from signatures.models import Circuit, CircuitSigner
 from signatures.operations import Trace
 from signatures.operations.answers import SEEN
 from signatures.queries.closed import ONLY_SHOWS, ClosedLink, closed_link
+from signatures.queries.keepers import contact_for
 
 opens = token(LinkPurpose.SIGNATURE, even_spent=True)
 """A used link still shows what was answered until its term; then it offers another."""
@@ -82,7 +82,7 @@ def _closed(request: HttpRequest, closed: ClosedLink | None = None) -> HttpRespo
     context = {
         "closed": closed or closed_link(request.link, signer, at=timezone.now()),
         "renew_url": page_of(request, "link_renew"),
-        "contact": contact_of(signer.circuit.launched_by),
+        "contact": contact_for(signer.circuit, on=timezone.localdate()),
     }
     return render(request, "signatures/link_expired.html", context, status=410)
 
@@ -90,7 +90,7 @@ def _closed(request: HttpRequest, closed: ClosedLink | None = None) -> HttpRespo
 def context_of(request: HttpRequest, signer: CircuitSigner, **more: Any) -> dict[str, Any]:
     """What every page of a signer shows around its content."""
     return {
-        "contact": contact_of(signer.circuit.launched_by),
+        "contact": contact_for(signer.circuit, on=timezone.localdate()),
         "page": queries.signing_page(signer, on=timezone.localdate()),
         "token": token_of(request),
         **more,
@@ -161,7 +161,7 @@ def renew_signing_link(request: HttpRequest) -> HttpResponse:
         operations.renew_link(link=request.link, at=timezone.now())
     except ActionDenied:
         return _closed(request)
-    return sent(request, contact=contact_of(signer.circuit.launched_by))
+    return sent(request, contact=contact_for(signer.circuit, on=timezone.localdate()))
 
 
 @never_cache

@@ -153,7 +153,10 @@ class TestProxies:
         assert closed.result["votes_for"] == 2
 
 
-def test_a_consultation_leads_only_those_who_read_its_file(committee, ballot, client_as):
+def test_a_consultation_leads_only_those_who_read_its_file(
+    committee, ballot, client_as, time_machine
+):
+    time_machine.move_to(SENT)
     number = ballot.item.meeting.number
     address = f"/bassins/savoie/comite/consultations/{number}/"
     for user, label in ((committee.people[0], "Voter"), (committee.operator, "Suivre le vote")):
