@@ -84,7 +84,7 @@ class Poll:
 OVERDUE = Badge("Vote clos, résultat en calcul", "info", "lock")
 
 
-def _is_overdue(ballot: Ballot, *, at: datetime) -> bool:
+def is_overdue(ballot: Ballot, *, at: datetime) -> bool:
     """Whether a consultation is past its hour and not counted yet: nobody may vote any more."""
     open_until = ballot.closes_at if ballot.status == BallotStatus.OPEN else None
     return open_until is not None and at > open_until
@@ -97,7 +97,7 @@ def poll_page(ballot: Ballot, person: Person, *, seat: Seat | None, at: datetime
     result = ballot.result or {}
     return Poll(
         status=ballot.status,
-        badge=OVERDUE if _is_overdue(ballot, at=at) else ballot_badge(ballot),
+        badge=OVERDUE if is_overdue(ballot, at=at) else ballot_badge(ballot),
         is_suspended=ballots.suspended_by(ballot) is not None,
         turnout=came,
         papers=papers.papers_of(ballot, person, seat=seat, at=at),
