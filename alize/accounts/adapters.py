@@ -4,10 +4,9 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet
-from django.conf import settings
 from django.http import HttpRequest
 
+from alize.accounts import encryption
 from alize.accounts.links import local_path
 from alize.accounts.models import User
 
@@ -40,7 +39,7 @@ class MFAAdapter(DefaultMFAAdapter):
     """Second factors, encrypted at rest (security.md D22)."""
 
     def encrypt(self, text: str) -> str:
-        return Fernet(settings.FIELD_ENCRYPTION_KEY).encrypt(text.encode()).decode()
+        return encryption.encrypt(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return Fernet(settings.FIELD_ENCRYPTION_KEY).decrypt(encrypted_text.encode()).decode()
+        return encryption.decrypt(encrypted_text)

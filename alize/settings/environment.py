@@ -55,7 +55,19 @@ def encryption_key(name: str) -> str:
 
     :raises ImproperlyConfigured: it is something else, or that of the demo.
     """
-    value = secret(name, at_least=ENCRYPTION_KEY_BYTES)
+    return _encryption_key(name, required(name))
+
+
+def former_encryption_keys(name: str) -> list[str]:
+    """The keys, separated by commas, that still open what they encrypted; there may be none.
+
+    :raises ImproperlyConfigured: one is something else, or that of the demo.
+    """
+    return [_encryption_key(name, value) for value in words(name)]
+
+
+def _encryption_key(name: str, value: str) -> str:
+    _protecting(name, value, ENCRYPTION_KEY_BYTES)
     try:
         key = base64.urlsafe_b64decode(value)
     except (binascii.Error, ValueError):

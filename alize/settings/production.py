@@ -10,6 +10,9 @@ from alize.settings.base import *  # noqa: F403 - a settings module extends the 
 SECRET_KEY = environment.secret("SECRET_KEY", at_least=50)
 SECRET_KEY_FALLBACKS = environment.former_secrets("SECRET_KEY_FALLBACKS", at_least=50)
 FIELD_ENCRYPTION_KEY = environment.encryption_key("FIELD_ENCRYPTION_KEY")
+FIELD_ENCRYPTION_KEY_FALLBACKS = environment.former_encryption_keys(
+    "FIELD_ENCRYPTION_KEY_FALLBACKS"
+)
 ALLOWED_HOSTS = environment.host_names("ALLOWED_HOSTS")
 PUBLIC_URL = environment.https_address("PUBLIC_URL")
 DEFAULT_FROM_EMAIL = environment.sender("DEFAULT_FROM_EMAIL")

@@ -24,6 +24,7 @@ CARRIES_OUT = "carries out what an act that is recorded has asked for"
 OWN = "one's own mark or words, which nobody else reads"
 COUNTED = "computed again from what is recorded; whoever reads it acts on nothing"
 UNRECORDED = {
+    ("alize.accounts.encryption", "reencrypt"): "the same secrets, under another key",
     ("alize.accounts.links", "use_code"): "its tries are counted; the sign-in is recorded",
     ("alize.accounts.operations", "known_person"): "a name without a right: its act is recorded",
     ("alize.accounts.operations", "open_account"): "opens nothing: the role given is recorded",

@@ -75,6 +75,8 @@ def test_production_refuses_the_demo():
         ("FIELD_ENCRYPTION_KEY", "pas-une-cle", "is too short"),
         ("FIELD_ENCRYPTION_KEY", "une phrase qui n'est pas une clé du tout", "is not a key"),
         ("FIELD_ENCRYPTION_KEY", environment.DEMO_ENCRYPTION_KEY, "is the value of the demo"),
+        ("FIELD_ENCRYPTION_KEY_FALLBACKS", "pas-une-cle", "is too short"),
+        ("FIELD_ENCRYPTION_KEY_FALLBACKS", f"{'A' * 43}=, {'é' * 40}", "is not a key"),
         ("SEAL_PASSPHRASE", "x", "is too short"),
         ("SEAL_PASSPHRASE", environment.DEMO_SECRET, "is the value of the demo"),
         ("PUBLIC_URL", "http://alize.example", "is the public address"),

@@ -1,0 +1,62 @@
+"""The key that encrypts second factors is changed without anybody enrolling again."""
+
+import base64
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from cryptography.fernet import InvalidToken
+from django.core.management import CommandError, call_command
+
+from alize.accounts import encryption
+from basins.tenancy import national
+from tests.accounts.conftest import SECRET
+
+NEW = base64.b64encode(bytes(range(32))).decode()
+
+
+@pytest.fixture
+def codes(operator):
+    """The recovery codes of the operator, whose application has SECRET."""
+    with national():
+        return RecoveryCodes.activate(operator).get_unused_codes()
+
+
+@pytest.fixture
+def new_key(settings, codes):
+    """A new key, the former one still known."""
+    settings.FIELD_ENCRYPTION_KEY_FALLBACKS = [settings.FIELD_ENCRYPTION_KEY]
+    settings.FIELD_ENCRYPTION_KEY = NEW
+    return settings
+
+
+def secret_of(user) -> str:
+    """What the application of somebody holds."""
+    with national():
+        factor = Authenticator.objects.get(user=user, type=Authenticator.Type.TOTP)
+    return encryption.decrypt(factor.data["secret"])
+
+
+def codes_of(user) -> list[str]:
+    with national():
+        factor = Authenticator.objects.get(user=user, type=Authenticator.Type.RECOVERY_CODES)
+        return factor.wrap().get_unused_codes()
+
+
+def test_a_former_key_reads_until_its_secrets_are_written_anew(new_key, operator, codes, capsys):
+    assert (secret_of(operator), codes_of(operator)) == (SECRET, codes)
+    call_command("reencrypt")
+    new_key.FIELD_ENCRYPTION_KEY_FALLBACKS = []
+    assert (secret_of(operator), codes_of(operator)) == (SECRET, codes)
+    call_command("reencrypt")
+    said = capsys.readouterr().out.splitlines()
+    assert said[-1] == "Seconds facteurs passés à la clé en vigueur : 0."
+    assert said[0] != said[-1]
+
+
+def test_a_secret_that_no_key_reads_is_told_and_nothing_changes(new_key, operator):
+    new_key.FIELD_ENCRYPTION_KEY_FALLBACKS = []
+    with pytest.raises(CommandError, match=operator.email):
+        call_command("reencrypt")
+    with pytest.raises(InvalidToken):
+        secret_of(operator)
