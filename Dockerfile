@@ -1,4 +1,4 @@
-# The image of production: web, worker and scheduler are the same image with another argument.
+# The image of production: each program of the site is the same image with another argument.
 FROM node:24-trixie-slim AS assets
 WORKDIR /assets
 COPY package.json package-lock.json .npmrc ./
@@ -18,7 +18,8 @@ RUN apt-get update \
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     DJANGO_SETTINGS_MODULE=alize.settings.production \
-    ALIZE_STATE_DIR=/var/lib/alize
+    ALIZE_STATE_DIR=/var/lib/alize \
+    GUNICORN_CMD_ARGS=--bind=0.0.0.0:8000
 RUN useradd --system --uid 10001 --home-dir /var/lib/alize alize \
     && install --directory --owner alize --mode 700 \
         /var/lib/alize /var/lib/alize/documents /var/lib/alize/seal-keys

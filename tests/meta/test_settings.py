@@ -242,7 +242,7 @@ def test_what_the_image_reads_at_its_start_comes_through_the_containers():
     entry = (settings.BASE_DIR / "deploy" / "entrypoint").read_text()
     compose = (settings.BASE_DIR / "docker-compose.yml").read_text()
     read = set(re.findall(r"\$\{(\w+):-", entry))
-    assert read == {"WEB_PROCESSES", "WORKER_PROCESSES", "WORKER_QUEUES"}
+    assert read == {"WEB_PROCESSES", "WORKER_PROCESSES"}
     assert all(re.search(rf"^ +{name}: \S", compose, re.MULTILINE) for name in read)
 
 
