@@ -10,7 +10,7 @@ from alize.common import charts
 from alize.common.money import format_euros
 from basins.homes import Visitor
 from committees.models import Meeting
-from committees.permissions import BEFORE_IT_ENDS
+from committees.permissions.phases import BEFORE_IT_ENDS
 from committees.queries.agenda import AgendaRow
 
 

@@ -84,10 +84,6 @@ from committees.permissions.minutes import (
     write_minutes,
 )
 from committees.permissions.notes import keep_notes
-from committees.permissions.phases import (
-    BEFORE_IT_ENDS,
-    BEFORE_IT_OPENS,
-)
 from committees.permissions.proxies import (
     RUNNING,
     answer_proxy,
@@ -111,8 +107,6 @@ from committees.permissions.seats import (
 )
 
 __all__ = [
-    "BEFORE_IT_ENDS",
-    "BEFORE_IT_OPENS",
     "RUNNING",
     "add_item",
     "adjourn",

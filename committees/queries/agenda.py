@@ -23,7 +23,7 @@ from committees.models import (
     Meeting,
     Seat,
 )
-from committees.permissions import BEFORE_IT_ENDS
+from committees.permissions.phases import BEFORE_IT_ENDS
 from committees.queries import recusals
 from committees.queries.answers import read_items
 from committees.queries.badges import ANSWER_BADGES, HIDDEN, TO_EXAMINE, item_badge

@@ -10,7 +10,7 @@ from alize.common.screen import Todo
 from basins.enums import Role
 from basins.homes import Visitor
 from committees.models import AgendaItem, Question
-from committees.permissions import BEFORE_IT_ENDS
+from committees.permissions.phases import BEFORE_IT_ENDS
 from committees.queries.seats import leading
 from projects.models import PreliminaryDiagnosis
 from projects.queries.visibility import keepers, not_withdrawn, visible_to

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 
 from committees.enums import DecisionOutcome, MeetingStatus
 from committees.models import AgendaItem, Decision
-from committees.permissions import BEFORE_IT_ENDS
+from committees.permissions.phases import BEFORE_IT_ENDS
 
 
 def pending(approval: Decision) -> QuerySet[AgendaItem]:
