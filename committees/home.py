@@ -220,7 +220,7 @@ def _votes(parts: HomeParts, visitor: Visitor, meeting: Meeting, seat: seats.Sea
                         basin_reverse("ballot_detail", ballot_id=ballot.pk),
                         action="Voter",
                         due=f"avant le {long_datetime(closes_at)}" if closes_at else "",
-                        badge=ballot_badge(ballot),
+                        badge=ballot_badge(ballot, at=visitor.at),
                     ),
                 )
             )

@@ -108,7 +108,7 @@ def agenda_of(meeting: Meeting, visitor: Visitor, *, seat: Seat | None) -> list[
                 reference=item.project.reference if is_readable else "",
                 ask=_ask(item) if is_readable and whole else "",
                 jobs=_jobs(item.jobs) if is_readable and whole and not item.matter else "",
-                status=item_badge(item, last)
+                status=item_badge(item, last, at=visitor.at)
                 if is_readable
                 else (HIDDEN if in_committee else TO_EXAMINE),
                 answer=ANSWER_BADGES[InterestAnswer(answer.answer)] if answer else None,

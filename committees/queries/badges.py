@@ -1,10 +1,12 @@
 """The badges of a committee: where a file and its ballot stand, what was decided."""
 
+from datetime import datetime
+
 from alize.common.screen import Badge, Tone
 from committees.enums import BallotStatus, DecisionOutcome, InterestAnswer, MeetingStatus
 from committees.models import AgendaItem, Ballot, Decision
 from committees.permissions.ballots import is_rejected
-from committees.queries.ballots import suspended_by
+from committees.queries.ballots import is_overdue, suspended_by
 
 OUTCOME_TONES: dict[DecisionOutcome, Tone] = {
     DecisionOutcome.APPROVED: "done",
@@ -24,17 +26,19 @@ POSTPONED = Badge("Reporté", "attention")
 """What a meeting that is over left without a vote: its minutes say so."""
 
 
-def item_badge(item: AgendaItem, last: Ballot | None) -> Badge:
+def item_badge(item: AgendaItem, last: Ballot | None, *, at: datetime | None) -> Badge:
     """Where a file stands in its meeting: what was decided, or its last ballot."""
     if item.decision is not None:
         return outcome_badge(item.decision)
     if last is not None and last.status != BallotStatus.CANCELLED:
-        return ballot_badge(last)
+        return ballot_badge(last, at=at)
     return POSTPONED if item.meeting.status == MeetingStatus.HELD else TO_EXAMINE
 
 
-def ballot_badge(ballot: Ballot) -> Badge:
-    """The state of a ballot; once proclaimed, what it decided, or why it decided nothing."""
+def ballot_badge(ballot: Ballot, *, at: datetime | None) -> Badge:
+    """Where a ballot stands, at a moment where the hour counts; once proclaimed, its outcome."""
+    if at is not None and is_overdue(ballot, at=at):
+        return Badge("Vote clos, résultat en calcul", "info", "lock")
     match BallotStatus(ballot.status):
         case BallotStatus.OPEN if suspended_by(ballot):
             return Badge("Vote suspendu", "attention", "pause-fill")

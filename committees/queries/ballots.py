@@ -74,6 +74,12 @@ def suspended_by(ballot: Ballot) -> Suspension | None:
     return Suspension.objects.filter(meeting__items=ballot.item_id, ended_at=None).first()
 
 
+def is_overdue(ballot: Ballot, *, at: datetime) -> bool:
+    """Whether a consultation is past its hour and not counted yet: nobody may vote any more."""
+    open_until = ballot.closes_at if ballot.status == BallotStatus.OPEN else None
+    return open_until is not None and at > open_until
+
+
 def rules_for(item: AgendaItem, proposal: Proposal | None) -> VotingRules:
     """The rules of a vote: those of the amount proposed; a second convocation needs no quorum.
 

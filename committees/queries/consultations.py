@@ -15,7 +15,6 @@ from committees.models import Ballot, Meeting, Proposal, Seat
 from committees.permissions.phases import BEFORE_IT_OPENS
 from committees.queries import answers, ballots, recusals
 from committees.queries.badges import ballot_badge
-from committees.queries.polls import OVERDUE, is_overdue
 from committees.queries.rules import committee_rules
 from committees.rules.consultations import Terms, reminder_times
 from projects.queries.visibility import keepers, not_withdrawn
@@ -160,4 +159,4 @@ def badge_of(meeting: Meeting, ballot: Ballot | None, *, at: datetime) -> Badge:
         return Badge("En préparation", "quiet")
     if ballot.status == BallotStatus.CANCELLED:
         return Badge("Portée en séance", "info")
-    return OVERDUE if is_overdue(ballot, at=at) else ballot_badge(ballot)
+    return ballot_badge(ballot, at=at)

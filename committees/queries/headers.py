@@ -25,9 +25,9 @@ from committees.permissions.phases import BEFORE_IT_OPENS
 from committees.queries import leading, seats
 from committees.queries.agenda import AgendaRow
 from committees.queries.badges import item_badge
-from committees.queries.ballots import suspended_by
+from committees.queries.ballots import is_overdue, suspended_by
 from committees.queries.meetings import badge_of, has_voted
-from committees.queries.polls import OVERDUE, is_overdue, rejection_left
+from committees.queries.polls import rejection_left
 from committees.queries.secrecy import ruling_on
 
 MINUTES_BADGES = {
@@ -259,7 +259,7 @@ def item_header(
     return ObjectHeader(
         name=item.project.beneficiary.name,
         reference=_place(item),
-        status=OVERDUE if is_over else item_badge(item, last),
+        status=item_badge(item, last, at=at),
         now=f"{LOST} {now}".strip() if rejection else now,
         action=action,
         others=(whole, _rejects(rejection)) if rejection and presides else (whole,),

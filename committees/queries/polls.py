@@ -81,15 +81,6 @@ class Poll:
         return any(paper.may_vote for paper in self.papers)
 
 
-OVERDUE = Badge("Vote clos, résultat en calcul", "info", "lock")
-
-
-def is_overdue(ballot: Ballot, *, at: datetime) -> bool:
-    """Whether a consultation is past its hour and not counted yet: nobody may vote any more."""
-    open_until = ballot.closes_at if ballot.status == BallotStatus.OPEN else None
-    return open_until is not None and at > open_until
-
-
 def poll_page(ballot: Ballot, person: Person, *, seat: Seat | None, at: datetime) -> Poll:
     """Results stay hidden until the close, for everybody (voting.md 5.3)."""
     is_closed = ballot.status in {BallotStatus.CLOSED, BallotStatus.PROCLAIMED}
@@ -97,7 +88,7 @@ def poll_page(ballot: Ballot, person: Person, *, seat: Seat | None, at: datetime
     result = ballot.result or {}
     return Poll(
         status=ballot.status,
-        badge=OVERDUE if is_overdue(ballot, at=at) else ballot_badge(ballot),
+        badge=ballot_badge(ballot, at=at),
         is_suspended=ballots.suspended_by(ballot) is not None,
         turnout=came,
         papers=papers.papers_of(ballot, person, seat=seat, at=at),

@@ -22,8 +22,7 @@ from committees.forms.meetings import CancellationForm
 from committees.models import AgendaItem, Meeting
 from committees.queries import agenda as agendas
 from committees.queries import consultations, items, leading, meetings, packs, seats
-from committees.queries.ballots import last_ballot
-from committees.queries.polls import is_overdue
+from committees.queries.ballots import is_overdue, last_ballot
 from committees.queries.rules import committee_rules
 from committees.queries.secrecy import ruling_on
 from committees.views.base import (

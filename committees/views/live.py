@@ -165,7 +165,7 @@ def meeting_screen(request: HttpRequest, number: str) -> HttpResponse:
         "row": row,
         "ballot": ballot,
         "turnout": polls.turnout(ballot) if ballot else None,
-        "badge": ballot_badge(ballot) if ballot else None,
+        "badge": ballot_badge(ballot, at=now) if ballot else None,
         "proposal": items.proposal_lines(row.item, ballot) if row else [],
         "suspension": ballots.suspension_of(meeting),
         "stands_back": in_hand is not None and row is None,

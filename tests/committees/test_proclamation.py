@@ -142,7 +142,7 @@ class TestProclaim:
         assert self.run(committee, "CCCPP", proclaim={"set_aside": True}) is None
         item = AgendaItem.objects.get()
         lost = item.ballots.get()
-        assert (lost.status, ballot_badge(lost).label) == (
+        assert (lost.status, ballot_badge(lost, at=LATER).label) == (
             "PROCLAIMED",
             "Proposition rejetée",
         )
