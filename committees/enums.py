@@ -104,7 +104,7 @@ class SummonsReply(models.TextChoices):
 
 
 class LinkKind(models.TextChoices):
-    """Links with a company that may weigh on a vote (voting.md 5.3)."""
+    """Liens avec une entreprise that may weigh on a vote (voting.md 5.3)."""
 
     SAME_GROUP = "SAME_GROUP", "Même entreprise ou même groupe"
     SHAREHOLDER = "SHAREHOLDER", "Actionnaire ou associé"

@@ -6,7 +6,7 @@ from alize.common.transitions import TransitionTable
 
 
 class Perimeter(models.TextChoices):
-    """The two bank accounts, never mixed (R41), and what is valued without money."""
+    """Périmètres : two bank accounts never mixed (R41), and what is valued without money."""
 
     FUND = "FUND", "Avances"
     OPS = "OPS", "Fonctionnement"
@@ -43,7 +43,7 @@ class AccountKey(models.TextChoices):
 
 
 class Journal(models.TextChoices):
-    """One for each bank account, one for what is valued, one for the rest."""
+    """Journaux : one for each bank account, one for what is valued, one for the rest."""
 
     FUND_BANK = "BA", "Banque des avances"
     OPS_BANK = "BF", "Banque de fonctionnement"
@@ -199,7 +199,7 @@ class ClearingAct(models.TextChoices):
 
 
 class Verification(models.TextChoices):
-    """What the bank answers when asked who holds an account (verification of payee, T11)."""
+    """Vérification du bénéficiaire : what the bank answers of who holds an account (T11)."""
 
     MATCH = "MATCH", "Le nom correspond"
     CLOSE = "CLOSE", "Le nom correspond presque"

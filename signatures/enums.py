@@ -106,7 +106,7 @@ ON_COPY = frozenset({SignatureWay.PAPER, SignatureWay.EXTERNAL})
 
 
 class Settlement(models.TextChoices):
-    """What became of a signature that its signer contested once the document was sealed."""
+    """Suite donnée à une signature that its signer contested once the document was sealed."""
 
     KEPT = "KEPT", "Signature confirmée"
     SET_ASIDE = "SET_ASIDE", "Signature écartée"

@@ -39,7 +39,7 @@ _IN_LINES = re.compile(r"(.+)-(\d{1,4})-(\w+)")
 
 @dataclass(frozen=True)
 class LateForm:
-    """What was typed in a form that nobody received, and where it was going."""
+    """Envoi arrêté, à reprendre : what was typed in a form, and where it was going."""
 
     path: str
     page: str

@@ -20,7 +20,7 @@ CHECKED = "seals.checked"
 
 @dataclass(frozen=True)
 class Kept:
-    """One thing read again: what it is, in words without a name, and whether it is as it was."""
+    """Ce qui est relu : one thing, in words without a name, and whether it is as it was."""
 
     name: str
     is_as_it_was: bool

@@ -38,7 +38,7 @@ FIRST = "0" * 64
 
 @dataclass(frozen=True)
 class DailyRegister:
-    """What was sealed of the journal, up to which event."""
+    """Registre journalier : what was sealed of the journal, up to which event."""
 
     document: GeneratedDocument
     events: int

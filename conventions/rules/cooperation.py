@@ -112,7 +112,7 @@ class Lending:
 
 @dataclass(frozen=True)
 class Content:
-    """What a convention says on a day, its signed amendments counted."""
+    """Ce que prévoit une convention on a day, its signed amendments counted."""
 
     skills: tuple[Lending, ...]
     jobs_created: Decimal

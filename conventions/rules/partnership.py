@@ -196,7 +196,7 @@ def alert_due(ends_on: date, *, on: date) -> int | None:
 
 
 class Standing(StrEnum):
-    """Where a convention stands on a day; what depends on the day is never stored."""
+    """Où en est une convention on a day; what depends on the day is never stored."""
 
     DRAFT = "DRAFT"
     FROZEN = "FROZEN"

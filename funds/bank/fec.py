@@ -81,7 +81,7 @@ Balances = Mapping[FecAccount, int]
 
 @dataclass(frozen=True)
 class FecLine:
-    """One posting; the amount is in cents, a debit above zero."""
+    """One posting of the FEC; the amount is in cents, a debit above zero."""
 
     journal: str
     journal_label: str

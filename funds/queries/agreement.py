@@ -30,7 +30,7 @@ _OF_SUSPENSE = (ClearingAct.IDENTIFIED, ClearingAct.MOVED)
 
 @dataclass(frozen=True)
 class Agreement:
-    """The two balances of an account at the end of a day, and what parts them; cents."""
+    """État de rapprochement : both balances at the end of a day, and what parts them; cents."""
 
     statements: list[BankStatement]
     """The last one of each number that had begun: the bank holds the sum of what they say."""

@@ -37,7 +37,7 @@ class Grant:
 
 @dataclass(frozen=True)
 class AidRegister:
-    """All that weighs on one undertaking on a day."""
+    """All that weighs on one undertaking (entreprise unique) on a day."""
 
     on: date
     grants: tuple[Grant, ...]

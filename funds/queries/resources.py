@@ -26,7 +26,7 @@ _BROUGHT = ("RETURNABLE", "GRANTED")
 
 @dataclass(frozen=True)
 class LineRow:
-    """One line of the fund on a day; cents."""
+    """Une ligne du fonds on a day; cents."""
 
     contribution: Contribution
     funder: str

@@ -26,7 +26,7 @@ class ConfirmationState(StrEnum):
 
 @dataclass(frozen=True)
 class Means:
-    """One nature of what a partner promised and gave in a year: cents, and tenths of days.
+    """Apports of one nature, promised and given in a year: cents, and tenths of days.
 
     What was signed is what it promised, whatever it says since; None when no text says.
     """
