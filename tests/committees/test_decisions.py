@@ -90,6 +90,17 @@ class TestWithoutABallot:
         assert letter["signatory"] == str(committee.operator)
         assert letter["capacity"] == "opérateur local"
 
+    def test_its_letter_names_who_keeps_the_file_the_day_it_is_written(self, committee):
+        decision = self.record(committee, committee.opened().items.get())
+
+        def named():
+            return letter_context(decision, on=DAY.date())["contact"].email
+
+        assert named() == committee.operator.email
+        other = make_user(Role.OPERATOR, basin=committee.basin)
+        withdraw(decision.project, committee.operator)
+        assert named() == other.email
+
     @pytest.mark.parametrize("outcome", ["APPROVED", "REJECTED"])
     def test_what_needs_a_vote_is_refused(self, committee, outcome):
         item = committee.opened().items.get()

@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from alize.common.addresses import basin_reverse
@@ -20,12 +21,14 @@ from conventions.screen import convention_screen
 from projects import operations as projects
 from projects.models import Project
 from signatures import operations as signatures
-from signatures.operations import Trace
+from signatures.operations import Delegate, Trace
 from signatures.rules import last_deadline
 from tests.builders import make_user, withdraw
+from tests.conftest import VisitorClient
 from tests.conventions.conftest import signed_on_paper
 from tests.conventions.documents import with_document
-from tests.signatures.conftest import link_of
+from tests.signatures.acts import scan
+from tests.signatures.conftest import link_of, token_of
 from tests.words import plain
 
 
@@ -142,19 +145,43 @@ def test_who_signs_reads_it_whatever_the_vote(scene, acts, client_as):
         assert president.get(page).status_code == 200
 
 
-def test_once_its_only_operator_withdrew_astrees_hears_of_its_signature(scene, acts, run_outbox):
+def test_whoever_signs_is_told_to_ask_an_operator_who_may_answer(scene, acts):
+    convention = acts.launch(acts.freeze(acts.prepare()))
+    signer = convention.circuit.signers.filter(status="INVITED").exclude(email="").first()
+    other = make_user(Role.OPERATOR, basin=scene.basin)
+    page = reverse("signing_page", kwargs={"token": token_of(signer, when=timezone.now())})
+
+    def named():
+        said = plain(VisitorClient().get(page))
+        return scene.operator.email in said, other.email in said
+
+    assert named() == (True, False)
+    withdraw(scene.project, scene.operator)
+    assert named() == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("act", "said"),
+    [("correct", "Mon nom est mal écrit"), ("delegate", "Aucune autre personne du bassin")],
+)
+def test_once_its_only_operator_withdrew_astrees_hears_of_its_signature(
+    scene, acts, run_outbox, act, said
+):
     with national():
         staff = make_user(Role.NATIONAL_STAFF)
     convention = acts.launch(acts.freeze(acts.prepare()))
     withdraw(scene.project, scene.operator)
     signer = convention.circuit.signers.filter(status="INVITED").exclude(email="").first()
-    signatures.ask_correction(
-        signer_id=signer.pk, comment="Mon nom est mal écrit.", at=timezone.now(), trace=Trace()
-    )
+    asked = {"signer_id": signer.pk, "at": timezone.now(), "trace": Trace()}
+    if act == "correct":
+        signatures.ask_correction(comment="Mon nom est mal écrit.", **asked)
+    else:
+        other = Delegate("Paul Petit", "Secrétaire", "paul@example.org", timezone.localdate(), None)
+        signatures.ask_delegation(delegate=other, mandate=scan(), **asked)
     run_outbox()
     with national():
-        told = Mail.objects.filter(code="M39").values_list("to_email", flat=True)
-        assert list(told) == [staff.email]
+        (mail,) = Mail.objects.filter(code="M39")
+    assert (mail.to_email, said in mail.text) == (staff.email, True)
 
 
 @pytest.mark.parametrize("act", ["freeze", "launch"])

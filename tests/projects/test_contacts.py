@@ -9,10 +9,11 @@ from alize.common.errors import AlreadyUsed, InvalidInput
 from alize.notifications.models import Mail
 from alize.outbox.models import Entry
 from basins import tenancy
+from basins.enums import Role
 from projects import operations, queries
 from projects.enums import Section
 from projects.models import Beneficiary, Project
-from tests.builders import at, make_beneficiary, make_project
+from tests.builders import at, make_beneficiary, make_project, make_user, withdraw
 from tests.projects.conftest import OWNER, SIRET
 
 
@@ -76,6 +77,14 @@ def test_the_owner_is_told_as_soon_as_an_address_is_known(
     save(project, Section.OWNER, OWNER | {"owner_phone": "04 79 00 00 00"})
     run_outbox()
     assert mails("M01") == [f"Votre projet est enregistré ({project.reference})"]
+
+
+def test_the_owner_is_told_who_keeps_the_file_that_day(in_savoie, operator, project, save):
+    other = make_user(Role.OPERATOR, basin=in_savoie, first_name="Luce", last_name="Vernet")
+    withdraw(project, operator)
+    save(project, Section.OWNER, OWNER)
+    mail = Entry.objects.get(payload__code="M01")
+    assert mail.payload["words"]["operator"] == other.full_name == "Luce Vernet"
 
 
 def test_the_owner_is_told_at_once_when_the_address_is_given(in_savoie, operator, run_outbox):

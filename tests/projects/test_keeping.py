@@ -139,7 +139,13 @@ class TestWhomToAsk:
         give_phone(in_savoie, "04 65 71 10 73")
         assert str(contact_for(kept, on=TODAY)) == "Opérateur (04 65 71 10 73)"
 
-    def test_nobody_has_the_ball_by_name_meanwhile(self, project, operator, client_as):
+    @pytest.mark.parametrize("status", ["READY", "DEFERRED", "REVIEW_DUE", "APPROVED_CONDITIONS"])
+    def test_nobody_has_the_ball_by_name_meanwhile(
+        self, in_savoie, left, operator, client_as, status
+    ):
+        label = {"labelled_on": TODAY, "follow_up_lead": make_user(Role.MEMBER, basin=in_savoie)}
+        of_label = label if status == "REVIEW_DUE" else {}
+        project = make_project(operator=left, status=status, **of_label)
         client = client_as(Role.OPERATOR, user=operator)
         page = f"/bassins/savoie/dossiers/{project.reference}/"
         assert "La balle est chez <strong>l'opérateur local</strong>" in plain(client.get(page))
