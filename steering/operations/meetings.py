@@ -36,7 +36,7 @@ from steering.queries import meetings
 from steering.queries.meetings import circuits_of
 
 EFFECT = "steering.minutes_signed"
-CHAIR = "Présidence du comité local"
+CHAIR = "Par sa fonction"
 """What lets who chairs by their office sign: neither act nor delegation."""
 SUMMONS = ("number", "held_on", "hour", "place", "agenda", "report")
 CONCLUSIONS = ("held_on", "place", "chaired_by", "attendees", "orientations")

@@ -222,7 +222,7 @@ class TestSignature:
     ):
         ask_signature(held, operator)
         [signer] = reread(held).circuit.signers.all()
-        assert (signer.mandate_kind, signer.mandate_sha256) == ("Présidence du comité local", "")
+        assert (signer.mandate_kind, signer.mandate_sha256) == ("Par sa fonction", "")
         signatures.cancel(circuit_id=signer.circuit_id, reason="Non", by=operator, at=LAUNCH)
         since = TODAY - timedelta(days=9)
         asked = operations.GivenMandate("DELEGATION", since)
