@@ -22,6 +22,7 @@ from django.utils.safestring import SafeString
             "Décision 2026-SAV-014-D1, séance S-2026-014",
             "Décision {}2026-SAV-014-D1{}, séance {}S-2026-014{}",
         ),
+        ("Au 04 65 71 10 73 : appelez", "Au {}04 65 71 10 73{}\u00a0: appelez"),
         ("Aix-les-Bains, AIX-LES-BAINS, M-3 h", "Aix-les-Bains, AIX-LES-BAINS, {}M-3{} h"),
     ],
 )

@@ -16,7 +16,10 @@ from alize.common.faults import Fault, faults_of
 register = template.Library()
 
 BEFORE_A_SIGN, AFTER_A_SIGN = re.compile(r" (?=[:;!?%»])"), re.compile(r"(?<=«) ")
-REFERENCE = re.compile(r"\b(?=[A-Z-]*[0-9])[A-Z0-9]+(?:-[A-Z0-9]+)+\b")
+COPIED = re.compile(
+    r"\b(?=[A-Z-]*[0-9])[A-Z0-9]+(?:-[A-Z0-9]+)+\b|(?<!\w)0[1-9](?: \d\d){4}(?!\w)"
+)
+"""A reference, or a telephone number: what a reader takes as it stands."""
 TAG = re.compile(r"(<[^>]*>)")
 
 
@@ -70,7 +73,7 @@ def closed(said: str) -> str:
 
 @register.filter
 def unbroken(sentence: Any) -> SafeString:
-    """A sentence whose double signs, dates and references are never cut at the end of a line."""
+    """A sentence whose signs, dates, references and telephone numbers end no line half said."""
     # What a template writes comes as safe; within a tag, nothing is read.
     parts = TAG.split(str(conditional_escape(sentence)))
     parts[::2] = map(_kept_together, parts[::2])
@@ -80,8 +83,8 @@ def unbroken(sentence: Any) -> SafeString:
 def _kept_together(text: str) -> str:
     text = dates.whole_dates(BEFORE_A_SIGN.sub(money.NO_BREAK_SPACE, text))
     text = AFTER_A_SIGN.sub(money.NO_BREAK_SPACE, text)
-    # No sign joins the parts of a reference that its reader may copy: it is said by its style.
-    return REFERENCE.sub(r'<span class="nowrap">\g<0></span>', text)
+    # No sign joins the parts of what may be copied: it is said by its style.
+    return COPIED.sub(r'<span class="nowrap">\g<0></span>', text)
 
 
 @register.filter
