@@ -174,7 +174,7 @@ def _to_do(request: HttpRequest, review: FollowUpReview) -> list[Action]:
     acts = []
     if permissions.handle.allows(review, replaced=queries.is_replaced(review)):
         url = basin_reverse("review_handle", review_id=review.pk)
-        acts.append(Action("Pris en charge", url, "check2", post=True))
+        acts.append(Action("Prendre en charge", url, "check2", post=True))
     if permissions.answer_help.allows(review):
         url = basin_reverse("review_help", review_id=review.pk)
         acts.append(Action("Répondre à la demande", url, "reply"))
@@ -192,7 +192,7 @@ def _handled(review: FollowUpReview) -> list[Definition]:
 @access("follow_up.write")
 @refusals_to("review_detail")
 def review_handle(request: HttpRequest, review_id: int) -> HttpResponse:
-    """Pris en charge : the operator deals with a company in difficulty."""
+    """Prendre en charge : the operator deals with a company in difficulty."""
     review = _review(request, review_id)
     operations.handle_difficulty(review_id=review.pk, by=request.user, at=timezone.now())
     messages.success(request, "Vous prenez en charge cette entreprise.")

@@ -180,7 +180,7 @@ def submit_review(
 
 @transaction.atomic
 def handle_difficulty(*, review_id: int, by: Person, at: datetime) -> FollowUpReview:
-    """Pris en charge : somebody deals with a company in difficulty, and answers for it (C7).
+    """Prendre en charge : somebody deals with a company in difficulty, and answers for it (C7).
 
     :raises ActionDenied: the last review tells of no difficulty, or somebody else deals with it.
     """

@@ -159,7 +159,7 @@ def test_a_file_stays_chosen_until_it_is_received(opened):
         (None, "", [UNKNOWN]),
         (502, "<h1>502 Bad Gateway</h1>", [UNKNOWN]),
         (200, "%PDF-1.7", [UNKNOWN]),
-        (413, "413.html", ["Le fichier est trop lourd", "une pièce jointe 15."]),
+        (413, "413.html", ["Le fichier est trop lourd", "une pièce jointe 15 Mo."]),
         (429, "429.html", ["Trop d'essais en peu de temps"]),
         (500, "500.html", ["Nous avons rencontré un problème", "vérifiez-la avant"]),
         (503, "errors/busy.html", ["Attendez quelques secondes"]),
