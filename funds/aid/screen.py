@@ -135,9 +135,9 @@ def _status(grant: Grant, on: date, start: date) -> Badge:
     if grant.granted_on <= start:
         return Badge("Ne compte plus", "quiet")
     if not grant.is_signed:
-        return Badge("Compte, à signer", "attention")
+        return Badge("À signer", "attention")
     last = add_months(grant.granted_on, ROLLING_MONTHS) - timedelta(days=1)
-    return Badge(f"Compte jusqu'au {short_date(last)}")
+    return Badge(f"Jusqu'au {short_date(last)}")
 
 
 def _act(grant: Grant, project: Project, roles: frozenset[Role]) -> Action | None:

@@ -15,8 +15,8 @@ class AidTable(List):
     grantor = tables.Column(verbose_name="Organisme", orderable=False)
     purpose = tables.Column(verbose_name="Objet", orderable=False)
     company = tables.Column(verbose_name="Entreprise", orderable=False)
-    amount = EurosColumn(verbose_name="Compte pour", orderable=False)
-    status = BadgeColumn(verbose_name="Sur trois ans", orderable=False)
+    amount = EurosColumn(verbose_name="Aide", orderable=False)
+    status = BadgeColumn(verbose_name="Compte", orderable=False)
     act = tables.TemplateColumn(
         verbose_name="Suite",
         template_name="funds/aid_act.html",

@@ -16,13 +16,19 @@ from basins.exports import nominal_export_links, nominal_export_of
 from basins.homes import visitor_of
 from funds import operations, permissions, queries
 from funds.aid.forms import AidForm
-from funds.aid.screen import aid_rows, aid_screen
+from funds.aid.screen import AidRow, aid_rows, aid_screen
 from funds.aid.tables import AidTable
 from funds.forms import DayForm
 from funds.models import DeclaredAid
 from funds.views.scope import day_of, visible_advance
 from projects.models import Project
 from projects.queries import visible_to
+
+
+def _idle_columns(rows: list[AidRow]) -> list[str]:
+    """What would say nothing: the company when it is always the same, acts when there are none."""
+    idle = [] if len({row.company for row in rows}) > 1 else ["company"]
+    return idle if any(row.act for row in rows) else [*idle, "act"]
 
 
 def _project(request: HttpRequest, reference: str) -> Project:
@@ -52,7 +58,7 @@ def aid_register(request: HttpRequest, reference: str) -> HttpResponse:
     project, on = _project(request, reference), day_of(request)
     screen = aid_screen(project, queries.fund_settings(), on=on)
     rows = aid_rows(screen.register, project=project, roles=request.roles)
-    table = AidTable(rows, exclude=() if any(row.act for row in rows) else ("act",))
+    table = AidTable(rows, exclude=_idle_columns(rows))
     exported = nominal_export_of(request, table, name=f"aides_{reference}", as_of=on)
     if exported is not None:
         return exported

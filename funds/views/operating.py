@@ -130,7 +130,14 @@ def _owed_back(cents: int) -> str:
 
 
 def _record(
-    request: HttpRequest, form: Form, act: Any, *, title: str, lead: str, done: str
+    request: HttpRequest,
+    form: Form,
+    act: Any,
+    *,
+    title: str,
+    lead: str,
+    done: str,
+    label: str = "Enregistrer",
 ) -> HttpResponse:
     """Show a form of the operating account, and do its act."""
     back = basin_reverse("operating_account")
@@ -144,7 +151,7 @@ def _record(
         context={
             "title": title,
             "lead": lead,
-            "label": "Enregistrer",
+            "label": label,
             "back": back,
             "breadcrumb": breadcrumb(page=title),
         },
@@ -258,6 +265,7 @@ def agreement_withdraw(request: HttpRequest, agreement_id: int) -> HttpResponse:
         f"({agreement.source}), ne comptera plus : il reste lisible avec ce motif, et l'année peut "
         "en recevoir un autre.",
         done="L'accord est retiré.",
+        label="Retirer l'accord",
     )
 
 

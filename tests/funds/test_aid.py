@@ -186,7 +186,7 @@ class TestScreens:
         assert operator.post(f"{self.page(project)}declarer/", form).url == self.page(project)
         page = plain(operator.get(self.page(project)))
         assert "280 000 €" in page
-        assert "Compte jusqu'au 11/03/2029" in page
+        assert "Jusqu'au 11/03/2029" in page
         aid = DeclaredAid.objects.get()
         withdrawal = f"{self.page(project)}{aid.pk}/retirer/"
         assert "Bpifrance" in plain(operator.get(withdrawal))
