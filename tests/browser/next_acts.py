@@ -23,7 +23,7 @@ from committees.queries import hands
 from conventions import operations as conventions
 from conventions import queries as agreed
 from conventions import tasks
-from funds.models import Advance, Authorization, BankAccount, Entry, Reversal
+from funds.models import Advance, Authorization, BankAccount, DeclaredAid, Entry, Reversal
 from funds.operations import (
     approve_number,
     approve_reversal,
@@ -35,6 +35,8 @@ from funds.operations import (
 )
 from partners.models import Contact
 from projects.models import Project
+from steering.models import SteeringMeeting
+from steering.operations import meetings as steering
 from steering.operations import prepare_report
 from tests.browser.walk import SLUG
 
@@ -59,8 +61,10 @@ class NextActs:
 
     def __iter__(self) -> Iterator[Sight]:
         yield self._report()
+        yield self._steering()
         yield self._reversal()
         yield from self._advance()
+        yield self._aid()
         yield self._lost_factor()
         yield from self._answers()
         yield from self._convention()
@@ -77,6 +81,16 @@ class NextActs:
         prepare_report(year=year, as_of=as_of, by=self.operator, at=now)
         pages = ("report_preview", "report_publish")
         return "operateur", [basin_reverse(page, year=year) for page in pages]
+
+    def _steering(self) -> Sight:
+        """The committee has sat: its minutes are to be signed, the next one to be convened."""
+        now, meeting = timezone.now(), SteeringMeeting.objects.get(status="CONVENED")
+        said = {"place": "Préfecture", "chaired_by": "Le préfet", "attendees": "CCI"}
+        held = {"held_on": timezone.localdate(now), "orientations": "Prospecter.", **said}
+        steering.close_meeting(meeting_id=meeting.pk, values=held, by=self.operator, at=now)
+        steering.issue_minutes(meeting_id=meeting.pk, at=now)
+        page = basin_reverse("steering_sign", number=meeting.number)
+        return "operateur", [page, basin_reverse("steering_convene")]
 
     def _reversal(self) -> Sight:
         now, repayment = timezone.now(), Entry.objects.filter(kind="REPAYMENT").latest("pk")
@@ -128,6 +142,12 @@ class NextActs:
             "precondition_create",
         )
         yield "operateur", [basin_reverse(page, reference=advance.reference) for page in pages]
+
+    def _aid(self) -> Sight:
+        """What a company declared by mistake, in a register among many."""
+        aid = DeclaredAid.objects.latest("pk")
+        reference = aid.beneficiary.projects.latest("pk").reference
+        return "operateur", [basin_reverse("aid_withdraw", reference=reference, aid_id=aid.pk)]
 
     def _lost_factor(self) -> Sight:
         now = timezone.now()

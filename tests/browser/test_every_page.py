@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page
@@ -20,17 +21,19 @@ from basins import links as single_use
 from basins.enums import LinkPurpose, Role
 from basins.models import Basin, Invitation
 from basins.tenancy import national
+from committees.models import Proxy
 from funds.models import ConfirmationRequest
 from projects.models import FollowUpReview, OwnerOpinion
 from signatures.models import CircuitSigner
-from tests.browser.conftest import faults_of, served, wait_until
+from tests.browser.conftest import enter_as, faults_of, served, wait_until
 from tests.browser.next_acts import NextActs
-from tests.browser.pages import ERRAND, fill, press
+from tests.browser.pages import ERRAND, fill, press, sees
 from tests.browser.walk import (
     COMES_NEXT,
     ENTRIES,
     NO_PAGE,
     NOT_IN_THE_DEMO,
+    SLUG,
     Walk,
     links,
     name_of,
@@ -51,10 +54,17 @@ TOKENS = (
     (LinkPurpose.FOLLOW_UP_REVIEW, "follow_up_review", FollowUpReview, {"submitted_at": None}),
     (LinkPurpose.OWNER_OPINION, "owner_opinion", OwnerOpinion, {"answered_at": None}),
     (LinkPurpose.CONTRIBUTIONS, "contribution_confirm", ConfirmationRequest, {"answers": None}),
+    (LinkPurpose.PROXY_ANSWER, "proxy_link", Proxy, {"accepted_at": None}),
     (LinkPurpose.SIGNATURE, "signing_page", CircuitSigner, {"status": "INVITED"}),
     (LinkPurpose.SIGNATURE, "signing_page", CircuitSigner, {"way": "PAPER"}),
     (LinkPurpose.SIGNATURE, "signing_dispute", CircuitSigner, {"way": "PAPER"}),
 )
+TO_A_COMPANY = (
+    (LinkPurpose.DECISION_LETTER, "letter_page", "decision", "target_id"),
+    (LinkPurpose.REPAYMENT, "reminder_page", "mise-en-demeure", "target_id"),
+    (LinkPurpose.ADVANCE_PAPER, "paper_page", "releve-de-compte", "pk"),
+)
+"""The same, of a document of this kind: the link is about it, or about its object."""
 
 
 @pytest.fixture
@@ -68,7 +78,7 @@ def letters(savoie_of_the_demo: Basin) -> list[str]:
             basin=savoie_of_the_demo,
             purpose=purpose,
             target_id=model.objects.filter(**wanted).latest("pk").pk,
-            email="mandataire@example.org",
+            email=person_of("membre").email,
             at=now,
             valid=timedelta(days=1),
         )
@@ -102,19 +112,22 @@ def sign_in_link(savoie_of_the_demo: Basin) -> str:
 
 
 @pytest.fixture
-def letter_of_a_decision(site: str, savoie_of_the_demo: Basin) -> str:
-    """Where a company reads the decision, once the worker has laid its letter out."""
-    written = GeneratedDocument.objects.filter(kind="decision")
-    wait_until(written.exists, seconds=ERRAND)
-    token = single_use.issue(
-        basin=savoie_of_the_demo,
-        purpose=LinkPurpose.DECISION_LETTER,
-        target_id=written.latest("pk").target_id,
-        email="entreprise@example.org",
-        at=timezone.now(),
-        valid=timedelta(days=1),
-    )
-    return reverse("letter_page", kwargs={"token": token})
+def letters_to_a_company(site: str, savoie_of_the_demo: Basin) -> list[str]:
+    """Where a company reads what it was sent, once the worker has laid it out."""
+    addresses = []
+    for purpose, name, kind, target in TO_A_COMPANY:
+        written = GeneratedDocument.objects.filter(kind=kind)
+        wait_until(written.exists, seconds=ERRAND)
+        token = single_use.issue(
+            basin=savoie_of_the_demo,
+            purpose=purpose,
+            target_id=getattr(written.latest("pk"), target),
+            email="entreprise@example.org",
+            at=timezone.now(),
+            valid=timedelta(days=1),
+        )
+        addresses.append(reverse(name, kwargs={"token": token}))
+    return addresses
 
 
 @pytest.fixture
@@ -160,8 +173,24 @@ def test_by_a_link_and_a_second_factor(visit, walk, look, sign_in_link):
     walk.open(page, page.url, look)
 
 
-def test_the_letter_of_a_decision(visit, walk, look, letter_of_a_decision):
-    assert walk.open(visit(None), letter_of_a_decision, look)
+def test_what_a_company_is_sent(visit, walk, look, letters_to_a_company):
+    page = visit(None)
+    for address in letters_to_a_company:
+        assert walk.open(page, address, look)
+
+
+def test_a_form_sent_once_its_session_had_ended(visit, walk, look):
+    """What was typed waits behind the sign-in, in a browser that kept no draft of it."""
+    key, form = "operateur", reverse("project_create", kwargs={"basin": SLUG})
+    page = visit(key, form)
+    fill(page, {"Nom de l'entreprise": "Atelier du Val", "Besoin en une ligne": "Agrandir"})
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    press(page, "Créer le dossier")
+    sees(page, "Ce que vous aviez saisi vous sera rendu")
+    later = parse_qs(urlsplit(page.url).query)["next"][0]
+    page.evaluate("sessionStorage.clear()")
+    enter_as(page, key)
+    assert walk.open(page, later, look)
 
 
 def test_with_a_password(visit, walk, look, somebody_with_a_password):

@@ -80,8 +80,6 @@ NO_PAGE = {
 """What answers to GET with something else than a page."""
 
 NOT_IN_THE_DEMO = {
-    "agreement_withdraw": "an agreement on the allowance of a year",
-    "aid_withdraw": "an aid that the company declared",
     "amendment_conclude": "an amendment signed by all, whose effect waits for the operator",
     "convention_conclude": "a convention signed by all, whose effect waits for the operator",
     "partnership_conclude": "the same of a partnership",
@@ -99,13 +97,7 @@ NOT_IN_THE_DEMO = {
     "partnership_renew": "a convention near its term that nothing follows yet",
     "bank_mapping": "a spreadsheet of a bank, whose columns nobody has named",
     "candidacy_submit": "a candidacy that is complete and not submitted yet",
-    "late_form": "a form that was sent once its session had ended",
-    "paper_page": "the link of a mail, for a paper of an advance",
-    "proxy_link": "the link of a mail, for a proxy that waits",
-    "reminder_page": "the link of a mail, for an instalment of a company",
     "sepa_detail": "a file of transfers",
-    "steering_convene": "a basin whose next steering committee is not convened yet",
-    "steering_sign": "the minutes of a steering committee, not in signature yet",
 }
 """Pages that need what neither the present of the demo nor its next acts hold, and why."""
 
@@ -126,7 +118,8 @@ COMES_NEXT = {
     "convention_edit", "signer_mandate", "convention_freeze", "convention_launch",
     "payment_prepare", "precondition_meet", "precondition_waive", "meeting_convene",
     "ballot_close", "ballot_proclaim", "meeting_close", "reservation_answer", "payee_decide",
-    "bank_number_decide", "bank_number_withdraw", "seat_edit",
+    "bank_number_decide", "bank_number_withdraw", "seat_edit", "steering_convene", "steering_sign",
+    "aid_withdraw",
     "minutes_send", "minutes_countersign",
 }  # fmt: skip
 """What the acts that the demo has not reached yet will show (`next_acts`)."""

@@ -16,9 +16,7 @@ from alize.common.faults import Fault, faults_of
 register = template.Library()
 
 BEFORE_A_SIGN, AFTER_A_SIGN = re.compile(r" (?=[:;!?%»])"), re.compile(r"(?<=«) ")
-COPIED = re.compile(
-    r"\b(?=[A-Z-]*[0-9])[A-Z0-9]+(?:-[A-Z0-9]+)+\b|(?<!\w)0[1-9](?: \d\d){4}(?!\w)"
-)
+COPIED = re.compile(r"\b(?=[A-Z-]*[0-9])[A-Z0-9]+(?:-[A-Z0-9]+)+\b|(?<!\w)0[1-9](?: \d\d){4}(?!\w)")
 """A reference, or a telephone number: what a reader takes as it stands."""
 TAG = re.compile(r"(<[^>]*>)")
 

@@ -18,6 +18,7 @@ from partners.models import Contact
 from projects import operations
 from projects.enums import Category, ContractKind, FundingKind, JobNature, Opinion, Request, Section
 from projects.models import Beneficiary, Project
+from projects.operations.sections import FIELDS
 from projects.queries import revision_of
 
 FIRST_NUMBER = 5001
@@ -168,6 +169,10 @@ class Newcomers:
     def ask_diagnosis(self, on: date, *, referrer: Person, due_on: date, amount: int = 25):
         """A member is asked for the diagnosis."""
         project = self.draft(on, amount=amount)
+        return self.ask(project, on + timedelta(days=3), referrer=referrer, due_on=due_on)
+
+    def ask(self, project: Project, on: date, *, referrer: Person, due_on: date):
+        """A member is asked for the diagnosis of a file; asked before, another one is relieved."""
         contact = Contact.objects.get(person_id=referrer.pk)
         return operations.request_diagnosis(
             project_id=project.pk,
@@ -175,7 +180,7 @@ class Newcomers:
             due_on=due_on,
             question="Le marché visé est-il assez large pour quatre embauches ?",
             by=self.operator,
-            at=at(on + timedelta(days=3), 9),
+            at=at(on, 9),
         )
 
     def diagnose(self, on: date, *, referrer: Person, amount: int = 25):
@@ -194,6 +199,18 @@ class Newcomers:
         diagnosis = self.diagnose(on, referrer=referrer, amount=amount)
         moment: datetime = at(on + timedelta(days=11), 9)
         return operations.validate_diagnosis(diagnosis_id=diagnosis.pk, by=self.operator, at=moment)
+
+    def lose_address(self, project: Project, on: date) -> None:
+        """Its owner reads no mail: what the committee decides is given by hand."""
+        owner = {name: getattr(project, name) for name in FIELDS[Section.OWNER]}
+        operations.save_section(
+            project_id=project.pk,
+            section=Section.OWNER,
+            values=owner | {"owner_email": ""},
+            revision=revision_of(project, Section.OWNER),
+            by=self.operator,
+            at=at(on, 9),
+        )
 
 
 def _findings() -> dict[str, object]:

@@ -6,20 +6,22 @@ release.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from uuid import uuid4
 
 from alize.accounts.models import Person
-from alize.common.dates import add_working_days
 from alize.demo.people import PEOPLE
 from alize.demo.story.amending import amend_supports
 from alize.demo.story.confirmations import write_confirmations
 from alize.demo.story.consultations import Consultations
+from alize.demo.story.letters import write_certificate, write_letters
 from alize.demo.story.newcomers import Newcomers
 from alize.demo.story.payees import write_payee
 from alize.demo.story.present_meetings import PresentMeetings
 from alize.demo.story.scene import Scene, at
 from alize.demo.story.signing import Signing
+from alize.demo.story.steering import convene, sign_last_minutes
 from committees import operations as committee
 from committees.enums import MeetingStatus
 from committees.models import AgendaItem, Decision
@@ -28,10 +30,9 @@ from conventions.models import CooperationConvention, PartnershipConvention
 from funds import operations as funds
 from funds.models import Advance
 from projects import operations as projects
-from projects.enums import SUPPORTED
+from projects.enums import SUPPORTED, Situation
+from projects.follow_up.rules import ASKED_DAYS_BEFORE
 from projects.models import FollowUpReview
-from steering.operations import meetings as steering
-from steering.queries import meetings, reports
 
 SKILLS = ("Contrôle de gestion", "Recrutement\nDroit social", "Export", "Qualité et certification")
 LINKED = 3
@@ -72,6 +73,7 @@ class Present:
         amend_supports(self.scene, companies)
         self._files_under_way()
         self._intervention()
+        self._difficulty()
         meetings = PresentMeetings(
             self.scene, self.newcomers, self.voters, self.referrer, now=self.now
         )
@@ -81,26 +83,10 @@ class Present:
         meetings.in_session()
         meetings.next_week()
         Consultations(self.scene, self.newcomers, self.voters).live(self.referrer)
-        self._steering_committee()
+        sign_last_minutes(self.scene)
+        convene(self.scene, now=self.now)
         self._declarations()
         write_confirmations(self.scene, now=self.now)
-
-    def _steering_committee(self) -> None:
-        """The next steering committee, convened with the last report published."""
-        latest = reports.latest_published()
-        steering.convene_meeting(
-            values={
-                "number": meetings.next_number(),
-                "held_on": add_working_days(self.scene.today, 14),
-                "hour": time(14, 30),
-                "place": f"Préfecture, {self.scene.territory.towns[0][1]}",
-                "agenda": "Rapport d'évaluation de l'année\nValidation a posteriori des décisions\n"
-                "Orientations de l'année à venir\nRenouvellement de la convention triennale",
-                "report": latest[0] if latest else None,
-            },
-            by=self.operator,
-            at=self.now,
-        )
 
     def _renewal(self) -> None:
         """The next convention is being prepared: its partners carried over, their pledges too."""
@@ -139,7 +125,9 @@ class Present:
         come.contact(self.days_ago(6))
         come.draft(self.days_ago(12), sections=3)
         come.draft(self.days_ago(9))
-        come.ask_diagnosis(self.days_ago(10), referrer=self.referrer, due_on=self.days_ago(-5))
+        first = next(seat.holder for seat in self.voters if seat.holder != self.referrer)
+        asked = come.ask_diagnosis(self.days_ago(10), referrer=first, due_on=self.days_ago(-5))
+        come.ask(asked.project, self.days_ago(5), referrer=self.referrer, due_on=self.days_ago(-5))
         come.diagnose(self.days_ago(16), referrer=self.referrer)
         come.ready(self.days_ago(30), referrer=self.referrer, amount=20)
         dropped = come.draft(self.days_ago(40), sections=2)
@@ -167,6 +155,28 @@ class Present:
             help_wanted="Trois jours d'un acheteur, pour renégocier les contrats de fournitures.",
         )
 
+    def _difficulty(self) -> None:
+        """The last review that was awaited tells of a company in difficulty; nobody has acted."""
+        awaited = FollowUpReview.objects.filter(
+            submitted_at=None, due_on__lte=self.days_ago(-ASKED_DAYS_BEFORE)
+        )
+        review = (
+            awaited.filter(project__status__in=SUPPORTED)
+            .exclude(project__beneficiary__siret__in=self.scene.troubled)
+            .exclude(project__follow_up_lead__email__in=[played.email for played in PEOPLE])
+            .latest("due_on")
+        )
+        projects.submit_review(
+            review_id=review.pk,
+            answer=projects.Answer(
+                Situation.DIFFICULT,
+                jobs_created=Decimal(0),
+                comment="Le premier client est en redressement : la trésorerie tient deux mois.",
+            ),
+            by=review.project.follow_up_lead,
+            at=at(self.days_ago(1)),
+        )
+
     def _conventions(self, approved: list[Decision]) -> None:
         """One to prepare, one under a condition, one half signed, one sealed and to be paid."""
         signing = Signing(self.scene)
@@ -189,6 +199,8 @@ class Present:
             at=at(self.days_ago(1)),
             command_key=uuid4(),
         )
+        write_letters(self.scene)
+        write_certificate(self.scene, advance)
 
     def _freeze(self, decision: Decision, on: date) -> CooperationConvention:
         moment = at(on)

@@ -64,6 +64,7 @@ class PresentMeetings:
             self.newcomers.ready(self.days_ago(70 - rank), referrer=self.referrer, amount=amount)
             for rank, amount in enumerate((22, 30, 15, 25, 40, 18, 20))
         ]
+        self.newcomers.lose_address(files[4], self.days_ago(38))
         meeting = self._plan(at(held_on, 14), files, planned_on=self.days_ago(36))
         items = list(meeting.items.all())
         request = self._ask_about_an_advance(meeting, at(self.days_ago(36), 9))

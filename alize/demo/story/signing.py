@@ -45,7 +45,7 @@ class Signing:
         *signing, delegating = partners.order_by("rank")
         for rank, signer in enumerate(signing, start=1):
             self._sign(signer, at(on + timedelta(days=rank), 9))
-        self._paper(circuit, on + timedelta(days=1), confirmed=False)
+        self.paper(circuit, on + timedelta(days=1), confirmed=False)
         signatures.ask_delegation(
             signer_id=delegating.pk,
             delegate=signatures.Delegate(
@@ -65,7 +65,7 @@ class Signing:
         """Everybody signs on paper at a ceremony, in two copies; the document is then sealed."""
         circuit = self._launch(convention, on, paper=list(SignerCapacity))
         for days in (2, 3):
-            self._paper(circuit, on + timedelta(days=days))
+            self.paper(circuit, on + timedelta(days=days))
         moment = at(on + timedelta(days=4))
         signatures.seal_circuit(circuit_id=circuit.pk, at=moment)
         conventions.conclude(convention_id=convention.pk, by=self.operator, at=moment)
@@ -82,7 +82,7 @@ class Signing:
         )
         circuit = Circuit.objects.get(pk=launched.circuit_id)
         for days in (1, 2):
-            self._paper(circuit, on + timedelta(days=days))
+            self.paper(circuit, on + timedelta(days=days))
 
     def _frozen(self, amendment: Amendment, on: date) -> None:
         conventions.freeze_amendment(amendment_id=amendment.pk, by=self.operator, at=at(on))
@@ -138,7 +138,7 @@ class Signing:
             trace=PHONE,
         )
 
-    def _paper(self, circuit: Circuit, on: date, *, confirmed: bool = True) -> None:
+    def paper(self, circuit: Circuit, on: date, *, confirmed: bool = True) -> None:
         """One copy signed by those of this order who sign on paper."""
         signing = circuit.signers.filter(status="INVITED", on_paper=True)
         scan = signatures.record_paper(
