@@ -211,8 +211,9 @@ def faults_of(
     """
     looks = set() if told is None else told
     context = {"exclude": [[part] for part in (*ALIKE, *beside)]}
-    # A document that is looked at again has its axe already.
+    # Sent once: the browser gives it to the documents that come after.
     if page.evaluate("typeof axe") == "undefined":
+        page.context.add_init_script(AXE_SCRIPT)
         page.evaluate(AXE_SCRIPT)
     page.evaluate(TEXTS, [TEXTS_ALIKE, list(looks)])
     found = page.evaluate("([context, options]) => axe.run(context, options)", [context, options])

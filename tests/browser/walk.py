@@ -13,12 +13,16 @@ from playwright.sync_api import Error, Page
 from alize.common.access import Audience, rule_of, walk
 from basins.access import MATRIX
 from basins.enums import Role
+from tests.matrix.expected import OUTSIDE_BASINS
+from tests.matrix.pages import PAGES
 from tests.matrix.refusals import REFUSED_OBJECTS
 
 SLUG = "savoie"
 METHODS = {"GET", "HEAD", "POST"}
 DOORS = 12
 """How many objects of a kind somebody looks behind for ways to pages that nobody has seen."""
+CROSSROADS = ("detail", "home", "kind", "list", "live", "meeting", "panel")
+"""How the names of pages end that lead further: a page of an act leads back where one came from."""
 
 
 def may_be_read(entry: URLPattern) -> bool:
@@ -136,6 +140,7 @@ def open_to(role: Role | None) -> set[str]:
         rule = rule_of(entry.callback, name)
         if rule.audience is Audience.MATRIX:
             found = role in MATRIX[rule.act]
+            found &= PAGES[name].in_basin or role in OUTSIDE_BASINS
         else:
             found = (rule.audience is Audience.SIGNED_IN) is (role is not None)
         if found:
@@ -222,7 +227,7 @@ class Walk:
                 theirs -= {name} if shown else set()
                 look_behind(links(page) if shown else [])
                 hoped -= {name} if address in alone else set()
-            else:
+            elif name.endswith(CROSSROADS):
                 look_behind(ways_behind(page, address))
 
 
