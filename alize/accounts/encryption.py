@@ -1,12 +1,16 @@
 """Second-factor secrets, encrypted at rest (security.md D22), and the change of their key."""
 
+import logging
+
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from alize.common.errors import Refusal
 
+logger = logging.getLogger("alize.accounts")
 SECRETS = {"secret", "seed"}
 """What allauth asks to encrypt in the data of an application and of recovery codes."""
 
@@ -17,8 +21,18 @@ def encrypt(text: str) -> str:
 
 
 def decrypt(encrypted: str) -> str:
-    """Read a secret, under the key in force or a former one."""
-    return _keys().decrypt(encrypted.encode()).decode()
+    """Read a secret, under the key in force or a former one.
+
+    :raises ValidationError: no key reads it; the form of a code says so.
+    """
+    try:
+        return _keys().decrypt(encrypted.encode()).decode()
+    except InvalidToken:
+        logger.error("second_factor.unreadable", extra={"setting": "FIELD_ENCRYPTION_KEY"})
+        raise ValidationError(
+            "Votre code ne peut pas être vérifié : le site n'a plus la clé qui lit les codes."
+            " Prévenez ASTREES ; une clé d'accès, si vous en avez une, vous connecte toujours."
+        ) from None
 
 
 @transaction.atomic
@@ -27,13 +41,13 @@ def reencrypt() -> int:
 
     :raises Refusal: no key reads some of them, and nothing is changed.
     """
-    in_force = Fernet(settings.FIELD_ENCRYPTION_KEY)
+    in_force, keys = Fernet(settings.FIELD_ENCRYPTION_KEY), _keys()
     changed, unread = [], set()
     for factor in Authenticator.objects.select_for_update(of=("self",)).select_related("user"):
         for name in SECRETS & factor.data.keys():
             if not _reads(in_force, factor.data[name]):
                 try:
-                    factor.data[name] = encrypt(decrypt(factor.data[name]))
+                    factor.data[name] = keys.rotate(factor.data[name].encode()).decode()
                     changed.append(factor)
                 except InvalidToken:
                     unread.add(factor.user.email)

@@ -5,12 +5,13 @@ import base64
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from cryptography.fernet import InvalidToken
+from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
 from alize.accounts import encryption
 from basins.tenancy import national
-from tests.accounts.conftest import SECRET
+from tests.accounts.conftest import SECRET, sign_in
+from tests.words import plain
 
 NEW = base64.b64encode(bytes(range(32))).decode()
 
@@ -58,5 +59,13 @@ def test_a_secret_that_no_key_reads_is_told_and_nothing_changes(new_key, operato
     new_key.FIELD_ENCRYPTION_KEY_FALLBACKS = []
     with pytest.raises(CommandError, match=operator.email):
         call_command("reencrypt")
-    with pytest.raises(InvalidToken):
+    with pytest.raises(ValidationError, match="n'a plus la clé"):
         secret_of(operator)
+
+
+def test_a_code_that_no_key_reads_is_told_to_who_types_it(new_key, operator, browser, code, caplog):
+    new_key.FIELD_ENCRYPTION_KEY_FALLBACKS = []
+    sign_in(browser, operator)
+    page = browser.post("/connexion/verification/", {"code": code()})
+    assert "le site n'a plus la clé qui lit les codes" in plain(page)
+    assert "second_factor.unreadable" in caplog.text
