@@ -9,6 +9,8 @@ from committees.documents.seating import ABSENT, seat_lines
 from committees.models import Ballot, Meeting
 from conventions.models import Amendment, CooperationConvention, PartnershipConvention
 from conventions.rules.partnership import alert_due
+from funds.enums import ReminderStep
+from funds.models import Reminder
 from funds.queries import fund_position
 from projects.enums import ProjectStatus
 from projects.follow_up import queries as follow_up
@@ -25,6 +27,8 @@ def test_there_is_always_something_to_do(savoie_of_the_demo):
     assert Ballot.objects.filter(status="OPEN", item__meeting__status="OPEN").exists()
     assert fund_position(on=today).late_advances
     assert follow_up.late(on=today).exists()
+    assert follow_up.difficult().exists()
+    assert Reminder.objects.filter(sent_at__date__lt=today).count() == len(ReminderStep)
     running = PartnershipConvention.objects.get(
         status="SIGNED", starts_on__lte=today, ends_on__gte=today
     )

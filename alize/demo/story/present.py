@@ -31,7 +31,6 @@ from funds import operations as funds
 from funds.models import Advance
 from projects import operations as projects
 from projects.enums import SUPPORTED, Situation
-from projects.follow_up.rules import ASKED_DAYS_BEFORE
 from projects.models import FollowUpReview
 
 SKILLS = ("Contrôle de gestion", "Recrutement\nDroit social", "Export", "Qualité et certification")
@@ -156,15 +155,15 @@ class Present:
         )
 
     def _difficulty(self) -> None:
-        """The last review that was awaited tells of a company in difficulty; nobody has acted."""
-        awaited = FollowUpReview.objects.filter(
-            submitted_at=None, due_on__lte=self.days_ago(-ASKED_DAYS_BEFORE)
-        )
+        """The review awaited for longest tells of a company in difficulty; nobody has acted yet.
+
+        Those of the companies in trouble, and of whom one enters as, still wait.
+        """
+        awaited = FollowUpReview.objects.filter(submitted_at=None, project__status__in=SUPPORTED)
         review = (
-            awaited.filter(project__status__in=SUPPORTED)
-            .exclude(project__beneficiary__siret__in=self.scene.troubled)
+            awaited.exclude(project__beneficiary__siret__in=self.scene.troubled)
             .exclude(project__follow_up_lead__email__in=[played.email for played in PEOPLE])
-            .latest("due_on")
+            .earliest("due_on")
         )
         projects.submit_review(
             review_id=review.pk,
