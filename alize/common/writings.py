@@ -78,7 +78,9 @@ class MarkedForm(forms.Form):
 def _words(field: forms.Field, value: Any) -> str:
     """A value as its field shows it."""
     shown = field.prepare_value(value)
-    if isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
+    if isinstance(field, forms.BooleanField):
+        words = "Oui" if value else "Non"
+    elif isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
         kept = set(map(str, shown if isinstance(shown, list) else [shown]))
         words = ", ".join(str(label) for key, label in field.choices if str(key) in kept and key)
     else:

@@ -201,12 +201,13 @@ def test_a_partner_that_somebody_else_corrected_meanwhile_is_compared(op, client
 
 
 def test_a_contact_that_somebody_else_corrected_meanwhile_is_compared(op, client_as, partner):
-    contact = make_contact(partner)
+    contact = make_contact(partner, signs=False)
     said = second_of_two(
         op,
         client_as(Role.OPERATOR),
         f"{PARTENAIRES}{partner.pk}/contacts/{contact.pk}/",
-        theirs={"function": "Présidente"},
+        theirs={"function": "Présidente", "signs": "True"},
         mine={"function": "Directrice"},
     )
     assert "« Présidente »" in said
+    assert "Enregistré pendant que vous écriviez : « Oui »" in said, "a box is ticked or not"
