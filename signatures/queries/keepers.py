@@ -12,13 +12,14 @@ from signatures.models import Circuit
 
 
 def keepers(circuit: Circuit, *, on: date) -> list[Person]:
-    """The operators of the day who have not withdrawn from what it signs (SD5)."""
+    """The operators of the day, still active, who have not withdrawn from what it signs (SD5)."""
     return keepers_of([circuit], on=on)[circuit.pk]
 
 
 def keepers_of(circuits: Collection[Circuit], *, on: date) -> dict[int, list[Person]]:
     """The same of several circuits, by circuit."""
-    return owners.readers_of(circuits, holders(Role.OPERATOR, on=on), on=on)
+    able = [person for person in holders(Role.OPERATOR, on=on) if person.is_active]
+    return owners.readers_of(circuits, able, on=on)
 
 
 def contact_for(circuit: Circuit, *, on: date) -> PublicContact:

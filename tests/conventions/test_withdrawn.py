@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from alize.accounts.models import Person
 from alize.common.addresses import basin_reverse
 from alize.common.errors import ActionDenied
 from alize.notifications.models import Mail
@@ -145,7 +146,8 @@ def test_who_signs_reads_it_whatever_the_vote(scene, acts, client_as):
         assert president.get(page).status_code == 200
 
 
-def test_whoever_signs_is_told_to_ask_an_operator_who_may_answer(scene, acts):
+@pytest.mark.parametrize("gone", ["withdrawn", "closed"])
+def test_whoever_signs_is_told_to_ask_an_operator_who_may_answer(scene, acts, gone):
     convention = acts.launch(acts.freeze(acts.prepare()))
     signer = convention.circuit.signers.filter(status="INVITED").exclude(email="").first()
     other = make_user(Role.OPERATOR, basin=scene.basin)
@@ -156,7 +158,11 @@ def test_whoever_signs_is_told_to_ask_an_operator_who_may_answer(scene, acts):
         return scene.operator.email in said, other.email in said
 
     assert named() == (True, False)
-    withdraw(scene.project, scene.operator)
+    if gone == "withdrawn":
+        withdraw(scene.project, scene.operator)
+    else:
+        with national():
+            Person.objects.filter(pk=scene.operator.pk).update(is_active=False)
     assert named() == (False, True)
 
 
