@@ -24,4 +24,5 @@ def second_of_two(client, other, page, *, theirs, mine) -> str:
     assert {name: compared[name].value() for name in mine} == mine
     again = client.post(page, sent | mine | {"mark": compared["mark"].value()})
     assert again.status_code == 302, plain(again)
+    assert client.get(page).context["form"]["mark"].value() != compared["mark"].value()
     return plain(answer)
