@@ -27,9 +27,7 @@ retention.BASIN.append(
 @handler(documents.LAY_OUT_SHEET)
 def lay_out_sheet(*, at: datetime, project_id: int, by_id: int) -> None:
     """Make the PDF of a project as it stands now."""
-    project = Project.objects.select_related("beneficiary", "operator", "origin_partner").get(
-        pk=project_id
-    )
+    project = Project.objects.select_related("beneficiary", "origin_partner").get(pk=project_id)
     on = timezone.localdate(at)
     issue_document(
         kind=documents.SHEET_KIND,

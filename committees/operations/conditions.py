@@ -69,7 +69,7 @@ def lift_condition(*, condition_id: int, proof: str, by: Person, at: datetime) -
 def _locked_decision(decision_id: int) -> Decision:
     return (
         Decision.objects.select_for_update(of=("self",))
-        .select_related("project__beneficiary", "project__operator")
+        .select_related("project__beneficiary")
         .get(pk=decision_id)
     )
 
@@ -79,8 +79,7 @@ def remind_late_conditions(*, at: datetime) -> int:
     """Remind the operator, once for each, of the conditions not lifted at their date."""
     today = timezone.localdate(at)
     late = decisions.open_conditions().filter(due_on__lt=today)
-    for condition in late.select_related("decision__project__beneficiary",
-                                         "decision__project__operator"):  # fmt: skip
+    for condition in late.select_related("decision__project__beneficiary"):
         decision = condition.decision
         told = [
             send_mail(

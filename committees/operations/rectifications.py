@@ -139,10 +139,9 @@ def _locked(decision_id: int) -> Decision:
     locked_item(found.item_id)
     return (
         Decision.objects.select_for_update(of=("self",))
-        .select_related("item__meeting__chair__holder", "project__beneficiary", "project__operator",
-                        "ballot__proposal")
+        .select_related("item__meeting__chair__holder", "project__beneficiary", "ballot__proposal")
         .get(pk=decision_id)
-    )  # fmt: skip
+    )
 
 
 def _carry_out(

@@ -77,7 +77,7 @@ def agenda_of(meeting: Meeting, visitor: Visitor, *, seat: Seat | None) -> list[
     """The agenda; a file that a person may not read keeps only its rank, or its company's name."""
     ballots = Ballot.objects.order_by("number").select_related("decision")
     items = (
-        meeting.items.select_related("project__beneficiary", "project__operator")
+        meeting.items.select_related("project__beneficiary")
         .prefetch_related(Prefetch("ballots", ballots), "proposals__ballot", "decisions")
         .annotate(jobs=_jobs_created())
         .order_by("rank")

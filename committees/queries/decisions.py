@@ -240,7 +240,7 @@ def experts_awaited() -> QuerySet[Decision]:
             outcome=DecisionOutcome.EXTRA_DIAGNOSIS,
             project__status=ProjectStatus.EXTRA_DIAGNOSIS,
         )
-        .select_related("project__beneficiary", "project__operator")
+        .select_related("project__beneficiary")
     )
 
 

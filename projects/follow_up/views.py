@@ -124,7 +124,6 @@ def _review(request: HttpRequest, review_id: int) -> FollowUpReview:
     ).select_related(
         "project__beneficiary",
         "project__follow_up_lead",
-        "project__operator",
         "help_project",
         "help_answered_by",
         "handled_by",

@@ -196,7 +196,7 @@ def locked_review(review_id: int) -> FollowUpReview:
     """The review, held until the end of the transaction."""
     return (
         FollowUpReview.objects.select_for_update(of=("self",))
-        .select_related("project__beneficiary", "project__follow_up_lead", "project__operator")
+        .select_related("project__beneficiary", "project__follow_up_lead")
         .get(pk=review_id)
     )
 

@@ -91,7 +91,7 @@ def _locked(opinion_id: int) -> OwnerOpinion:
     """The opinion, held until the end of the transaction."""
     return (
         OwnerOpinion.objects.select_for_update(of=("self",))
-        .select_related("project__beneficiary", "project__operator")
+        .select_related("project__beneficiary")
         .get(pk=opinion_id)
     )
 

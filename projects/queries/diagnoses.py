@@ -90,7 +90,7 @@ def diagnosis_of(project: Project) -> PreliminaryDiagnosis | None:
     """The last diagnosis of a project that was not given to somebody else."""
     return (
         project.diagnoses.standing()
-        .select_related("referrer", "partner", "project__beneficiary", "project__operator")
+        .select_related("referrer", "partner", "project__beneficiary")
         .first()
     )
 

@@ -26,9 +26,7 @@ def listed(projects: QuerySet[Project]) -> QuerySet[Project]:
         .annotate(total=Sum("fte"))
         .values("total")
     )
-    return projects.select_related("beneficiary", "operator").annotate(
-        jobs_planned=Subquery(planned)
-    )
+    return projects.select_related("beneficiary").annotate(jobs_planned=Subquery(planned))
 
 
 def matching(projects: QuerySet[Project], words: str) -> QuerySet[Project]:
