@@ -58,7 +58,8 @@ def conventions_visible_to(visitor: Visitor) -> QuerySet[CooperationConvention]:
         deciding = voids_to_decide(person, on=visitor.on)
         seen |= Q(pk__in=[one.pk for one in deciding])
     if Role.PREFECTURE in readers:
-        seen |= Q(status=AgreementStatus.SIGNED)
+        hidden = _hidden_from(person, visitor.on)
+        seen |= Q(status=AgreementStatus.SIGNED) & ~Q(pk__in=hidden.values("pk"))
     return conventions.filter(seen).distinct()
 
 

@@ -18,6 +18,7 @@ from basins.tenancy import national
 from conventions import operations
 from conventions.home import conventions_room
 from conventions.models import CooperationConvention
+from conventions.queries import conventions_visible_to
 from conventions.screen import convention_screen
 from projects import operations as projects
 from projects.models import Project
@@ -132,6 +133,19 @@ def test_who_withdrew_from_the_file_reads_nothing_of_its_convention(
     assert not any(says(page) for page in pages)
     url = basin_reverse("convention_prepare", decision_reference=scene.decision.reference)
     assert operator.post(url).status_code == 404
+
+
+def test_the_prefecture_reads_no_signed_convention_of_a_file_it_withdrew_from(
+    scene, acts, run_outbox
+):
+    """SD5: none of one's roles gives back what a withdrawal takes."""
+    convention = acts.sign(acts.freeze(acts.prepare()))
+    run_outbox()
+    prefect = make_user(Role.PREFECTURE, basin=scene.basin)
+    visitor = Visitor(prefect, frozenset({Role.PREFECTURE}), timezone.localdate())
+    assert convention in conventions_visible_to(visitor)
+    withdraw(scene.project, prefect)
+    assert convention not in conventions_visible_to(visitor)
 
 
 def test_who_signs_reads_it_whatever_the_vote(scene, acts, client_as):
