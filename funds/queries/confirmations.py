@@ -77,9 +77,8 @@ def partner_year(partner: Partner, year: int) -> PartnerYear:
 def requests() -> QuerySet[ConfirmationRequest]:
     """The requests with whom they were sent to, and their answers, the last first."""
     answers = Prefetch("answers", ConfirmationAnswer.objects.order_by("-answered_at", "-pk"))
-    return ConfirmationRequest.objects.select_related(
-        "partner", "contact__person", "asked_by"
-    ).prefetch_related(answers)
+    found = ConfirmationRequest.objects.select_related("partner", "contact__person")
+    return found.prefetch_related(answers)
 
 
 def _year(

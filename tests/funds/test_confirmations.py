@@ -13,7 +13,8 @@ from alize.common.errors import ActionDenied, InvalidInput
 from alize.outbox.models import Entry
 from basins import links
 from basins.enums import LinkPurpose, Role
-from basins.models import SingleUseLink
+from basins.models import Membership, SingleUseLink
+from basins.tenancy import national
 from funds import operations, tasks
 from funds.models import ConfirmationAnswer
 from funds.queries.confirmations import (
@@ -25,8 +26,9 @@ from funds.queries.confirmations import (
 from funds.rules.confirmations import fingerprint
 from partners.enums import PledgeNature
 from partners.models import Contact, Pledge
-from tests.builders import at, make_partner, make_person
+from tests.builders import at, make_partner, make_person, make_user
 from tests.conftest import VisitorClient
+from tests.words import plain
 
 YEAR, NOW = 2026, at(2027, 1, 10)
 
@@ -216,6 +218,21 @@ def test_two_minutes_by_the_link(till, partner, savoie):
         thanks = client.post(url, {"outcome": "CONFIRMED", "seen": seen})
         assert "Merci, votre réponse est enregistrée" in thanks.content.decode()
         assert client.post(url, form).status_code == 410
+
+
+def test_whom_to_ask_is_whoever_asked_while_they_are_the_operator(till, partner, savoie):
+    token, other = token_of(ask(till, partner), savoie), make_user(Role.OPERATOR, basin=savoie)
+
+    def named():
+        with time_machine.travel(NOW + timedelta(hours=1), tick=False):
+            page = plain(VisitorClient().post(f"/nouveau-lien/{token}/"))
+        return [person.email in page for person in (till.operator, other)]
+
+    assert named() == [True, False]
+    with national():
+        gone = Membership.objects.filter(person=till.operator.pk)
+        gone.update(ends_on=(NOW - timedelta(days=1)).date())
+    assert named() == [False, True]
 
 
 def test_the_operator_asks_and_reminds(till, partner, client_as):
