@@ -140,7 +140,7 @@ def _to_open(meeting: Meeting, visitor: Visitor) -> tuple[str, Action | None]:
     sentence = "Ouvrez la séance quand les membres sont là."
     if not visitor.is_past(meeting.held_at):
         hour = clock_time(meeting.held_at)
-        sentence = f"La séance est à {hour} : ne l'ouvrez plus tôt que si tous sont là."
+        sentence = f"La séance est à {hour} : avant cette heure, ne l'ouvrez que si tous sont là."
     url = basin_reverse("meeting_open", number=meeting.number)
     return sentence, Action("Ouvrir la séance", url, "play-fill", post=True)
 

@@ -117,7 +117,7 @@ class TestItsDay:
             client = client_as(Role.PRESIDENT, user=chair)
             return actions[opens], plain(client.get(page_of(meeting)))
 
-        early = "La séance est à 10 h : ne l'ouvrez plus tôt que si tous sont là."
+        early = "La séance est à 10 h : avant cette heure, ne l'ouvrez que si tous sont là."
         action, page = read(DAY - timedelta(minutes=5))
         assert (action, early in page) == ("Voir", True)
         action, page = read(DAY + timedelta(minutes=5))
