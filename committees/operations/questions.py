@@ -21,6 +21,8 @@ from projects.queries.visibility import not_withdrawn
 def ask_question(*, item_id: int, text: str, by: Person, at: datetime) -> Question:
     """Put a question to the referrer, for all members to read; sent twice, it is asked once.
 
+    Whoever would be expected to answer their own question is not written to.
+
     :raises ActionDenied: the meeting is over.
     :raises InvalidInput: nothing is asked.
     """
@@ -34,7 +36,7 @@ def ask_question(*, item_id: int, text: str, by: Person, at: datetime) -> Questi
         return known
     question = Question.objects.create(item=item, text=text, asked_at=at, asked_by_id=by.pk)
     answered_by = questions.answered_by(item, on=timezone.localdate(at))
-    if answered_by is not None:
+    if answered_by is not None and answered_by.pk != by.pk:
         _tell("M42", answered_by, question, item)
     audit.record("question.asked", target=item, by=by, at=at, question=question.pk)
     return question

@@ -49,7 +49,9 @@ def question_ask(request: HttpRequest, item_id: int) -> HttpResponse:
         to = questions.answered_by(item, on=timezone.localdate(now))
         messages.success(
             request,
-            f"Question envoyée à {to}." if to else "Question enregistrée : les membres la lisent.",
+            f"Question envoyée à {to}."
+            if to and to.pk != request.user.pk
+            else "Question enregistrée : les membres la lisent.",
         )
         return redirect(_page(item.pk))
     return _form(request, item, form, "J'ai une question", "Envoyer ma question")

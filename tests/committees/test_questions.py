@@ -8,6 +8,7 @@ from alize.outbox.models import Entry
 from basins.enums import Role
 from committees import operations
 from committees.models import Question
+from committees.queries.questions import answered_by
 from partners.models import Contact
 from projects.models import PreliminaryDiagnosis
 from projects.queries.visibility import keepers
@@ -25,8 +26,9 @@ def item(committee):
     return item
 
 
-def ask(committee, item, text="Qui achètera ?"):
-    return operations.ask_question(item_id=item.pk, text=text, by=committee.people[1], at=BEFORE)
+def ask(committee, item, text="Qui achètera ?", rank=1):
+    by = committee.people[rank]
+    return operations.ask_question(item_id=item.pk, text=text, by=by, at=BEFORE)
 
 
 def answer(question, by, text="Deux clients ont signé.", **more):
@@ -69,11 +71,18 @@ class TestAsk:
         president.post(f"{HOME}questions/{question.pk}/", {"answer": "Deux clients."})
         assert Question.objects.get().answered_by_id == committee.president.pk
 
+    def test_is_not_written_to_whoever_asked_it(self, committee, item, client_as):
+        referrer = client_as(Role.MEMBER, user=committee.people[2])
+        asked = {"text": "Qui achètera ?"}
+        page = referrer.post(f"{HOME}passages/{item.pk}/question/", asked, follow=True)
+        assert "Question enregistrée : les membres la lisent." in plain(page)
+        assert told("M42") == []
+
     def test_goes_to_who_replaces_a_presidency_that_withdrew(self, committee, item):
         for person in (committee.people[2], committee.president):
             committee.answer(item, person, "RECUSED", when=BEFORE)
         withdraw(item.project, committee.operator)
-        ask(committee, item)
+        ask(committee, item, rank=3)
         assert told("M42") == [committee.people[1].email]
 
     def test_goes_to_nobody_once_all_of_them_withdrew(self, committee, item, client_as):
@@ -81,6 +90,7 @@ class TestAsk:
             committee.answer(item, person, "RECUSED", when=BEFORE)
         withdraw(item.project, committee.operator)
         Contact.objects.filter(person=committee.people[1]).update(is_active=False)
+        assert answered_by(item, on=localdate(BEFORE)) is None
         member = client_as(Role.MEMBER, user=committee.people[1])
         page = f"{HOME}passages/{item.pk}/question/"
         said = member.post(page, {"text": "Qui achètera ?"}, follow=True)
