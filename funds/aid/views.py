@@ -58,10 +58,10 @@ def aid_register(request: HttpRequest, reference: str) -> HttpResponse:
     project, on = _project(request, reference), day_of(request)
     screen = aid_screen(project, queries.fund_settings(), on=on)
     rows = aid_rows(screen.register, project=project, roles=request.roles)
-    table = AidTable(rows, exclude=_idle_columns(rows))
-    exported = nominal_export_of(request, table, name=f"aides_{reference}", as_of=on)
+    exported = nominal_export_of(request, AidTable(rows), name=f"aides_{reference}", as_of=on)
     if exported is not None:
         return exported
+    table = AidTable(rows, exclude=_idle_columns(rows))
     table.exports = nominal_export_links(request)
     context = {
         "project": project,

@@ -251,8 +251,7 @@ def test_the_checklist_leads_to_the_bank_details(client_as, till, time_machine):
     finance = client_as(Role.FINANCE, user=till.finance)
     assert decide in finance.get("/bassins/savoie/").content.decode()
     assert decide in finance.get(page).content.decode()
-    called = finance.get(decide).content.decode()
-    assert "04 79 44 55 66, au dossier de l&#x27;entreprise" in called
+    assert "04 79 44 55 66, au dossier de l'entreprise" in plain(finance.get(decide))
     assert "FR14\xa02004" in finance.get(decide).content.decode().replace("&nbsp;", "\xa0")
     answer = {"verification": "NO_MATCH", "note": ""}
     silent = finance.post(decide, {"verification": ""})
