@@ -47,11 +47,15 @@ def signatures_room(visitor: Visitor) -> HomeParts:
 
 def _own(parts: HomeParts, visitor: Visitor) -> None:
     """What waits for one's own signature."""
-    lines = expected_of(visitor.person).values_list("circuit__expires_on", flat=True)
+    lines = expected_of(visitor.person).values_list(
+        "circuit__expires_on", "circuit__document__reference"
+    )
     if lines:
-        label = "Signer un document" if len(lines) == 1 else f"Signer {len(lines)} documents"
-        todo = Todo(label, basin_reverse("batch_sign"), "Signer")
-        parts.todos.append((min(lines), todo))
+        first, reference = min(lines)
+        label = f"Signer {reference}" if len(lines) == 1 else f"Signer {len(lines)} documents"
+        due = f"au plus tard le {short_date(first)}"
+        todo = Todo(label, basin_reverse("batch_sign"), "Signer", due=due)
+        parts.todos.append((first, todo))
 
 
 def _papers(parts: HomeParts, visitor: Visitor, seen: QuerySet[Circuit]) -> None:

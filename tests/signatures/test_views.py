@@ -313,6 +313,14 @@ def test_addresses_of_machines_are_for_the_operator_and_astrees(scene, visit, cl
         assert "192.0.2.9" not in plain(client.get(here))
 
 
+def test_the_home_page_says_what_is_to_be_signed_and_until_when(scene, savoie, client_as):
+    president = make_user(Role.PRESIDENT, basin=savoie, first_name="Zoé", last_name="Vial")
+    circuit = scene.launch(facts("Zoé Vial", email=president.email))
+    home = plain(client_as(Role.PRESIDENT, user=president).get("/bassins/savoie/"))
+    assert f"Signer {circuit.document.reference}" in home
+    assert f"au plus tard le {circuit.expires_on:%d/%m/%Y}" in home
+
+
 def test_the_presidency_signs_in_a_batch_what_it_has_opened(scene, savoie, client_as):
     president = make_user(Role.PRESIDENT, basin=savoie, first_name="Zoé", last_name="Vial")
     circuits = [scene.launch(facts("Zoé Vial", email=president.email)) for _ in range(2)]
