@@ -22,7 +22,6 @@ ONCE_SIGNED_IN = (
     "mfa_list_webauthn",
     "mfa_add_webauthn",
     "mfa_edit_webauthn",
-    "mfa_generate_recovery_codes",
 )
 
 THIRD_PARTY_RULES.update({name: Rule(Audience.PUBLIC) for name in BEFORE_SIGNING_IN})

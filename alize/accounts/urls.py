@@ -2,7 +2,6 @@
 
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa
-from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from allauth.usersessions import views as usersessions
@@ -55,9 +54,5 @@ urlpatterns = [
     path("mon-acces/cles/<int:pk>/", webauthn.edit_webauthn, name="mfa_edit_webauthn"),
     path("mon-acces/cles/<int:pk>/retirer/", views.remove_key, name="mfa_remove_webauthn"),
     path("mon-acces/codes/", views.recovery_codes, name="mfa_view_recovery_codes"),
-    path(
-        "mon-acces/codes/nouveaux/",
-        recovery_codes.generate_recovery_codes,
-        name="mfa_generate_recovery_codes",
-    ),
+    path("mon-acces/codes/nouveaux/", views.new_codes, name="mfa_generate_recovery_codes"),
 ]

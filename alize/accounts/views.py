@@ -13,6 +13,7 @@ from allauth.core import ratelimit
 from allauth.mfa.base.views import IndexView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.flows import view_recovery_codes
+from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView
 from allauth.mfa.totp.forms import DeactivateTOTPForm
 from allauth.mfa.totp.views import deactivate_totp
 from allauth.mfa.webauthn.views import RemoveWebAuthnView
@@ -20,6 +21,7 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.signals import user_login_failed
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -27,11 +29,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
+from django.views.generic.edit import FormView
 
 from alize.accounts import links
 from alize.accounts.forms import AskLinkForm, LinkCodeForm
 from alize.accounts.models import SignInLink, User
-from alize.accounts.second_factor import page_waiting
+from alize.accounts.second_factor import codes_left, page_waiting
 from alize.common import late_forms
 from alize.common.access import public, signed_in
 from alize.common.http import form_status
@@ -212,7 +215,11 @@ class SecondFactorsView(IndexView):
     """The second factors of a person, and why their role asks for one."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(**kwargs), "waiting": page_waiting(self.request)}
+        return {
+            **super().get_context_data(**kwargs),
+            "waiting": page_waiting(self.request),
+            "codes_left": codes_left(self.request.user),
+        }
 
 
 second_factors = signed_in(SecondFactorsView.as_view())
@@ -253,6 +260,18 @@ class RemoveKeyView(RemoveWebAuthnView):
 remove_key = signed_in(one_removal_at_once(RemoveKeyView.as_view()))
 
 
+class NewCodesView(GenerateRecoveryCodesView):
+    """New recovery codes, also for somebody whose former ones no key reads any more."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        # Without allauth's own, which reads the codes to count them.
+        context = FormView.get_context_data(self, **kwargs)
+        return context | {"codes_left": codes_left(self.request.user)}
+
+
+new_codes = signed_in(NewCodesView.as_view())
+
+
 @signed_in
 @never_cache
 @reauthentication_required(app="allauth.mfa")
@@ -266,7 +285,11 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
     codes: list[str] = []
     if request.method == "POST":
         recovery, may_see = view_recovery_codes(request)
-        codes = recovery.get_unused_codes() if may_see else []
+        try:
+            codes = recovery.get_unused_codes() if may_see else []
+        except ValidationError as unreadable:
+            messages.error(request, unreadable.message)
+            return redirect("mfa_generate_recovery_codes")
     context = {
         "codes": codes,
         "seen": kept.wrap().did_view and not codes,

@@ -63,6 +63,19 @@ def test_a_secret_that_no_key_reads_is_told_and_nothing_changes(new_key, operato
         secret_of(operator)
 
 
+def test_who_has_codes_that_no_key_reads_makes_new_ones(new_key, operator, client_as, codes):
+    new_key.FIELD_ENCRYPTION_KEY_FALLBACKS = []
+    client = client_as(None, user=operator)
+    access = "/connexion/mon-acces"
+    assert "10 codes restent" in plain(client.get(f"{access}/second-facteur/"))
+    assert "Les 10 codes qui vous restent" in plain(client.get(f"{access}/codes/nouveaux/"))
+    told = client.post(f"{access}/codes/", follow=True)
+    assert told.redirect_chain == [(f"{access}/codes/nouveaux/", 302)]
+    assert "le site n'a plus la clé qui lit les codes" in plain(told)
+    client.post(f"{access}/codes/nouveaux/")
+    assert len(set(codes_of(operator)) - set(codes)) == len(codes)
+
+
 def test_a_code_that_no_key_reads_is_told_to_who_types_it(new_key, operator, browser, code, caplog):
     new_key.FIELD_ENCRYPTION_KEY_FALLBACKS = []
     sign_in(browser, operator)
