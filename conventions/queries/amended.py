@@ -9,8 +9,6 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from alize.common.database import alphabetical
-from alize.common.dates import short_date
-from alize.common.words import of
 from conventions.documents.cooperation import effect_of, jobs_planned, lead_named, term
 from conventions.enums import AgreementStatus, SignerCapacity
 from conventions.models import (
@@ -25,7 +23,7 @@ from conventions.queries import parties
 from conventions.queries.parties import bodies
 from conventions.rules import Capacity, Party
 from conventions.rules.cooperation import Content, Lending
-from conventions.rules.partnership import FIRST, LAST, Body, Gap, Mandate, Signatory
+from conventions.rules.partnership import FIRST, LAST, Body, Mandate, Signatory
 from funds.models import Advance, ScheduleVersion
 from funds.queries import owed
 from partners.models import Contact, Partner
@@ -77,6 +75,12 @@ def may_lend(content: Content, *, on: date) -> QuerySet[Partner]:
     """The companies that may lend days from now on: partners, and those that lend already."""
     lending = Q(pk__in=[one.partner_id for one in content.skills])
     return Partner.objects.filter(lending | Q(pk__in=lenders(on).values("pk")))
+
+
+def same_days(skills: Iterable[tuple[int, Decimal, str]], content: Content) -> bool:
+    """Whether typed lines say what the convention says already."""
+    said = [(one.partner_id, one.days, one.topic) for one in content.skills]
+    return sorted(skills) == sorted(said)
 
 
 def content_with(amendment: Amendment) -> Content:
@@ -325,81 +329,14 @@ def alone(amendment: Amendment, *, on: date) -> dict[int, Signatory]:
     """By rank, who signs for no partner nor for the committee: their mandate is kept with it."""
     if amendment.cooperation is None:
         return {}
-    return {rank: one for rank, one in enumerate(signing(amendment, on=on)) if _is_alone(one)}
+    return {rank: one for rank, one in enumerate(signing(amendment, on=on)) if is_alone(one)}
 
 
-def _is_alone(one: Signatory) -> bool:
-    return bool(one.body.person) and one.body.partner_id is None and not _presides(one)
+def is_alone(one: Signatory) -> bool:
+    """Whether somebody signs for no partner, and not as who presides."""
+    return bool(one.body.person) and one.body.partner_id is None and not presides(one)
 
 
-def _presides(one: Signatory) -> bool:
+def presides(one: Signatory) -> bool:
+    """Whether somebody signs as who presides over the committee."""
     return Capacity.PRESIDENT in one.capacities
-
-
-# -- What is missing ----------------------------------------------------------------------------
-def support_gaps(amendment: Amendment, *, on: date) -> tuple[Gap, ...]:
-    """What the draft of an amendment lacks before its text may be frozen."""
-    before, after = before_and_after(amendment)
-    found = []
-    if after == before and not amendment.changes.strip() and amendment.schedule is None:
-        found.append(Gap("Dire ce que l'avenant modifie : il ne change rien", "avenant"))
-    if amendment.new_ends_on and amendment.new_ends_on <= before.ends_on:
-        day = short_date(before.ends_on)
-        found.append(
-            Gap(f"Choisir un terme après le {day}, qui est celui de la convention", "avenant")
-        )
-    gone = Partner.objects.filter(pk__in=amendment.skills.values("partner")).exclude(
-        pk__in=Partner.objects.active_on(on)
-    )
-    found += [
-        Gap(f"Retirer {partner} des apports : ce n'est plus un partenaire", "avenant")
-        for partner in gone
-    ]
-    return (*outrun_gaps(amendment, on=on), *found, *_signing_gaps(amendment, on=on))
-
-
-def outrun_gaps(amendment: Amendment, *, on: date) -> tuple[Gap, ...]:
-    """What would have no effect any more: the support is over, or its schedule is replaced."""
-    convention = amendment.supporting
-    found = []
-    if changes_support(amendment) and not support_runs(convention, on=on):
-        found.append(
-            Gap(
-                "Retirer ce qui change l'accompagnement, qui est terminé : seul l'échéancier de "
-                "l'avance peut encore changer",
-                "avenant",
-            )
-        )
-    if amendment.schedule is not None and amendment.schedule != last_schedule(convention):
-        found.append(
-            Gap(
-                "Choisir le dernier échéancier accepté par le comité : il remplace celui de "
-                "l'avenant",
-                "avenant",
-            )
-        )
-    return tuple(found)
-
-
-def _signing_gaps(amendment: Amendment, *, on: date) -> Iterable[Gap]:
-    for rank, one in enumerate(signing(amendment, on=on)):
-        body = one.body
-        if not body.person:
-            yield Gap(f"Dire qui signe pour {body.name}", _named_at(one), body.partner_id)
-        elif body.mandate is None or (body.mandate.ends_on and body.mandate.ends_on < on):
-            label = f"Enregistrer le mandat {of(body.person)}"
-            own = rank if _is_alone(one) else None
-            yield Gap(label, _named_at(one), body.partner_id, rank=own)
-
-
-def _named_at(one: Signatory) -> str:
-    """Where somebody is named who signs for no partner."""
-    if _presides(one):
-        return "presidence"
-    return "operateur" if Capacity.OPERATOR in one.capacities else "dossier"
-
-
-def same_days(skills: Iterable[tuple[int, Decimal, str]], content: Content) -> bool:
-    """Whether typed lines say what the convention says already."""
-    said = [(one.partner_id, one.days, one.topic) for one in content.skills]
-    return sorted(skills) == sorted(said)

@@ -13,7 +13,7 @@ from basins.tenancy import current
 from conventions.enums import AgreementStatus
 from conventions.models import Amendment, CooperationConvention, PartnershipConvention
 from conventions.models.partnership import Agreement
-from conventions.queries import amended
+from conventions.queries import amended, amended_gaps
 from conventions.queries.overlaps import day_gaps, term_gaps
 from conventions.queries.parties import bodies, operators
 from conventions.rules import partnership as rules
@@ -240,7 +240,7 @@ def _effect_gaps(amendment: Amendment) -> tuple[Gap, ...]:
 def amendment_gaps(amendment: Amendment, *, on: date) -> tuple[Gap, ...]:
     """What the draft of an amendment lacks before its text may be frozen."""
     if amendment.cooperation:
-        return amended.support_gaps(amendment, on=on)
+        return amended_gaps.support_gaps(amendment, on=on)
     changes = (
         amendment.changes.strip()
         or amendment.new_ends_on
