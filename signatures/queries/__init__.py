@@ -6,13 +6,12 @@ from signatures.queries.circuits import (
     asked_once,
     circuit_screen,
     circuits_visible_to,
-    event_lines,
     short_mandates,
     signers_followed,
     told_of_the_end,
 )
 from signatures.queries.delegations import is_for_staff
-from signatures.queries.evidence import verify
+from signatures.queries.evidence import event_lines, verify
 from signatures.queries.keeping import kept
 from signatures.queries.mandates import acts_of, mandates_of
 from signatures.queries.reading import ToRead, to_read

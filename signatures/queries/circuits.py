@@ -18,7 +18,7 @@ from basins.enums import Role
 from basins.homes import Visitor
 from signatures import owners, permissions
 from signatures.documents import spaced
-from signatures.enums import ASKED, GIVEN_UP, CircuitStatus, EventKind, SignerStatus
+from signatures.enums import ASKED, GIVEN_UP, CircuitStatus, SignerStatus
 from signatures.models import Circuit, CircuitSigner, Delegation
 from signatures.queries.mandates import acts_of, mandates_of
 from signatures.queries.signing import (
@@ -387,30 +387,3 @@ def short_mandates(circuit: Circuit) -> list[str]:
             if owners.is_over(one.circuit, one, on=one.circuit.expires_on)
         )
     )
-
-
-@dataclass(frozen=True)
-class EventLine:
-    """One event of the evidence, with where it came from."""
-
-    sequence: int
-    instant: str
-    kind: str
-    signer: str
-    origin: str
-    digest: str
-
-
-def event_lines(circuit: Circuit) -> list[EventLine]:
-    """The events of a circuit, the first first; addresses of machines included."""
-    return [
-        EventLine(
-            sequence=event.sequence,
-            instant=f"{timezone.localtime(event.at):%d/%m/%Y %H:%M:%S}",
-            kind=EventKind(event.kind).label,
-            signer=event.signer.name if event.signer else "",
-            origin=" · ".join(filter(None, [event.ip, event.user_agent])),
-            digest=event.digest[:12],
-        )
-        for event in circuit.events.select_related("signer").order_by("sequence")
-    ]

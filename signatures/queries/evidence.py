@@ -1,5 +1,10 @@
-"""Proves the chain of a circuit."""
+"""The evidence of a circuit: its events, and the proof of their chain."""
 
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from signatures.enums import EventKind
 from signatures.models import Circuit, SigningEvent
 from signatures.rules import Break, ChainedEvent, first_break, trace_digest
 
@@ -35,3 +40,30 @@ def chained(event: SigningEvent) -> ChainedEvent:
         previous_digest=event.previous_digest,
         digest=event.digest,
     )
+
+
+@dataclass(frozen=True)
+class EventLine:
+    """One event of the evidence, with where it came from."""
+
+    sequence: int
+    instant: str
+    kind: str
+    signer: str
+    origin: str
+    digest: str
+
+
+def event_lines(circuit: Circuit) -> list[EventLine]:
+    """The events of a circuit, the first first; addresses of machines included."""
+    return [
+        EventLine(
+            sequence=event.sequence,
+            instant=f"{timezone.localtime(event.at):%d/%m/%Y %H:%M:%S}",
+            kind=EventKind(event.kind).label,
+            signer=event.signer.name if event.signer else "",
+            origin=" · ".join(filter(None, [event.ip, event.user_agent])),
+            digest=event.digest[:12],
+        )
+        for event in circuit.events.select_related("signer").order_by("sequence")
+    ]
