@@ -77,11 +77,12 @@ def _sentence(concern: Concern, *, arrears: int) -> tuple[str, str]:
             return "Les chiffres n'ont pas bougé", since
 
 
-def alerts(network: Network) -> list[Alert]:
-    """Every concern of every basin, the most pressing first."""
+def alerts(network: Network, *, at_most: int) -> list[Alert]:
+    """The most pressing concerns of the basins, so many of them."""
     by_name = {line.basin.name: line for line in network.lines}
     found = [(line.basin.name, concern) for line in network.lines for concern in line.concerns]
-    return [_alert(by_name[name], concern, network.year) for name, concern in pressing(found)]
+    shown = pressing(found)[:at_most]
+    return [_alert(by_name[name], concern, network.year) for name, concern in shown]
 
 
 def stale_note(network: Network) -> str:

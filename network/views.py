@@ -54,7 +54,6 @@ def national_home(request: HttpRequest) -> HttpResponse:
     """Six figures, what demands attention, the map (journeys.md A1)."""
     today = timezone.localdate()
     network = queries.network(year=today.year, on=today, reader=request.user)
-    alerts = screen.alerts(network)
     context = {
         "nav_items": navigation(request),
         "network": network,
@@ -63,8 +62,8 @@ def national_home(request: HttpRequest) -> HttpResponse:
         "may_retry": allows(request.roles, "work.retry"),
         "may_read_journal": allows(request.roles, "audit.read"),
         "stale_note": screen.stale_note(network),
-        "alerts": alerts[:ALERTS_SHOWN],
-        "alerts_count": len(alerts),
+        "alerts": screen.alerts(network, at_most=ALERTS_SHOWN),
+        "alerts_count": sum(len(line.concerns) for line in network.lines),
         "map": screen.france(network),
         "basins": Action("Tous les bassins", reverse("national_basins"), icon="table"),
     }

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import ClassVar, Literal
 
 from django.conf import settings
+from django.utils.safestring import SafeString
 
 from alize.common.charts.base import NAVY_LIGHT, SEA, Chart
 
@@ -97,7 +98,9 @@ def department_paths() -> tuple[tuple[str, str, str], ...]:
     text = path.read_text(encoding="utf-8").strip().removeprefix("export default").strip()
     locations = json.loads(text.removesuffix(";"))["locations"]
     return tuple(
-        (place["id"].upper(), place["name"], lighter(place["path"])) for place in locations
+        # Nothing to escape in what is drawn here: it was a sixth of the time of the page.
+        (place["id"].upper(), place["name"], SafeString(lighter(place["path"])))
+        for place in locations
     )
 
 

@@ -179,8 +179,8 @@ def _line(
         may_enter=may_enter,
         basin=basin,
         state=state,
-        year=years.get((basin.pk, year), BasinYear(basin=basin, year=year)),
-        before=years.get((basin.pk, year - 1), BasinYear(basin=basin, year=year - 1)),
+        year=years.get((basin.pk, year)) or BasinYear(basin=basin, year=year),
+        before=years.get((basin.pk, year - 1)) or BasinYear(basin=basin, year=year - 1),
         concerns=rules.concerns(situation, on=on),
         is_asleep=rules.is_silent(heard_on, months=rules.ASLEEP_MONTHS, on=on),
     )
