@@ -29,7 +29,7 @@ class BasinYear(models.Model):
     follow the cohort of the year, so that years add up.
     """
 
-    basin = models.ForeignKey(Basin, on_delete=models.PROTECT, related_name="years")
+    basin = models.ForeignKey(Basin, on_delete=models.PROTECT, related_name="years", db_index=False)
     year = models.PositiveSmallIntegerField()
     meetings = models.PositiveIntegerField(default=0)
     projects_examined = models.PositiveIntegerField(default=0)

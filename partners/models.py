@@ -75,7 +75,9 @@ class Partner(models.Model):
 class Contact(models.Model):
     """Contact : somebody of a partner; who signs for it does so under a mandate."""
 
-    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="contacts")
+    partner = models.ForeignKey(
+        Partner, on_delete=models.PROTECT, related_name="contacts", db_index=False
+    )
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     function = models.CharField("fonction", max_length=120)
     is_active = models.BooleanField("en activité", default=True)
@@ -104,7 +106,9 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
 class Mandate(models.Model):
     """Mandat : what lets a contact sign for a partner, from a day to another (signature.md 6.2)."""
 
-    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="mandates")
+    contact = models.ForeignKey(
+        Contact, on_delete=models.PROTECT, related_name="mandates", db_index=False
+    )
     kind = models.CharField("nature", max_length=12, choices=MandateKind)
     document = models.OneToOneField(
         StoredFile, on_delete=models.PROTECT, null=True, related_name="+"
@@ -175,7 +179,9 @@ class SkillOffer(models.Model):
 class Pledge(models.Model):
     """Engagement d'un partenaire : what it promises for a year, in money, days or in kind."""
 
-    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="pledges")
+    partner = models.ForeignKey(
+        Partner, on_delete=models.PROTECT, related_name="pledges", db_index=False
+    )
     year = models.PositiveSmallIntegerField("année")
     nature = models.CharField("nature", max_length=8, choices=PledgeNature)
     amount = models.BigIntegerField("montant", help_text="En centimes, valorisé si besoin.")

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from alize.accounts.models import Person
+from alize.accounts.fields import AuthorField
 from alize.common.constraints import one_of, together
 from alize.documents.models import GeneratedDocument
 from signatures.models import Circuit
@@ -20,9 +20,9 @@ class EvaluationReport(models.Model):
     as_of = models.DateField("arrêté au")
     figures = models.JSONField(default=dict)
     prepared_at = models.DateTimeField()
-    prepared_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    prepared_by = AuthorField()
     published_at = models.DateTimeField(null=True)
-    published_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    published_by = AuthorField(null=True)
     document = models.OneToOneField(
         GeneratedDocument, on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -63,12 +63,12 @@ class SteeringMeeting(models.Model):
     )
     """The yearly report that is presented (R25)."""
     convened_at = models.DateTimeField(null=True)
-    convened_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    convened_by = AuthorField(null=True)
     chaired_by = models.CharField("présidée par", max_length=120, blank=True)
     attendees = models.TextField("présents", blank=True)
     orientations = models.TextField("orientations", blank=True)
     closed_at = models.DateTimeField(null=True)
-    closed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    closed_by = AuthorField(null=True)
     document = models.OneToOneField(
         GeneratedDocument, on_delete=models.PROTECT, null=True, related_name="+"
     )

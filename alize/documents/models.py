@@ -5,6 +5,7 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import Q
 
+from alize.accounts.fields import AuthorField
 from alize.accounts.models import Person
 
 DIGEST = r"^[0-9a-f]{64}$"
@@ -42,9 +43,7 @@ class GeneratedDocument(models.Model):
     """Digest of what was laid out: the same again is the same document."""
     template_version = models.CharField("version du modèle", max_length=12, blank=True)
     created_at = models.DateTimeField("produit le")
-    created_by = models.ForeignKey(
-        Person, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="produit par"
-    )
+    created_by = AuthorField("produit par", null=True)
     """Nobody when the application did it by itself."""
     objects = GeneratedDocumentQuerySet.as_manager()
 
@@ -80,7 +79,7 @@ class StoredFile(models.Model):
     uploaded_by = models.ForeignKey(
         Person, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="déposé par"
     )
-    """Nobody known when it came through a single-use link."""
+    """Nobody known when it came through a single-use link; a quota is counted by sender."""
     link = models.CharField(max_length=60, blank=True)
     """What that link opens, which counts for the person."""
 

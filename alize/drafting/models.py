@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import Q
 
-from alize.accounts.models import Person
+from alize.accounts.fields import AuthorField
 from alize.common.constraints import one_of
 from alize.drafting.enums import TextKind
 
@@ -25,13 +25,11 @@ class TemplateVersion(models.Model):
     sha256 = models.CharField("empreinte", max_length=64)
     comment = models.TextField("ce qui change", blank=True)
     created_at = models.DateTimeField()
-    created_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    created_by = AuthorField(null=True)
     """Nobody for those that come with the application; the same of who published."""
     effective_from = models.DateField("en vigueur à partir du", null=True)
     published_at = models.DateTimeField("publiée le", null=True)
-    published_by = models.ForeignKey(
-        Person, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="publiée par"
-    )
+    published_by = AuthorField("publiée par", null=True)
     objects = TemplateVersionQuerySet.as_manager()
 
     class Meta:

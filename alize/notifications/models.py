@@ -36,7 +36,7 @@ class Mail(models.Model):
 class MutedMail(models.Model):
     """Courrier coupé : one mail of the catalogue that somebody chose not to receive."""
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
     code = models.CharField(max_length=10)
 
     class Meta:

@@ -37,7 +37,9 @@ class Seal(models.Model):
 class SealStanding(models.Model):
     """Situation d'un document scellé : the latest row is true; none means in force."""
 
-    seal = models.ForeignKey(Seal, on_delete=models.PROTECT, related_name="standings")
+    seal = models.ForeignKey(
+        Seal, on_delete=models.PROTECT, related_name="standings", db_index=False
+    )
     standing = models.CharField("situation", max_length=10, choices=Standing)
     replaced_by = models.CharField("remplacé par", max_length=60, blank=True)
     """Reference of the amendment or of the document that replaces it."""

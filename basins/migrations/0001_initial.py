@@ -9,6 +9,7 @@ import django.db.models.expressions
 import django_tenants.postgresql_backend.base
 from django.db import migrations, models
 
+from alize.accounts.fields import AuthorField
 from alize.common.database import InitialMigration, append_only
 
 
@@ -166,7 +167,7 @@ class Migration(InitialMigration):
                 ('expires_at', models.DateTimeField()),
                 ('accepted_at', models.DateTimeField(null=True)),
                 ('basin', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='basins.basin')),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('created_by', AuthorField()),
             ],
             options={
                 'verbose_name': 'invitation',
@@ -188,7 +189,7 @@ class Migration(InitialMigration):
                 ('revision', models.PositiveIntegerField(default=0)),
                 ('changed_at', models.DateTimeField(null=True)),
                 ('basin', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='operators', to='basins.basin')),
-                ('changed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('changed_by', AuthorField(null=True)),
             ],
             options={
                 'verbose_name': 'opérateur local',
@@ -222,7 +223,7 @@ class Migration(InitialMigration):
                 ('starts_on', models.DateField(verbose_name='à partir du')),
                 ('ends_on', models.DateField(blank=True, null=True, verbose_name="jusqu'au")),
                 ('basin', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='basins.basin')),
-                ('granted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('granted_by', AuthorField(blank=True, null=True)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='accounts.person')),
             ],
             options={
@@ -252,11 +253,11 @@ class Migration(InitialMigration):
                 ('approved_at', models.DateTimeField(null=True)),
                 ('stopped_at', models.DateTimeField(null=True)),
                 ('done_at', models.DateTimeField(null=True)),
-                ('approved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('approved_by', AuthorField(null=True)),
+                ('asked_by', AuthorField()),
                 ('basin', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='basins.basin')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
-                ('stopped_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('stopped_by', AuthorField(null=True)),
             ],
             options={
                 'verbose_name': "remise à zéro d'un second facteur",
@@ -273,8 +274,8 @@ class Migration(InitialMigration):
                 ('reason', models.CharField(max_length=500, verbose_name='motif')),
                 ('created_at', models.DateTimeField(null=True)),
                 ('withdrawn_at', models.DateTimeField(null=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
-                ('withdrawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('created_by', AuthorField(null=True)),
+                ('withdrawn_by', AuthorField(null=True)),
             ],
             options={
                 'verbose_name': "valeur d'un repère national",

@@ -5,7 +5,8 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from alize.accounts.models import LONGEST_NAME, Person
+from alize.accounts.fields import AuthorField
+from alize.accounts.models import LONGEST_NAME
 from alize.common.constraints import together
 from basins.models.basins import Basin
 
@@ -26,7 +27,7 @@ class LocalOperator(models.Model):
     """Warned of each role that handles money (SD12)."""
     revision = models.PositiveIntegerField(default=0)
     changed_at = models.DateTimeField(null=True)
-    changed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    changed_by = AuthorField(null=True)
 
     class Meta:
         verbose_name = "opérateur local"

@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import RangeOperators as Operator
 from django.db import models
 from django.db.models import F, Q
 
+from alize.accounts.fields import AuthorField
 from alize.accounts.models import Person
 from alize.common.constraints import days_held, one_of, together
 from basins.enums import NATIONAL_ROLES, Role
@@ -38,9 +39,7 @@ class Membership(models.Model):
     role = models.CharField("rôle", max_length=20, choices=Role)
     starts_on = models.DateField("à partir du")
     ends_on = models.DateField("jusqu'au", null=True, blank=True)
-    granted_by = models.ForeignKey(
-        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    granted_by = AuthorField(null=True, blank=True)
     objects = MembershipQuerySet.as_manager()
 
     class Meta:
@@ -121,7 +120,7 @@ class Invitation(models.Model):
     ends_on = models.DateField("jusqu'au", null=True)
     token_digest = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField()
-    created_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    created_by = AuthorField()
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
 
@@ -153,12 +152,12 @@ class SecondFactorReset(models.Model):
     """None when it was asked where the national roles are."""
     reason = models.CharField("motif", max_length=300)
     asked_at = models.DateTimeField()
-    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    asked_by = AuthorField()
     due_at = models.DateTimeField()
     approved_at = models.DateTimeField(null=True)
-    approved_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    approved_by = AuthorField(null=True)
     stopped_at = models.DateTimeField(null=True)
-    stopped_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    stopped_by = AuthorField(null=True)
     done_at = models.DateTimeField(null=True)
 
     class Meta:

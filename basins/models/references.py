@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from alize.accounts.models import Person
+from alize.accounts.fields import AuthorField
 from alize.common.constraints import together
 from basins.references import TERMS, Reference, Terms
 
@@ -51,9 +51,9 @@ class ReferenceValue(models.Model):
     effective_from = models.DateField("à partir du")
     reason = models.CharField("motif", max_length=500)
     created_at = models.DateTimeField(null=True)
-    created_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    created_by = AuthorField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
-    withdrawn_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    withdrawn_by = AuthorField(null=True)
     objects = ReferenceValueQuerySet.as_manager()
 
     class Meta:

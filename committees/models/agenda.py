@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, ClassVar
 from django.db import models
 from django.db.models import Q
 
+from alize.accounts.fields import AuthorField
 from alize.accounts.models import Person
 from alize.common.constraints import one_of, together
 from committees.enums import AdvanceMatter, InterestAnswer, LinkKind
@@ -23,7 +24,9 @@ class AgendaItem(models.Model):
     project itself is not deliberated anew.
     """
 
-    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="items")
+    meeting = models.ForeignKey(
+        Meeting, on_delete=models.PROTECT, related_name="items", db_index=False
+    )
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="agenda_items")
     matter = models.CharField(
         "demande sur l'avance", max_length=10, choices=AdvanceMatter, blank=True
@@ -73,7 +76,9 @@ class AgendaItem(models.Model):
 class ItemReading(models.Model):
     """Lecture d'un dossier : that a member has read a file before its meeting (C2)."""
 
-    item = models.ForeignKey(AgendaItem, on_delete=models.CASCADE, related_name="readings")
+    item = models.ForeignKey(
+        AgendaItem, on_delete=models.CASCADE, related_name="readings", db_index=False
+    )
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     read_at = models.DateTimeField()
 
@@ -93,10 +98,10 @@ class Question(models.Model):
     item = models.ForeignKey(AgendaItem, on_delete=models.PROTECT, related_name="questions")
     text = models.CharField("question", max_length=500)
     asked_at = models.DateTimeField()
-    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    asked_by = AuthorField()
     answer = models.TextField("réponse", blank=True)
     answered_at = models.DateTimeField(null=True)
-    answered_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    answered_by = AuthorField(null=True)
 
     class Meta:
         verbose_name = "question"

@@ -6,6 +6,7 @@ from uuid import uuid4
 from django.db import models
 from django.db.models import F, Q
 
+from alize.accounts.fields import AuthorField
 from alize.accounts.models import Person
 from alize.common.constraints import one_of, together
 from committees.enums import BallotStatus, ReasonRequired
@@ -18,7 +19,9 @@ from committees.models.seats import Seat
 class Ballot(models.Model):
     """Scrutin : one vote on one frozen proposal; its row is the lock of the vote (D15)."""
 
-    item = models.ForeignKey(AgendaItem, on_delete=models.PROTECT, related_name="ballots")
+    item = models.ForeignKey(
+        AgendaItem, on_delete=models.PROTECT, related_name="ballots", db_index=False
+    )
     number = models.PositiveSmallIntegerField("numéro")
     proposal = models.OneToOneField(Proposal, on_delete=models.PROTECT, related_name="ballot")
     proposal_text = models.TextField("proposition mise aux voix")
@@ -35,13 +38,13 @@ class Ballot(models.Model):
     closing_at = models.DateTimeField("clôture annoncée pour", null=True)
     """In session, the hour that whoever leads the vote announced; only they close it."""
     opened_at = models.DateTimeField(null=True)
-    opened_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    opened_by = AuthorField(null=True)
     closed_at = models.DateTimeField(null=True)
-    closed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    closed_by = AuthorField(null=True)
     proclaimed_at = models.DateTimeField(null=True)
-    proclaimed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    proclaimed_by = AuthorField(null=True)
     cancelled_at = models.DateTimeField(null=True)
-    cancelled_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    cancelled_by = AuthorField(null=True)
     result = models.JSONField(null=True)
     result_sentence = models.TextField(blank=True)
     votes_digest = models.CharField(max_length=64, blank=True)
@@ -100,7 +103,9 @@ class Ballot(models.Model):
 class SecrecyRequest(models.Model):
     """Demande de vote secret : a seat asks it before the ballot opens (voting.md 5.3)."""
 
-    item = models.ForeignKey(AgendaItem, on_delete=models.PROTECT, related_name="secrecy_requests")
+    item = models.ForeignKey(
+        AgendaItem, on_delete=models.PROTECT, related_name="secrecy_requests", db_index=False
+    )
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
@@ -127,7 +132,9 @@ class Vote(models.Model):
     security.md SD5).
     """
 
-    ballot = models.ForeignKey(Ballot, on_delete=models.PROTECT, related_name="votes")
+    ballot = models.ForeignKey(
+        Ballot, on_delete=models.PROTECT, related_name="votes", db_index=False
+    )
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
     version = models.PositiveSmallIntegerField()
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
@@ -172,11 +179,11 @@ class CollectedVote(models.Model):
     reason = models.CharField("motif", max_length=200, blank=True)
     by_phone = models.BooleanField("par téléphone", default=False)
     entered_at = models.DateTimeField()
-    entered_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    entered_by = AuthorField()
     confirmed_at = models.DateTimeField(null=True)
-    confirmed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    confirmed_by = AuthorField(null=True)
     discarded_at = models.DateTimeField(null=True)
-    discarded_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    discarded_by = AuthorField(null=True)
 
     class Meta:
         verbose_name = "vote recueilli"
@@ -214,7 +221,9 @@ class CollectedVote(models.Model):
 class Participation(models.Model):
     """Émargement d'un scrutin secret : that a seat voted, not how, and without any hour (S36)."""
 
-    ballot = models.ForeignKey(Ballot, on_delete=models.PROTECT, related_name="participations")
+    ballot = models.ForeignKey(
+        Ballot, on_delete=models.PROTECT, related_name="participations", db_index=False
+    )
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
     proxy = models.ForeignKey(Proxy, on_delete=models.PROTECT, null=True, related_name="+")
     """The proxy by which another seat signed for this one."""

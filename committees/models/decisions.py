@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import F, Q
 
-from alize.accounts.models import Person
+from alize.accounts.fields import AuthorField
 from alize.common.constraints import one_of, together
 from committees.enums import APPROVALS, WITHOUT_BALLOT, ConditionKind, DecisionOutcome
 from committees.models.agenda import AgendaItem
@@ -59,14 +59,14 @@ class Decision(models.Model):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="revised_by"
     )
     """The decision that a new deliberation replaces."""
-    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    recorded_by = AuthorField(null=True)
     notified_at = models.DateTimeField(null=True)
-    notified_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    notified_by = AuthorField(null=True)
     letter_to_hand_over = models.BooleanField("lettre à remettre", default=False)
     """Its company has no address: the letter waits for somebody to give it."""
     lapsed_at = models.DateTimeField("caduque depuis", null=True)
     reopened_at = models.DateTimeField("rouverte le", null=True)
-    reopened_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    reopened_by = AuthorField(null=True)
     company = models.JSONField("entreprise", default=dict)
     """The company as the committee read it, whatever is written of it since."""
     reopening_reason = models.CharField("motif de la réouverture", max_length=300, blank=True)
@@ -136,7 +136,7 @@ class Rectification(models.Model):
     after = models.TextField("après")
     reason = models.CharField("motif", max_length=300)
     rectified_at = models.DateTimeField()
-    rectified_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    rectified_by = AuthorField()
 
     class Meta:
         verbose_name = "rectification"
@@ -156,14 +156,16 @@ class Rectification(models.Model):
 class Reservation(models.Model):
     """Réserve du comité local : a question on a decision, that never changes it (R25, R31)."""
 
-    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="reservations")
+    decision = models.ForeignKey(
+        Decision, on_delete=models.PROTECT, related_name="reservations", db_index=False
+    )
     text = models.CharField("réserve", max_length=500)
     due_on = models.DateField("réponse attendue avant le")
     made_at = models.DateTimeField()
-    made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    made_by = AuthorField()
     answer = models.TextField("réponse", blank=True)
     answered_at = models.DateTimeField(null=True)
-    answered_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    answered_by = AuthorField(null=True)
 
     class Meta:
         verbose_name = "réserve"
@@ -196,7 +198,7 @@ class Condition(models.Model):
     due_on = models.DateField("avant le")
     proof = models.CharField("justificatif", max_length=200, blank=True)
     lifted_at = models.DateTimeField(null=True)
-    lifted_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    lifted_by = AuthorField(null=True)
 
     class Meta:
         verbose_name = "condition"

@@ -18,7 +18,7 @@ class MemberDeclaration(models.Model):
     Append-only: what was undertaken, and when, stays.
     """
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="declarations")
     year = models.PositiveSmallIntegerField("année")
     skills = models.TextField("compétences offertes", blank=True)

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from alize.accounts.fields import AuthorField
 from alize.accounts.models import Person
 from alize.common.constraints import one_of, together
 from committees.enums import ConsultationMatter, MeetingMode, MeetingStatus, SummonsReply
@@ -52,19 +53,17 @@ class Meeting(models.Model):
     invitation_sequence = models.PositiveSmallIntegerField(default=0)
     """How often the calendar entry was sent: a client replaces the one it has (RFC 5545)."""
     agenda_approved_at = models.DateTimeField(null=True)
-    agenda_approved_by = models.ForeignKey(
-        Person, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    agenda_approved_by = AuthorField(null=True)
     convened_at = models.DateTimeField(null=True)
-    convened_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    convened_by = AuthorField(null=True)
     reminded_at = models.DateTimeField(null=True)
-    reminded_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    reminded_by = AuthorField(null=True)
     opened_at = models.DateTimeField(null=True)
-    opened_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    opened_by = AuthorField(null=True)
     closed_at = models.DateTimeField(null=True)
-    closed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    closed_by = AuthorField(null=True)
     cancelled_at = models.DateTimeField(null=True)
-    cancelled_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    cancelled_by = AuthorField(null=True)
     cancellation_reason = models.CharField("motif de l'annulation", max_length=300, blank=True)
     objects = MeetingQuerySet.as_manager()
 
@@ -137,9 +136,9 @@ class Suspension(models.Model):
 
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="suspensions")
     started_at = models.DateTimeField("de")
-    started_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    started_by = AuthorField()
     ended_at = models.DateTimeField("à", null=True)
-    ended_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    ended_by = AuthorField(null=True)
 
     class Meta:
         verbose_name = "suspension"
@@ -201,7 +200,9 @@ class SummonsAnswer(models.Model):
 class Guest(models.Model):
     """Invité : somebody heard without a seat, for a whole meeting or one file (R29)."""
 
-    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="guests")
+    meeting = models.ForeignKey(
+        Meeting, on_delete=models.PROTECT, related_name="guests", db_index=False
+    )
     item = models.ForeignKey(
         "AgendaItem", on_delete=models.PROTECT, null=True, blank=True, related_name="guests"
     )
@@ -239,7 +240,7 @@ class Attendance(models.Model):
     left_at = models.DateTimeField("départ", null=True, blank=True)
     is_lost = models.BooleanField("liaison perdue", default=False)
     confirmed_at = models.DateTimeField("présence constatée", null=True)
-    confirmed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    confirmed_by = AuthorField(null=True)
 
     class Meta:
         verbose_name = "présence"

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from alize.accounts.models import Person
+from alize.accounts.fields import AuthorField
 from alize.common.constraints import one_of, together
 from alize.documents.models import GeneratedDocument
 from committees.enums import MinutesApproval, MinutesStatus
@@ -22,18 +22,16 @@ class Minutes(models.Model):
     narrative = models.TextField("échanges", blank=True)
     revision = models.PositiveIntegerField(default=0)
     """Counts the savings of the draft: two people writing at once are told so."""
-    drafted_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    drafted_by = AuthorField()
     sent_at = models.DateTimeField(null=True)
     returned = models.JSONField(null=True)
     """What the president read when giving them back: what changed since is shown (C8)."""
     return_reason = models.CharField("à corriger", max_length=500, blank=True)
     countersigned_at = models.DateTimeField(null=True)
-    countersigned_by = models.ForeignKey(
-        Person, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    countersigned_by = AuthorField(null=True)
     """The secretary, when the basin's rules ask for two signatures."""
     signed_at = models.DateTimeField(null=True)
-    signed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    signed_by = AuthorField(null=True)
     document = models.OneToOneField(
         GeneratedDocument, on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -42,7 +40,7 @@ class Minutes(models.Model):
     )
     """The nominal list of the votes, restricted."""
     approved_at = models.DateTimeField(null=True)
-    approved_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    approved_by = AuthorField(null=True)
     approved_in = models.ForeignKey(
         Meeting, on_delete=models.PROTECT, null=True, related_name="approved_minutes"
     )
@@ -90,7 +88,7 @@ class MinutesRemark(models.Model):
     minutes = models.ForeignKey(Minutes, on_delete=models.PROTECT, related_name="remarks")
     text = models.TextField("remarque")
     made_at = models.DateTimeField()
-    made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    made_by = AuthorField()
 
     class Meta:
         verbose_name = "remarque"

@@ -47,7 +47,7 @@ class ProjectNote(models.Model):
 
     MAX_LENGTH = 5_000
 
-    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+")
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+", db_index=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     text = models.CharField("notes", max_length=MAX_LENGTH, blank=True)
     changed_at = models.DateTimeField()

@@ -53,7 +53,9 @@ class Proposal(models.Model):
 class ProposedSkills(models.Model):
     """Apport en compétences proposé : a company, its days, their subject."""
 
-    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="skills")
+    proposal = models.ForeignKey(
+        Proposal, on_delete=models.CASCADE, related_name="skills", db_index=False
+    )
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+")
     days = models.DecimalField("jours", max_digits=5, decimal_places=1)
     topic = models.CharField("objet", max_length=120)

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from alize.accounts.models import Person
+from alize.accounts.fields import AuthorField
 from alize.common.constraints import together
 from committees.models.agenda import AgendaItem
 from committees.models.meetings import Meeting
@@ -24,13 +24,13 @@ class Proxy(models.Model):
     holder = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
     instruction = models.CharField("consigne", max_length=300, blank=True)
     given_at = models.DateTimeField()
-    given_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    given_by = AuthorField()
     accepted_at = models.DateTimeField(null=True)
-    accepted_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    accepted_by = AuthorField(null=True)
     declined_at = models.DateTimeField(null=True)
-    declined_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    declined_by = AuthorField(null=True)
     revoked_at = models.DateTimeField(null=True)
-    revoked_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    revoked_by = AuthorField(null=True)
 
     class Meta:
         verbose_name = "pouvoir"

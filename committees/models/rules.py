@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.expressions import ExpressionWrapper
 
-from alize.accounts.models import Person
+from alize.accounts.fields import AuthorField
 from alize.common.constraints import each_of, one_of, together
 from alize.documents.models import StoredFile
 from committees.enums import (
@@ -203,11 +203,11 @@ class RulesChange(models.Model):
     """The committee's own regulations, when the change attaches them."""
     reason = models.CharField("motif", max_length=300)
     proposed_at = models.DateTimeField("proposé le")
-    proposed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    proposed_by = AuthorField()
     applied_at = models.DateTimeField("en vigueur depuis le", null=True)
-    applied_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    applied_by = AuthorField(null=True)
     refused_at = models.DateTimeField("écarté le", null=True)
-    refused_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    refused_by = AuthorField(null=True)
     """The president, or whoever proposed it and thought again."""
 
     class Meta:

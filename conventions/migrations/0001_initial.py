@@ -5,6 +5,7 @@ import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
 from django.db import migrations, models
 
+from alize.accounts.fields import AuthorField
 from alize.common.database import InitialMigration
 
 
@@ -37,15 +38,15 @@ class Migration(InitialMigration):
                 ('void_asked_at', models.DateTimeField(null=True)),
                 ('void_reason', models.CharField(blank=True, max_length=300, verbose_name="motif de l'annulation")),
                 ('cancelled_at', models.DateTimeField(null=True)),
-                ('void_asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
-                ('cancelled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('void_asked_by', AuthorField(null=True)),
+                ('cancelled_by', AuthorField(null=True)),
                 ('circuit', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cooperation_convention', to='signatures.circuit')),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('created_by', AuthorField()),
                 ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cooperation_conventions', to='committees.decision')),
                 ('document', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.generateddocument')),
-                ('frozen_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('frozen_by', AuthorField(null=True)),
                 ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cooperation_conventions', to='projects.project')),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('recorded_by', AuthorField(null=True)),
             ],
             options={
                 'verbose_name': 'convention de coopération et développement',
@@ -60,7 +61,7 @@ class Migration(InitialMigration):
                 ('zone', models.CharField(max_length=40, verbose_name='zone')),
                 ('words', models.TextField(max_length=5000, verbose_name='texte de la clause')),
                 ('saved_at', models.DateTimeField()),
-                ('saved_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('saved_by', AuthorField()),
             ],
             options={
                 'verbose_name': 'clause locale',
@@ -94,11 +95,11 @@ class Migration(InitialMigration):
                 ('budget_comment', models.TextField(blank=True, verbose_name='commentaire du budget')),
                 ('chaired_by', models.CharField(blank=True, max_length=120, verbose_name='présidence du comité local')),
                 ('shared_functions', models.TextField(blank=True, verbose_name='fonctions réparties')),
-                ('cancelled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('cancelled_by', AuthorField(null=True)),
                 ('chair', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partner')),
                 ('circuit', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='signatures.circuit')),
                 ('document', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.generateddocument')),
-                ('frozen_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('frozen_by', AuthorField(null=True)),
                 ('operator_circuit', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='signatures.circuit')),
                 ('operator_document', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.generateddocument')),
                 ('partners', models.ManyToManyField(related_name='partnership_conventions', to='partners.partner')),
@@ -127,16 +128,16 @@ class Migration(InitialMigration):
                 ('amends_skills', models.BooleanField(default=False, verbose_name='change les apports en compétences')),
                 ('jobs_created', models.DecimalField(blank=True, decimal_places=1, max_digits=5, null=True, verbose_name='emplois à créer')),
                 ('jobs_retained', models.DecimalField(blank=True, decimal_places=1, max_digits=5, null=True, verbose_name='emplois à maintenir')),
-                ('cancelled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('cancelled_by', AuthorField(null=True)),
                 ('circuit', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='signatures.circuit')),
                 ('document', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.generateddocument')),
                 ('follow_up_lead', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('follow_up_partner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partner')),
-                ('frozen_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('frozen_by', AuthorField(null=True)),
                 ('incoming', models.ManyToManyField(blank=True, related_name='+', to='partners.partner')),
                 ('schedule', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='amendments', to='funds.scheduleversion')),
-                ('cooperation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='amendments', to='conventions.cooperationconvention')),
-                ('convention', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='amendments', to='conventions.partnershipconvention')),
+                ('cooperation', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='amendments', to='conventions.cooperationconvention')),
+                ('convention', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='amendments', to='conventions.partnershipconvention')),
             ],
             options={
                 'verbose_name': 'avenant',
@@ -160,7 +161,7 @@ class Migration(InitialMigration):
                 ('signs_annex', models.BooleanField(default=False, verbose_name="signe l'annexe de l'avance")),
                 ('signs_convention', models.BooleanField(default=True, verbose_name='signe la convention')),
                 ('signed_on', models.DateField(null=True, verbose_name='signé le')),
-                ('convention', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='signers', to='conventions.cooperationconvention')),
+                ('convention', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='signers', to='conventions.cooperationconvention')),
                 ('partner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partner')),
             ],
             options={
@@ -175,7 +176,7 @@ class Migration(InitialMigration):
                 ('ends_on', models.DateField(verbose_name='terme')),
                 ('months', models.PositiveSmallIntegerField(verbose_name='mois')),
                 ('sent_at', models.DateTimeField()),
-                ('convention', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='alerts', to='conventions.partnershipconvention')),
+                ('convention', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='alerts', to='conventions.partnershipconvention')),
             ],
             options={
                 'verbose_name': "alerte d'échéance",
@@ -201,7 +202,7 @@ class Migration(InitialMigration):
                 ('days', models.DecimalField(decimal_places=1, max_digits=5, verbose_name='jours')),
                 ('topic', models.CharField(max_length=120, verbose_name='objet')),
                 ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partner')),
-                ('amendment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='skills', to='conventions.amendment')),
+                ('amendment', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='skills', to='conventions.amendment')),
             ],
             options={
                 'verbose_name': 'apport en compétences modifié',
@@ -220,7 +221,7 @@ class Migration(InitialMigration):
                 ('mandate_since', models.DateField(verbose_name='mandat depuis le')),
                 ('mandate_until', models.DateField(null=True, verbose_name="mandat jusqu'au")),
                 ('mandate_sha256', models.CharField(blank=True, max_length=64)),
-                ('amendment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mandates', to='conventions.amendment')),
+                ('amendment', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='mandates', to='conventions.amendment')),
             ],
             options={
                 'verbose_name': "mandat d'un signataire d'avenant",

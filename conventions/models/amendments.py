@@ -23,10 +23,18 @@ class Amendment(Agreement):
     """
 
     convention = models.ForeignKey(
-        PartnershipConvention, on_delete=models.PROTECT, null=True, related_name="amendments"
+        PartnershipConvention,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="amendments",
+        db_index=False,
     )
     cooperation = models.ForeignKey(
-        CooperationConvention, on_delete=models.PROTECT, null=True, related_name="amendments"
+        CooperationConvention,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="amendments",
+        db_index=False,
     )
     number = models.PositiveSmallIntegerField("numéro")
     reason = models.TextField("motif")
@@ -143,7 +151,9 @@ class Amendment(Agreement):
 class AmendedSkills(models.Model):
     """Apport en compétences modifié : one line of what the companies lend from now on."""
 
-    amendment = models.ForeignKey(Amendment, on_delete=models.CASCADE, related_name="skills")
+    amendment = models.ForeignKey(
+        Amendment, on_delete=models.CASCADE, related_name="skills", db_index=False
+    )
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+")
     days = models.DecimalField("jours", max_digits=5, decimal_places=1)
     topic = models.CharField("objet", max_length=120)
@@ -171,7 +181,9 @@ class AmendedSkills(models.Model):
 class AmendmentMandate(models.Model):
     """Mandat d'un signataire d'avenant : under what somebody signs it for no partner (R62, R63)."""
 
-    amendment = models.ForeignKey(Amendment, on_delete=models.CASCADE, related_name="mandates")
+    amendment = models.ForeignKey(
+        Amendment, on_delete=models.CASCADE, related_name="mandates", db_index=False
+    )
     capacity = models.CharField("qualité", max_length=14, choices=SignerCapacity)
     organisation = models.CharField("structure", max_length=120)
     name = models.CharField("nom", max_length=LONGEST_NAME)

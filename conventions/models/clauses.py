@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from alize.accounts.models import Person
+from alize.accounts.fields import AuthorField
 from alize.common.constraints import one_of
 from alize.drafting.enums import TextKind
 
@@ -17,7 +17,7 @@ class LocalClause(models.Model):
     zone = models.CharField("zone", max_length=40)
     words = models.TextField("texte de la clause", max_length=5000)
     saved_at = models.DateTimeField()
-    saved_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    saved_by = AuthorField()
 
     class Meta:
         verbose_name = "clause locale"

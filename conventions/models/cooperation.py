@@ -5,7 +5,8 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from alize.accounts.models import LONGEST_NAME, Person
+from alize.accounts.fields import AuthorField
+from alize.accounts.models import LONGEST_NAME
 from alize.common.constraints import one_of, together
 from alize.documents.models import DIGEST, GeneratedDocument
 from committees.models import Decision
@@ -32,9 +33,9 @@ class CooperationConvention(models.Model):
     starts_on = models.DateField("prise d'effet")
     payment_expected_on = models.DateField("versement attendu le", null=True, blank=True)
     created_at = models.DateTimeField()
-    created_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    created_by = AuthorField()
     frozen_at = models.DateTimeField(null=True)
-    frozen_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    frozen_by = AuthorField(null=True)
     snapshot = models.JSONField(null=True)
     """What the document says, word for word, since it was frozen."""
     text_version = models.PositiveSmallIntegerField("version du modèle", null=True)
@@ -47,13 +48,13 @@ class CooperationConvention(models.Model):
     """The last circuit of its signature; none for those signed before the tool."""
     signed_on = models.DateField("signée par tous le", null=True)
     recorded_at = models.DateTimeField(null=True)
-    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    recorded_by = AuthorField(null=True)
     void_asked_at = models.DateTimeField(null=True)
-    void_asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    void_asked_by = AuthorField(null=True)
     void_reason = models.CharField("motif de l'annulation", max_length=300, blank=True)
     """Why what all have signed would be given up before its day."""
     cancelled_at = models.DateTimeField(null=True)
-    cancelled_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    cancelled_by = AuthorField(null=True)
 
     class Meta:
         verbose_name = "convention de coopération et développement"
@@ -114,7 +115,7 @@ class Signer(models.Model):
     """Signataire : computed from the decision, any number of them (R62, R63)."""
 
     convention = models.ForeignKey(
-        CooperationConvention, on_delete=models.CASCADE, related_name="signers"
+        CooperationConvention, on_delete=models.CASCADE, related_name="signers", db_index=False
     )
     rank = models.PositiveSmallIntegerField()
     capacity = models.CharField("qualité", max_length=14, choices=SignerCapacity)

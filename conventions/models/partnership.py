@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q
 
-from alize.accounts.models import Person
+from alize.accounts.fields import AuthorField
 from alize.common.constraints import days_held, one_of, together
 from alize.documents.models import GeneratedDocument
 from alize.seals.enums import Standing as SealStanding
@@ -25,7 +25,7 @@ class Agreement(models.Model):
         "état", max_length=9, choices=AgreementStatus, default=AgreementStatus.DRAFT
     )
     frozen_at = models.DateTimeField(null=True)
-    frozen_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    frozen_by = AuthorField(null=True)
     snapshot = models.JSONField(null=True)
     """Its words and its signers since it was frozen; none for what was signed before the tool."""
     document = models.OneToOneField(
@@ -35,7 +35,7 @@ class Agreement(models.Model):
     signed_at_place = models.CharField("à", max_length=200, blank=True)
     circuit = models.OneToOneField(Circuit, on_delete=models.PROTECT, null=True, related_name="+")
     cancelled_at = models.DateTimeField(null=True)
-    cancelled_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    cancelled_by = AuthorField(null=True)
 
     class Meta:
         abstract = True
@@ -173,7 +173,7 @@ class TermAlert(models.Model):
     """Alerte d'échéance : sent once for each of 12, 9, 6 and 3 months before a term (M23)."""
 
     convention = models.ForeignKey(
-        PartnershipConvention, on_delete=models.CASCADE, related_name="alerts"
+        PartnershipConvention, on_delete=models.CASCADE, related_name="alerts", db_index=False
     )
     ends_on = models.DateField("terme")
     """An amendment that puts it off begins the alerts again."""

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from alize.accounts.models import Person
+from alize.accounts.fields import AuthorField
 from alize.common.constraints import one_of, together
 from committees.models import Decision
 from funds.enums import RESTRUCTURINGS, AdvanceStatus, AidBasis, ScheduleReason
@@ -94,7 +94,9 @@ class Precondition(models.Model):
     The suspensive conditions of the decision are lifted in the committee; these are the operator's.
     """
 
-    advance = models.ForeignKey(Advance, on_delete=models.PROTECT, related_name="preconditions")
+    advance = models.ForeignKey(
+        Advance, on_delete=models.PROTECT, related_name="preconditions", db_index=False
+    )
     label = models.CharField("condition", max_length=160)
     contested = models.OneToOneField(
         CircuitSigner, on_delete=models.PROTECT, null=True, related_name="precondition"
@@ -103,9 +105,9 @@ class Precondition(models.Model):
     due_on = models.DateField("attendue le", null=True, blank=True)
     met_on = models.DateField("remplie le", null=True)
     met_at = models.DateTimeField(null=True)
-    met_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    met_by = AuthorField(null=True)
     waived_at = models.DateTimeField(null=True)
-    waived_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    waived_by = AuthorField(null=True)
     waiver = models.CharField("motif de la dispense", max_length=300, blank=True)
 
     class Meta:
@@ -151,7 +153,9 @@ class Precondition(models.Model):
 class ScheduleVersion(models.Model):
     """Version d'échéancier : immutable; the one in force is the last effective (funds.md 2.5)."""
 
-    advance = models.ForeignKey(Advance, on_delete=models.PROTECT, related_name="schedule_versions")
+    advance = models.ForeignKey(
+        Advance, on_delete=models.PROTECT, related_name="schedule_versions", db_index=False
+    )
     no = models.PositiveSmallIntegerField()
     effective_on = models.DateField()
     opening_entry = models.ForeignKey(
@@ -170,7 +174,7 @@ class ScheduleVersion(models.Model):
     note = models.CharField("motif", max_length=300, blank=True)
     covers = models.BigIntegerField()
     recorded_at = models.DateTimeField()
-    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    recorded_by = AuthorField()
 
     class Meta:
         verbose_name = "version d'échéancier"
@@ -203,7 +207,7 @@ class ScheduleLine(models.Model):
     """Échéance : one date and one amount; the lines of a version add up to what it covers (I11)."""
 
     version = models.ForeignKey(
-        ScheduleVersion, on_delete=models.PROTECT, related_name="schedule_lines"
+        ScheduleVersion, on_delete=models.PROTECT, related_name="schedule_lines", db_index=False
     )
     rank = models.PositiveSmallIntegerField()
     due_on = models.DateField()

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from alize.accounts.models import Person
+from alize.accounts.fields import AuthorField
 from alize.common.constraints import together
 from projects.models import Beneficiary
 
@@ -27,9 +27,9 @@ class DeclaredAid(models.Model):
     amount = models.BigIntegerField("montant")
     granted_on = models.DateField("accordée le")
     recorded_at = models.DateTimeField()
-    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    recorded_by = AuthorField()
     withdrawn_at = models.DateTimeField(null=True)
-    withdrawn_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    withdrawn_by = AuthorField(null=True)
     command_key = models.UUIDField(unique=True)
 
     class Meta:

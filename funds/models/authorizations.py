@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from alize.accounts.models import Person
+from alize.accounts.fields import AuthorField
 from alize.common.constraints import one_of, together
 from committees.models import Decision
 from funds.enums import AuthorizationKind, LossCause, ReversalStatus
@@ -39,9 +39,9 @@ class Authorization(models.Model):
         "état", max_length=8, choices=ReversalStatus, default=ReversalStatus.PROPOSED
     )
     proposed_at = models.DateTimeField()
-    proposed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    proposed_by = AuthorField()
     decided_at = models.DateTimeField(null=True)
-    decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_by = AuthorField(null=True)
     command_key = models.UUIDField(unique=True)
 
     class Meta:

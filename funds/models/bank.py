@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from alize.accounts.models import Person
+from alize.accounts.fields import AuthorField
 from alize.common.constraints import one_of, together
 from alize.documents.models import DIGEST
 from funds.enums import ClearingAct, NumberStatus, Perimeter, TransferSchema
@@ -19,7 +19,7 @@ class BankAccount(models.Model):
 
     perimeter = models.CharField("sert à", max_length=6, choices=Perimeter, unique=True)
     opened_at = models.DateTimeField()
-    opened_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    opened_by = AuthorField()
 
     class Meta:
         verbose_name = "compte bancaire"
@@ -65,11 +65,11 @@ class BankNumber(models.Model):
     )
     status = models.CharField(max_length=9, choices=NumberStatus, default=NumberStatus.PROPOSED)
     proposed_at = models.DateTimeField()
-    proposed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    proposed_by = AuthorField()
     decided_at = models.DateTimeField(null=True)
-    decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_by = AuthorField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
-    withdrawn_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    withdrawn_by = AuthorField(null=True)
 
     class Meta:
         verbose_name = "numéro de compte"
@@ -165,7 +165,7 @@ class BankStatement(models.Model):
     opening = models.BigIntegerField("solde d'ouverture")
     closing = models.BigIntegerField("solde de clôture")
     recorded_at = models.DateTimeField()
-    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    recorded_by = AuthorField()
 
     class Meta:
         verbose_name = "relevé"
@@ -189,8 +189,12 @@ class BankStatement(models.Model):
 class BankLine(models.Model):
     """Opération bancaire : never changed; counted once whatever files repeat it (I10)."""
 
-    statement = models.ForeignKey(BankStatement, on_delete=models.PROTECT, related_name="lines")
-    account = models.ForeignKey(BankAccount, on_delete=models.PROTECT, related_name="lines")
+    statement = models.ForeignKey(
+        BankStatement, on_delete=models.PROTECT, related_name="lines", db_index=False
+    )
+    account = models.ForeignKey(
+        BankAccount, on_delete=models.PROTECT, related_name="lines", db_index=False
+    )
     rank = models.PositiveIntegerField()
     booked_on = models.DateField("date")
     value_on = models.DateField("date de valeur")
@@ -247,7 +251,7 @@ class BankImport(models.Model):
     closing = models.BigIntegerField("solde de clôture", null=True)
     """Read on the bank's paper, for a table that gives no balance."""
     asked_at = models.DateTimeField("envoyé le")
-    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    asked_by = AuthorField()
     is_waiting = models.BooleanField(default=False)
     """The columns of the table are to be said first."""
     is_table = models.BooleanField(default=False)
@@ -302,9 +306,9 @@ class Clearing(models.Model):
     )
     is_automatic = models.BooleanField(default=False)
     made_at = models.DateTimeField()
-    made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    made_by = AuthorField()
     undone_at = models.DateTimeField(null=True)
-    undone_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    undone_by = AuthorField(null=True)
 
     class Meta:
         verbose_name = "rapprochement"

@@ -10,7 +10,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from alize.accounts.models import Person
+from alize.accounts.fields import AuthorField
 from funds.rules.charts import CLASSES, LONGEST_LABEL, LONGEST_NUMBER, NUMBER
 
 _SAME_CLASS = reduce(
@@ -27,7 +27,7 @@ class Chart(models.Model):
 
     since_year = models.PositiveSmallIntegerField("depuis l'exercice", db_default=0)
     recorded_at = models.DateTimeField()
-    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    recorded_by = AuthorField()
 
     class Meta:
         verbose_name = "plan de comptes"

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from alize.accounts.models import Person
+from alize.accounts.fields import AuthorField
 from alize.common.constraints import one_of
 from funds.enums import ConfirmationOutcome
 from partners.models import Contact, Partner
@@ -15,12 +15,12 @@ class ConfirmationRequest(models.Model):
     """Demande de confirmation : one a partner and year, asked again when its figures change."""
 
     partner = models.ForeignKey(
-        Partner, on_delete=models.PROTECT, related_name="confirmation_requests"
+        Partner, on_delete=models.PROTECT, related_name="confirmation_requests", db_index=False
     )
     year = models.PositiveSmallIntegerField("année")
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
-    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    asked_by = AuthorField()
 
     class Meta:
         verbose_name = "demande de confirmation"

@@ -8,7 +8,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from alize.accounts.models import Person
+from alize.accounts.fields import AuthorField
 from alize.common.constraints import one_of
 from funds.enums import AccountKey, AuthorizationKind, EntryKind, Journal, Perimeter
 from funds.models.advances import Advance
@@ -57,7 +57,7 @@ class Entry(models.Model):
     value_on = models.DateField("date de valeur")
     booked_on = models.DateField("date comptable")
     recorded_at = models.DateTimeField("enregistrée le")
-    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    recorded_by = AuthorField()
     label = models.CharField("libellé", max_length=120)
     # An index of several columns finds it; so it is with the account and the entry of a posting.
     advance = models.ForeignKey(
@@ -236,7 +236,7 @@ class Closing(models.Model):
 
     closed_on = models.DateField("clôturé au", unique=True)
     recorded_at = models.DateTimeField()
-    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    recorded_by = AuthorField()
 
     class Meta:
         verbose_name = "clôture"

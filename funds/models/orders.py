@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from alize.accounts.models import Person
+from alize.accounts.fields import AuthorField
 from alize.common.constraints import one_of, together
 from funds.enums import PaymentOrderStatus, ReversalCause, ReversalStatus
 from funds.models.advances import Advance
@@ -29,11 +29,11 @@ class PaymentOrder(models.Model):
         "état", max_length=9, choices=PaymentOrderStatus, default=PaymentOrderStatus.PREPARED
     )
     prepared_at = models.DateTimeField()
-    prepared_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    prepared_by = AuthorField()
     released_at = models.DateTimeField(null=True)
-    released_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    released_by = AuthorField(null=True)
     cancelled_at = models.DateTimeField(null=True)
-    cancelled_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    cancelled_by = AuthorField(null=True)
     command_key = models.UUIDField(unique=True)
 
     class Meta:
@@ -96,9 +96,9 @@ class Reversal(models.Model):
         "état", max_length=8, choices=ReversalStatus, default=ReversalStatus.PROPOSED
     )
     proposed_at = models.DateTimeField()
-    proposed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    proposed_by = AuthorField()
     decided_at = models.DateTimeField(null=True)
-    decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_by = AuthorField(null=True)
     command_key = models.UUIDField(unique=True)
 
     class Meta:

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from alize.accounts.models import Person
+from alize.accounts.fields import AuthorField
 from alize.common.constraints import one_of
 from funds.enums import ReminderStep
 from funds.models.advances import Advance
@@ -18,7 +18,9 @@ class Reminder(models.Model):
     starts no ladder again.
     """
 
-    advance = models.ForeignKey(Advance, on_delete=models.PROTECT, related_name="reminders")
+    advance = models.ForeignKey(
+        Advance, on_delete=models.PROTECT, related_name="reminders", db_index=False
+    )
     due_on = models.DateField("échéance du")
     asked_from = models.DateField("réclamée depuis le")
     """Where its ladder begins: its own day, or that on which what had paid it came back."""
@@ -30,7 +32,7 @@ class Reminder(models.Model):
     email = models.EmailField("adressée à", max_length=254, blank=True)
     """Nothing when the company has no address: its letter is printed and posted."""
     sent_at = models.DateTimeField()
-    sent_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    sent_by = AuthorField()
 
     class Meta:
         verbose_name = "relance"

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from alize.accounts.models import Person
+from alize.accounts.fields import AuthorField
 from funds.models.advances import ScheduleVersion
 from funds.models.ledger import Entry
 from funds.models.settings import matrix_of
@@ -37,7 +37,7 @@ class FunderReport(models.Model):
     stopped_entries = ArrayField(models.BigIntegerField(), default=list)
     """The payments stopped before the bank on its day, as known when it was frozen."""
     frozen_at = models.DateTimeField()
-    frozen_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    frozen_by = AuthorField()
 
     class Meta:
         verbose_name = "rapport aux financeurs"

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from alize.accounts.models import Person
+from alize.accounts.fields import AuthorField
 from alize.common.constraints import one_of, together
 from funds.enums import Perimeter
 from funds.rules.allowance import AGREED_YEARS
@@ -29,7 +29,7 @@ class Contribution(models.Model):
     daily_rate = models.BigIntegerField("valeur d'une journée", null=True)
     source = models.CharField("pièce", max_length=120, blank=True)
     recorded_at = models.DateTimeField()
-    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    recorded_by = AuthorField()
     command_key = models.UUIDField(unique=True)
 
     class Meta:
@@ -86,9 +86,9 @@ class AllowanceAgreement(models.Model):
     source = models.CharField("pièce", max_length=200)
     partners = models.ManyToManyField(Partner, related_name="+")
     recorded_at = models.DateTimeField()
-    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    recorded_by = AuthorField()
     withdrawn_at = models.DateTimeField(null=True)
-    withdrawn_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    withdrawn_by = AuthorField(null=True)
     withdrawal = models.CharField("motif du retrait", max_length=300, blank=True)
 
     class Meta:

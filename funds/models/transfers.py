@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from alize.accounts.models import Person
+from alize.accounts.fields import AuthorField
 from alize.common.constraints import one_of, together
 from alize.documents.models import DIGEST
 from funds.enums import PayeeStatus, Verification
@@ -34,9 +34,9 @@ class PayeeAccount(models.Model):
     """Whence the details came: warned of a change, as are the addresses known before."""
     status = models.CharField(max_length=8, choices=PayeeStatus, default=PayeeStatus.PROPOSED)
     proposed_at = models.DateTimeField()
-    proposed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    proposed_by = AuthorField()
     decided_at = models.DateTimeField(null=True)
-    decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_by = AuthorField(null=True)
     verification = models.CharField(
         "vérification du bénéficiaire", max_length=9, choices=Verification, blank=True
     )
@@ -107,11 +107,11 @@ class SepaFile(models.Model):
     total = models.BigIntegerField("total")
     count = models.PositiveIntegerField("virements")
     built_at = models.DateTimeField()
-    built_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    built_by = AuthorField()
     sent_at = models.DateTimeField("envoyé le", null=True)
-    sent_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    sent_by = AuthorField(null=True)
     cancelled_at = models.DateTimeField(null=True)
-    cancelled_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    cancelled_by = AuthorField(null=True)
 
     class Meta:
         verbose_name = "fichier de virements"

@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from alize.accounts.models import Person
+from alize.accounts.fields import AuthorField
 from alize.common.constraints import each_of, one_of, together
 from alize.documents.models import StoredFile
 from basins.models import Basin
@@ -56,14 +56,14 @@ class Candidacy(models.Model):
 
     meeting_on = models.DateField("comité national du", null=True, blank=True)
     created_at = models.DateTimeField()
-    created_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    created_by = AuthorField()
     submitted_at = models.DateTimeField(null=True)
-    submitted_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    submitted_by = AuthorField(null=True)
     decided_at = models.DateTimeField(null=True)
-    decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_by = AuthorField(null=True)
     """Who recorded the last word of the committee since it was submitted."""
     withdrawn_at = models.DateTimeField(null=True)
-    withdrawn_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    withdrawn_by = AuthorField(null=True)
     withdrawal_reason = models.CharField("motif du retrait", max_length=500, blank=True)
 
     class Meta:
@@ -119,7 +119,9 @@ class Candidacy(models.Model):
 class CandidatePartner(models.Model):
     """Partenaire pressenti : who would sign the first partnership convention, and by whose hand."""
 
-    candidacy = models.ForeignKey(Candidacy, on_delete=models.PROTECT, related_name="partners")
+    candidacy = models.ForeignKey(
+        Candidacy, on_delete=models.PROTECT, related_name="partners", db_index=False
+    )
     name = models.CharField("nom", max_length=120)
     kind = models.CharField("nature", max_length=10, choices=PartnerKind)
     group = models.CharField("groupe", max_length=120, blank=True)
@@ -159,7 +161,9 @@ class CandidatePartner(models.Model):
 class CandidatePledge(models.Model):
     """Engagement pressenti : what a partner would bring, in one of the three years, in cents."""
 
-    partner = models.ForeignKey(CandidatePartner, on_delete=models.CASCADE, related_name="pledges")
+    partner = models.ForeignKey(
+        CandidatePartner, on_delete=models.CASCADE, related_name="pledges", db_index=False
+    )
     rank = models.PositiveSmallIntegerField("année de la convention")
     nature = models.CharField("nature", max_length=10, choices=PledgeNature)
     amount = models.BigIntegerField("montant")
@@ -203,7 +207,7 @@ class NationalDecision(models.Model):
     reason = models.TextField("motif", blank=True)
     minutes = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
-    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    recorded_by = AuthorField()
 
     class Meta:
         verbose_name = "décision du comité national"

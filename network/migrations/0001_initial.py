@@ -4,6 +4,7 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.db import migrations, models
 
+from alize.accounts.fields import AuthorField
 from alize.common.database import InitialMigration
 
 
@@ -78,10 +79,10 @@ class Migration(InitialMigration):
                 ('withdrawal_reason', models.CharField(blank=True, max_length=500, verbose_name='motif du retrait')),
                 ('basin', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='candidacy', to='basins.basin')),
                 ('consensus_record', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.storedfile')),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
-                ('submitted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
-                ('withdrawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('created_by', AuthorField()),
+                ('submitted_by', AuthorField(null=True)),
+                ('decided_by', AuthorField(null=True)),
+                ('withdrawn_by', AuthorField(null=True)),
             ],
             options={
                 'verbose_name': 'candidature',
@@ -106,7 +107,7 @@ class Migration(InitialMigration):
                 ('signatory_function', models.CharField(blank=True, max_length=120, verbose_name='fonction')),
                 ('signatory_email', models.EmailField(blank=True, max_length=254, verbose_name='adresse électronique')),
                 ('signs_by_law', models.BooleanField(default=True, verbose_name='représentant légal')),
-                ('candidacy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='partners', to='network.candidacy')),
+                ('candidacy', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='partners', to='network.candidacy')),
             ],
             options={
                 'verbose_name': 'partenaire pressenti',
@@ -123,7 +124,7 @@ class Migration(InitialMigration):
                 ('days', models.DecimalField(decimal_places=1, default=0, max_digits=6, verbose_name='jours')),
                 ('daily_rate', models.BigIntegerField(blank=True, null=True, verbose_name="valeur d'une journée")),
                 ('what', models.CharField(blank=True, max_length=120, verbose_name='quoi')),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pledges', to='network.candidatepartner')),
+                ('partner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='pledges', to='network.candidatepartner')),
             ],
             options={
                 'verbose_name': 'engagement pressenti',
@@ -143,7 +144,7 @@ class Migration(InitialMigration):
                 ('recorded_at', models.DateTimeField()),
                 ('candidacy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='network.candidacy')),
                 ('minutes', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.storedfile')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('recorded_by', AuthorField()),
             ],
             options={
                 'verbose_name': 'décision du comité national',
@@ -165,7 +166,7 @@ class Migration(InitialMigration):
                 ('jobs_created_tenths', models.BigIntegerField(default=0)),
                 ('days_contracted_tenths', models.BigIntegerField(default=0)),
                 ('days_done_tenths', models.BigIntegerField(default=0)),
-                ('basin', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='years', to='basins.basin')),
+                ('basin', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='years', to='basins.basin')),
             ],
             options={
                 'verbose_name': "année d'un bassin",

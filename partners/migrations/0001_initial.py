@@ -52,7 +52,7 @@ class Migration(InitialMigration):
                 ('is_active', models.BooleanField(default=True, verbose_name='en activité')),
                 ('signs', models.BooleanField(default=False, verbose_name='signataire')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='partners.partner')),
+                ('partner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='partners.partner')),
             ],
             options={
                 'verbose_name': 'contact',
@@ -68,7 +68,7 @@ class Migration(InitialMigration):
                 ('days', models.DecimalField(decimal_places=1, default=0, max_digits=5, verbose_name='jours')),
                 ('daily_rate', models.BigIntegerField(help_text='En centimes.', null=True, verbose_name="valeur d'une journée")),
                 ('what', models.CharField(blank=True, max_length=120, verbose_name='quoi')),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pledges', to='partners.partner')),
+                ('partner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='pledges', to='partners.partner')),
             ],
             options={
                 'verbose_name': 'engagement',
@@ -96,7 +96,7 @@ class Migration(InitialMigration):
                 ('kind', models.CharField(choices=[('STATUTORY', 'Représentant légal'), ('DELEGATION', 'Délégation de signature'), ('DELIBERATION', 'Délibération')], max_length=12, verbose_name='nature')),
                 ('starts_on', models.DateField(verbose_name='du')),
                 ('ends_on', models.DateField(blank=True, null=True, verbose_name='au')),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mandates', to='partners.contact')),
+                ('contact', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='mandates', to='partners.contact')),
                 ('document', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.storedfile')),
             ],
             options={

@@ -5,6 +5,7 @@ import django.db.models.expressions
 import django.db.models.functions.comparison
 from django.db import migrations, models
 
+from alize.accounts.fields import AuthorField
 from alize.common.database import InitialMigration
 
 
@@ -114,11 +115,11 @@ class Migration(InitialMigration):
                 ('impact_rating', models.PositiveSmallIntegerField(blank=True, choices=[(1, 'Insuffisant'), (2, 'Fragile'), (3, 'Bon'), (4, 'Très bon')], null=True, verbose_name='impact sur le territoire')),
                 ('impact_comment', models.CharField(blank=True, max_length=300, verbose_name='en une phrase')),
                 ('opinion', models.CharField(blank=True, choices=[('FAVOURABLE', 'Favorable'), ('RESERVED', 'Favorable avec réserves'), ('UNFAVOURABLE', 'Défavorable')], max_length=12, verbose_name='avis')),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
-                ('cancelled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('asked_by', AuthorField()),
+                ('cancelled_by', AuthorField(null=True)),
                 ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partner')),
                 ('referrer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
-                ('validated_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('validated_by', AuthorField(null=True)),
                 ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='diagnoses', to='projects.project')),
             ],
             options={
@@ -172,14 +173,14 @@ class Migration(InitialMigration):
                 ('days_done', models.DecimalField(blank=True, decimal_places=1, max_digits=5, null=True, verbose_name='jours réalisés')),
                 ('comment', models.TextField(blank=True, verbose_name='en quelques lignes')),
                 ('handled_at', models.DateTimeField(null=True)),
-                ('handled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('handled_by', AuthorField(null=True)),
                 ('needs_help', models.BooleanField(default=False, verbose_name='nouvelle intervention souhaitée')),
                 ('help_wanted', models.TextField(blank=True, verbose_name='laquelle')),
                 ('help_answered_at', models.DateTimeField(null=True)),
                 ('help_refusal', models.TextField(blank=True, verbose_name='pourquoi sans suite')),
-                ('help_answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('help_answered_by', AuthorField(null=True)),
                 ('help_project', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.project')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='projects.project')),
+                ('project', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='projects.project')),
             ],
             options={
                 'verbose_name': 'point de suivi',
@@ -198,7 +199,7 @@ class Migration(InitialMigration):
                 ('answered_at', models.DateTimeField(null=True)),
                 ('usefulness', models.CharField(blank=True, choices=[('USEFUL', 'Oui, utile'), ('PARTLY', 'En partie'), ('USELESS', 'Non, pas utile')], max_length=10, verbose_name='avis')),
                 ('comment', models.TextField(blank=True, verbose_name='en quelques mots')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='opinions', to='projects.project')),
+                ('project', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='opinions', to='projects.project')),
             ],
             options={
                 'verbose_name': 'avis du dirigeant',
@@ -214,7 +215,7 @@ class Migration(InitialMigration):
                 ('data', models.JSONField()),
                 ('saved_at', models.DateTimeField()),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='projects.project')),
+                ('project', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='projects.project')),
             ],
             options={
                 'verbose_name': 'brouillon',
@@ -228,9 +229,9 @@ class Migration(InitialMigration):
                 ('label', models.CharField(max_length=120, verbose_name='intitulé')),
                 ('added_at', models.DateTimeField()),
                 ('removed_at', models.DateTimeField(null=True)),
-                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('added_by', AuthorField()),
                 ('file', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.storedfile')),
-                ('removed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('removed_by', AuthorField(null=True)),
                 ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='projects.project')),
             ],
             options={
@@ -244,7 +245,7 @@ class Migration(InitialMigration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('year', models.PositiveSmallIntegerField(verbose_name='exercice')),
                 ('turnover', models.BigIntegerField(help_text='En centimes.', verbose_name="chiffre d'affaires")),
-                ('beneficiary', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='projects.beneficiary')),
+                ('beneficiary', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='projects.beneficiary')),
             ],
             options={
                 'verbose_name': 'chiffres annuels',
@@ -259,7 +260,7 @@ class Migration(InitialMigration):
                 ('turnover', models.BigIntegerField(blank=True, null=True, verbose_name="chiffre d'affaires")),
                 ('result', models.BigIntegerField(blank=True, null=True, verbose_name='résultat')),
                 ('equity', models.BigIntegerField(blank=True, null=True, verbose_name='capitaux propres')),
-                ('diagnosis', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='years', to='projects.preliminarydiagnosis')),
+                ('diagnosis', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='years', to='projects.preliminarydiagnosis')),
             ],
             options={
                 'verbose_name': 'exercice',

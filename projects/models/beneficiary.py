@@ -45,7 +45,9 @@ class Beneficiary(models.Model):
 class AnnualAccounts(models.Model):
     """Chiffres annuels : turnover and headcount of a company for one year (K24)."""
 
-    beneficiary = models.ForeignKey(Beneficiary, on_delete=models.PROTECT, related_name="accounts")
+    beneficiary = models.ForeignKey(
+        Beneficiary, on_delete=models.PROTECT, related_name="accounts", db_index=False
+    )
     year = models.PositiveSmallIntegerField("exercice")
     turnover = models.BigIntegerField("chiffre d'affaires", help_text="En centimes.")
 

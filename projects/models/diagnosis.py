@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from alize.accounts.fields import AuthorField
 from alize.accounts.models import Person
 from alize.common.constraints import one_of, together
 from partners.models import Partner
@@ -33,7 +34,7 @@ class PreliminaryDiagnosis(models.Model):
     conflict_reason = models.CharField("raison de ce choix", max_length=200, blank=True)
     """Why this referrer, though of the company's own group (journeys.md O2)."""
     asked_at = models.DateTimeField()
-    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    asked_by = AuthorField()
     due_on = models.DateField("à rendre le")
     reminded_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True)
@@ -42,9 +43,9 @@ class PreliminaryDiagnosis(models.Model):
     complement = models.TextField("complément demandé", blank=True)
     complement_at = models.DateTimeField(null=True)
     validated_at = models.DateTimeField(null=True)
-    validated_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    validated_by = AuthorField(null=True)
     cancelled_at = models.DateTimeField(null=True)
-    cancelled_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    cancelled_by = AuthorField(null=True)
 
     context = models.TextField("contexte", blank=True)
     market = models.TextField("marché", blank=True)
@@ -112,7 +113,7 @@ class FinancialYear(models.Model):
     """Exercice : three figures of one year of the company, as the referrer read them (C6)."""
 
     diagnosis = models.ForeignKey(
-        PreliminaryDiagnosis, on_delete=models.CASCADE, related_name="years"
+        PreliminaryDiagnosis, on_delete=models.CASCADE, related_name="years", db_index=False
     )
     year = models.PositiveSmallIntegerField("exercice")
     turnover = models.BigIntegerField("chiffre d'affaires", null=True, blank=True)

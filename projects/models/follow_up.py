@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from alize.accounts.models import Person
+from alize.accounts.fields import AuthorField
 from alize.common.constraints import one_of, together
 from projects.enums import Situation, Usefulness
 from projects.models.project import Project
@@ -14,7 +14,9 @@ from projects.models.project import Project
 class FollowUpReview(models.Model):
     """Point de suivi : what the follow-up lead saw at M+n; no answer is not zero (K13)."""
 
-    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="reviews")
+    project = models.ForeignKey(
+        Project, on_delete=models.PROTECT, related_name="reviews", db_index=False
+    )
     month = models.PositiveSmallIntegerField("mois")
     due_on = models.DateField("attendu le")
     asked_at = models.DateTimeField(null=True)
@@ -31,14 +33,12 @@ class FollowUpReview(models.Model):
     )
     comment = models.TextField("en quelques lignes", blank=True)
     handled_at = models.DateTimeField(null=True)
-    handled_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    handled_by = AuthorField(null=True)
     """Who has taken a difficult situation in hand."""
     needs_help = models.BooleanField("nouvelle intervention souhaitée", default=False)
     help_wanted = models.TextField("laquelle", blank=True)
     help_answered_at = models.DateTimeField(null=True)
-    help_answered_by = models.ForeignKey(
-        Person, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    help_answered_by = AuthorField(null=True)
     help_project = models.OneToOneField(
         Project, on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -97,7 +97,9 @@ class FollowUpReview(models.Model):
 class OwnerOpinion(models.Model):
     """Avis du dirigeant : whether the support is of use, in the owner's words (M19, K26)."""
 
-    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="opinions")
+    project = models.ForeignKey(
+        Project, on_delete=models.PROTECT, related_name="opinions", db_index=False
+    )
     month = models.PositiveSmallIntegerField("mois")
     due_on = models.DateField("demandé le")
     asked_at = models.DateTimeField(null=True)

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import DurationField, F, Q, Value
 from django.db.models.functions import Cast
 
+from alize.accounts.fields import AuthorField
 from alize.accounts.models import Person
 from alize.common.constraints import one_of, together
 from alize.documents.models import StoredFile
@@ -225,9 +226,9 @@ class Attachment(models.Model):
     file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="+")
     label = models.CharField("intitulé", max_length=120)
     added_at = models.DateTimeField()
-    added_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    added_by = AuthorField()
     removed_at = models.DateTimeField(null=True)
-    removed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    removed_by = AuthorField(null=True)
 
     class Meta:
         verbose_name = "pièce"
@@ -240,7 +241,9 @@ class Attachment(models.Model):
 class Draft(models.Model):
     """Brouillon : what somebody has typed in a form of a project and not saved yet, as typed."""
 
-    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="drafts")
+    project = models.ForeignKey(
+        Project, on_delete=models.CASCADE, related_name="drafts", db_index=False
+    )
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     form = models.CharField(max_length=20)
     data = models.JSONField()

@@ -3,6 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from alize.accounts.fields import AuthorField
 from alize.common.database import InitialMigration
 
 
@@ -40,10 +41,10 @@ class Migration(InitialMigration):
                 ('end_reason', models.CharField(blank=True, max_length=500, verbose_name='motif')),
                 ('event_count', models.PositiveIntegerField(default=0)),
                 ('event_digest', models.CharField(default='0000000000000000000000000000000000000000000000000000000000000000', max_length=64)),
-                ('cancelled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('cancelled_by', AuthorField(null=True)),
                 ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='circuits', to='documents.generateddocument')),
                 ('evidence', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.generateddocument')),
-                ('launched_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('launched_by', AuthorField()),
                 ('sealed_document', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.generateddocument')),
             ],
             options={
@@ -86,11 +87,11 @@ class Migration(InitialMigration):
                 ('settlement_reason', models.CharField(blank=True, max_length=500, verbose_name='motif de la suite')),
                 ('settled_at', models.DateTimeField(null=True)),
                 ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
-                ('circuit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signers', to='signatures.circuit')),
-                ('confirmed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('circuit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='signers', to='signatures.circuit')),
+                ('confirmed_by', AuthorField(null=True)),
+                ('recorded_by', AuthorField(null=True)),
                 ('replaces', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replacement', to='signatures.circuitsigner')),
-                ('settled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('settled_by', AuthorField(null=True)),
                 ('made_good_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='made_good', to='signatures.circuit')),
                 ('scan', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.storedfile')),
             ],
@@ -111,7 +112,7 @@ class Migration(InitialMigration):
                 ('asked_at', models.DateTimeField()),
                 ('decided_at', models.DateTimeField(null=True)),
                 ('accepted', models.BooleanField(null=True)),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('decided_by', AuthorField(null=True)),
                 ('mandate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.storedfile')),
                 ('signer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delegations', to='signatures.circuitsigner')),
             ],
@@ -150,7 +151,7 @@ class Migration(InitialMigration):
                 ('facts', models.JSONField(default=dict)),
                 ('previous_digest', models.CharField(db_default='', max_length=64)),
                 ('digest', models.CharField(db_default='', max_length=64)),
-                ('circuit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='signatures.circuit')),
+                ('circuit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='signatures.circuit')),
                 ('signer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='signatures.circuitsigner')),
             ],
             options={

@@ -5,7 +5,8 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from alize.accounts.models import LONGEST_NAME, Person
+from alize.accounts.fields import AuthorField
+from alize.accounts.models import LONGEST_NAME
 from alize.common.constraints import one_of, together
 from alize.documents.models import DIGEST, StoredFile
 from signatures.enums import EventKind
@@ -50,7 +51,7 @@ class Delegation(models.Model):
     ends_on = models.DateField("mandat au", null=True)
     asked_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
-    decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_by = AuthorField(null=True)
     accepted = models.BooleanField(null=True)
 
     class Meta:
@@ -90,7 +91,9 @@ class SigningEvent(models.Model):
     Append-only; `sequence`, `trace`, `previous_digest` and `digest` are set by the database.
     """
 
-    circuit = models.ForeignKey(Circuit, on_delete=models.PROTECT, related_name="events")
+    circuit = models.ForeignKey(
+        Circuit, on_delete=models.PROTECT, related_name="events", db_index=False
+    )
     signer = models.ForeignKey(
         CircuitSigner, on_delete=models.PROTECT, null=True, related_name="events"
     )

@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import Q
 
-from alize.accounts.models import Person
+from alize.accounts.fields import AuthorField
 from alize.common.constraints import one_of
 from alize.documents.models import DIGEST, GeneratedDocument
 from signatures.enums import ENDED, GIVEN_UP, CircuitStatus
@@ -43,7 +43,7 @@ class Circuit(models.Model):
     ceremony_at = models.DateTimeField("cérémonie de signature le", null=True)
     ceremony_place = models.CharField("lieu de la cérémonie", max_length=200, blank=True)
     launched_at = models.DateTimeField("lancé le")
-    launched_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    launched_by = AuthorField()
     paused_at = models.DateTimeField(null=True)
     pause_reason = models.CharField("correction demandée", max_length=500, blank=True)
     completed_at = models.DateTimeField("dernière signature le", null=True)
@@ -59,7 +59,7 @@ class Circuit(models.Model):
     seal_error = models.CharField(max_length=300, blank=True)
     ended_at = models.DateTimeField(null=True)
     end_reason = models.CharField("motif", max_length=500, blank=True)
-    cancelled_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    cancelled_by = AuthorField(null=True)
     event_count = models.PositiveIntegerField(default=0)
     event_digest = models.CharField(max_length=64, default=ORIGIN)
     """Head of the chain of events, moved by the database alone."""

@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import Q
 
+from alize.accounts.fields import AuthorField
 from alize.accounts.models import LONGEST_NAME, Person
 from alize.common.constraints import one_of, together
 from alize.documents.models import StoredFile
@@ -39,7 +40,9 @@ class CircuitSignerQuerySet(models.QuerySet["CircuitSigner"]):
 class CircuitSigner(models.Model):
     """Signataire d'un circuit : signs once, in their turn, under a mandate that holds."""
 
-    circuit = models.ForeignKey(Circuit, on_delete=models.PROTECT, related_name="signers")
+    circuit = models.ForeignKey(
+        Circuit, on_delete=models.PROTECT, related_name="signers", db_index=False
+    )
     rank = models.PositiveSmallIntegerField()
     order = models.PositiveSmallIntegerField("ordre")
     """The same one signs in parallel; the next opens when the former is done."""
@@ -76,15 +79,15 @@ class CircuitSigner(models.Model):
     """With what the copy was signed electronically elsewhere; nothing for one on paper."""
     paper_on = models.DateField("exemplaire signé le", null=True)
     recorded_at = models.DateTimeField(null=True)
-    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    recorded_by = AuthorField(null=True)
     confirmed_at = models.DateTimeField(null=True)
-    confirmed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    confirmed_by = AuthorField(null=True)
     refusal = models.CharField("motif du refus", max_length=500, blank=True)
     disputed_at = models.DateTimeField("contesté le", null=True)
     settlement = models.CharField("suite donnée", max_length=9, choices=Settlement, blank=True)
     settlement_reason = models.CharField("motif de la suite", max_length=500, blank=True)
     settled_at = models.DateTimeField(null=True)
-    settled_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    settled_by = AuthorField(null=True)
     made_good_by = models.ForeignKey(
         Circuit, on_delete=models.PROTECT, null=True, related_name="made_good"
     )

@@ -3,6 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from alize.accounts.fields import AuthorField
 from alize.common.database import InitialMigration
 
 
@@ -25,8 +26,8 @@ class Migration(InitialMigration):
                 ('prepared_at', models.DateTimeField()),
                 ('published_at', models.DateTimeField(null=True)),
                 ('document', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.generateddocument')),
-                ('prepared_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
-                ('published_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('prepared_by', AuthorField()),
+                ('published_by', AuthorField(null=True)),
                 ('spreadsheet', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.generateddocument')),
             ],
             options={
@@ -51,8 +52,8 @@ class Migration(InitialMigration):
                 ('closed_at', models.DateTimeField(null=True)),
                 ('signed_on', models.DateField(null=True, verbose_name='relevé signé le')),
                 ('circuit', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='signatures.circuit')),
-                ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
-                ('convened_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('closed_by', AuthorField(null=True)),
+                ('convened_by', AuthorField(null=True)),
                 ('document', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.generateddocument')),
                 ('report', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='steering.evaluationreport')),
             ],

@@ -60,6 +60,25 @@ def test_no_number_is_a_float(model):
 
 
 @pytest.mark.parametrize("model", OURS, ids=named)
+def test_no_index_is_the_beginning_of_another(model):
+    """Django gives a foreign key an index of its own: a wider one of its table serves as well."""
+    unconditional = [
+        *(one.fields for one in model._meta.indexes if one.condition is None),
+        *(
+            one.fields
+            for one in model._meta.constraints
+            if isinstance(one, models.UniqueConstraint) and one.condition is None
+        ),
+    ]
+    firsts = {fields[0].removeprefix("-") for fields in unconditional if fields}
+    assert [
+        field.name
+        for field in model._meta.local_fields
+        if isinstance(field, models.ForeignKey) and field.db_index and field.name in firsts
+    ] == []
+
+
+@pytest.mark.parametrize("model", OURS, ids=named)
 def test_instants_and_their_people_are_set_together(model):
     fields = {field.name: field for field in model._meta.fields}
     checked = str(

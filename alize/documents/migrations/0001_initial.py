@@ -1,6 +1,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from alize.accounts.fields import AuthorField
 from alize.common.database import InitialMigration
 
 
@@ -76,13 +77,7 @@ class Migration(InitialMigration):
                 ("created_at", models.DateTimeField(verbose_name="produit le")),
                 (
                     "created_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.person",
-                        verbose_name="produit par",
-                    ),
+                    AuthorField(null=True, verbose_name="produit par"),
                 ),
             ],
             options={

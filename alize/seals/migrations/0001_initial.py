@@ -33,7 +33,7 @@ class Migration(InitialMigration):
                 ('standing', models.CharField(choices=[('IN_FORCE', 'en vigueur'), ('AMENDED', 'modifié'), ('REPLACED', 'remplacé'), ('EXPIRED', 'arrivé à son terme'), ('LACKING', 'à régulariser'), ('VOID', 'sans effet')], max_length=10, verbose_name='situation')),
                 ('replaced_by', models.CharField(blank=True, max_length=60, verbose_name='remplacé par')),
                 ('since', models.DateTimeField(verbose_name='depuis le')),
-                ('seal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='standings', to='seals.seal')),
+                ('seal', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='standings', to='seals.seal')),
             ],
             options={
                 'verbose_name': "situation d'un document scellé",
