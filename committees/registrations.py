@@ -1,8 +1,11 @@
 """What lower rooms ask of the committee: whom a withdrawal hides a file from, who reads what."""
 
+from datetime import date
+
 from django.db.models import Q
 from django.http import HttpRequest
 
+from alize.accounts.models import Person
 from alize.common.addresses import basin_reverse
 from alize.common.screen import Link
 from alize.documents import readable
@@ -14,9 +17,10 @@ from basins.homes import Visitor, visitor_of
 from committees.documents import ANNEX
 from committees.models import Decision, MemberDeclaration, Minutes, Pack
 from committees.pack_document import files_open_to, is_still_readable
-from committees.queries import leading, packs
+from committees.queries import leading, packs, seats
 from committees.queries.recusals import recused_projects
-from projects.queries.visibility import hide_when, visible_to
+from projects.models import Project
+from projects.queries.visibility import hide_when, leads, visible_to
 from signatures import owners
 
 
@@ -27,6 +31,12 @@ def withdrawn(visitor: Visitor) -> Q:
     Their seat says it, whatever their role: somebody who has left the committee keeps the others.
     """
     return Q(pk__in=recused_projects(visitor.person, on=visitor.on))
+
+
+@leads
+def leading_on(project: Project, on: date) -> list[Person]:
+    """The presidency, or who replaces it on a file from which it withdrew too (R30)."""
+    return seats.leading(project.pk, on=on)
 
 
 def reads_minutes(request: HttpRequest, document: GeneratedDocument) -> bool:

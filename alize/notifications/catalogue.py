@@ -45,7 +45,7 @@ CATALOGUE = {
         MailType(
             "M03",
             "Diagnostic rendu : {company}",
-            "Lire le diagnostic",
+            "Ouvrir le diagnostic",
             mutable="un diagnostic est rendu ; le récapitulatif le compte aussi",
         ),
         MailType("M04", "Convocation : comité d'agrément du {date}", "Voir la séance"),
@@ -93,7 +93,7 @@ CATALOGUE = {
             "M17", "Alerte sur le dossier {reference} : à traiter aujourd'hui", "Ouvrir le dossier"
         ),
         MailType("M94", "Diagnostic à ne plus faire : {company}", "Ouvrir ALIZE"),
-        MailType("M92", "Nouvelle intervention demandée : {company}", "Répondre"),
+        MailType("M92", "Nouvelle intervention demandée : {company}", "Lire la demande"),
         MailType(
             "M93", "Réponse à la demande d'intervention : {company}", "Lire la réponse", opens=True
         ),

@@ -18,7 +18,8 @@ from committees.models import Condition, Decision
 from committees.queries import decisions, seals, seats
 from projects import operations as project_operations
 from projects.enums import ProjectStatus
-from projects.queries.visibility import keepers, not_withdrawn
+from projects.operations.telling import tell
+from projects.queries.visibility import not_withdrawn, told
 
 
 @transaction.atomic
@@ -81,18 +82,15 @@ def remind_late_conditions(*, at: datetime) -> int:
     late = decisions.open_conditions().filter(due_on__lt=today)
     for condition in late.select_related("decision__project__beneficiary"):
         decision = condition.decision
-        told = [
-            send_mail(
-                "M51",
-                to=Recipient.of(person),
-                path=basin_reverse("decision_detail", reference=decision.reference),
-                key=f"{condition.pk}:{condition.due_on.isoformat()}",
-                company=decision.project.beneficiary.name,
-                date=long_date(condition.due_on),
-            )
-            for person in keepers(decision.project, on=today)
-        ]
-        if any(told):
+        asked = tell(
+            "M51",
+            decision.project,
+            path=basin_reverse("decision_detail", reference=decision.reference),
+            key=f"{condition.pk}:{condition.due_on.isoformat()}",
+            on=today,
+            date=long_date(condition.due_on),
+        )
+        if asked:
             audit.record("condition.reminded", target=condition, at=at, decision=decision.pk)
     return len(late)
 
@@ -104,19 +102,16 @@ def remind_late_experts(*, at: datetime) -> int:
     late = decisions.experts_awaited().filter(expert_due_on__lt=today)
     for decision in late:
         due_on = decision.expert_due_on or today
-        told = [
-            send_mail(
-                "M53",
-                to=Recipient.of(person),
-                path=basin_reverse("decision_detail", reference=decision.reference),
-                key=f"{decision.pk}:{due_on.isoformat()}",
-                company=decision.project.beneficiary.name,
-                expert=decision.expert,
-                date=long_date(due_on),
-            )
-            for person in keepers(decision.project, on=today)
-        ]
-        if any(told):
+        asked = tell(
+            "M53",
+            decision.project,
+            path=basin_reverse("decision_detail", reference=decision.reference),
+            key=f"{decision.pk}:{due_on.isoformat()}",
+            on=today,
+            expert=decision.expert,
+            date=long_date(due_on),
+        )
+        if asked:
             audit.record("decision.expert_reminded", target=decision, at=at)
     return len(late)
 
@@ -151,8 +146,8 @@ def lapse_approvals(*, at: datetime) -> list[Decision]:
 
 
 def _tell_of_lapse(decision: Decision, *, on: date) -> None:
-    told = [*keepers(decision.project, on=on), *seats.presidents(on)]
-    for person in not_withdrawn(told, decision.project_id, on=on):
+    people = [*told(decision.project, on=on), *seats.presidents(on)]
+    for person in not_withdrawn(people, decision.project_id, on=on):
         send_mail(
             "M52",
             to=Recipient.of(person),

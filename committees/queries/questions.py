@@ -11,9 +11,8 @@ from basins.enums import Role
 from basins.homes import Visitor
 from committees.models import AgendaItem, Question
 from committees.permissions.phases import BEFORE_IT_ENDS
-from committees.queries.seats import leading
 from projects.models import PreliminaryDiagnosis
-from projects.queries.visibility import keepers, not_withdrawn, visible_to
+from projects.queries.visibility import not_withdrawn, told, visible_to
 
 
 def questions_of(item: AgendaItem) -> QuerySet[Question]:
@@ -46,8 +45,7 @@ def answered_by(item: AgendaItem, *, on: date) -> Person | None:
     referrer = referrer_of(item, on=on)
     if referrer is not None:
         return referrer
-    others = keepers(item.project, on=on) or leading(item.project_id, on=on)
-    return next(iter(others), None)
+    return next(iter(told(item.project, on=on)), None)
 
 
 def answers(person: Person, item: AgendaItem, roles: frozenset[Role], *, on: date) -> bool:

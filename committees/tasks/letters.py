@@ -6,12 +6,11 @@ from django.utils import timezone
 
 from alize.common.addresses import basin_reverse
 from alize.documents.operations import issue_document
-from alize.notifications.operations import Recipient, send_mail
 from alize.outbox.handlers import handler
 from committees import documents
 from committees.models import Decision
 from committees.operations.letters import send_letter
-from projects.queries.visibility import keepers
+from projects.operations.telling import tell
 
 
 @handler("committees.issue_letter")
@@ -38,29 +37,21 @@ def issue_letter(*, at: datetime, decision_id: int) -> None:
     key = f"{decision.pk}:{document.version}" if document.version > 1 else str(decision.pk)
     decision.letter_to_hand_over = not send_letter(decision, key=key, at=at)
     decision.save(update_fields=["letter_to_hand_over"])
-    for person in keepers(project, on=timezone.localdate(at)):
-        send_mail(
-            "M10",
-            to=Recipient.of(person),
-            path=basin_reverse("decision_detail", reference=decision.reference),
-            key=key,
-            company=project.beneficiary.name,
-        )
+    page = basin_reverse("decision_detail", reference=decision.reference)
+    tell("M10", project, path=page, key=key, on=timezone.localdate(at))
 
 
 @handler("committees.tell_of_reopening")
 def tell_of_reopening(*, at: datetime, decision_id: int) -> None:
     """Tell the operator, and the company that was told the decision, of the new deliberation."""
     decision = Decision.objects.select_related("project__beneficiary").get(pk=decision_id)
-    project = decision.project
-    words = {"company": project.beneficiary.name, "reference": decision.reference}
-    for person in keepers(project, on=timezone.localdate(at)):
-        send_mail(
-            "M50",
-            to=Recipient.of(person),
-            path=basin_reverse("decision_detail", reference=decision.reference),
-            key=str(decision.pk),
-            **words,
-        )
+    tell(
+        "M50",
+        decision.project,
+        path=basin_reverse("decision_detail", reference=decision.reference),
+        key=str(decision.pk),
+        on=timezone.localdate(at),
+        reference=decision.reference,
+    )
     if decision.notified_at:
         send_letter(decision, code="M50", key=str(decision.pk), at=at)

@@ -20,6 +20,7 @@ from projects.enums import ProjectStatus
 from projects.models import FinancialYear, PreliminaryDiagnosis, Project
 from projects.operations.base import figures_changed, locked, move
 from projects.operations.sections import discard_draft, save_draft
+from projects.operations.telling import tell
 
 DRAFT = "diagnostic"
 TEXTS = ("context", "market", "management", "finances", "skills", "jobs", "risks")
@@ -227,15 +228,14 @@ def submit_diagnosis(*, diagnosis_id: int, by: Person, at: datetime) -> Prelimin
     diagnosis.submitted_at = at
     diagnosis.save(update_fields=["submitted_at"])
     project = diagnosis.project
-    for person in queries.keepers(project, on=timezone.localdate(at)):
-        send_mail(
-            "M03",
-            to=Recipient.of(person),
-            path=basin_reverse("project_diagnosis", reference=project.reference),
-            key=f"{diagnosis.pk}:{at.isoformat()}",
-            company=project.beneficiary.name,
-            referrer=diagnosis.referrer.full_name,
-        )
+    tell(
+        "M03",
+        project,
+        path=basin_reverse("project_diagnosis", reference=project.reference),
+        key=f"{diagnosis.pk}:{at.isoformat()}",
+        on=timezone.localdate(at),
+        referrer=diagnosis.referrer.full_name,
+    )
     audit.record(
         "project.diagnosis_submitted", target=project, by=by, at=at, diagnosis=diagnosis.pk
     )

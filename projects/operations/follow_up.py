@@ -18,15 +18,15 @@ from alize.common.dates import short_date
 from alize.notifications.operations import Recipient, send_mail
 from alize.outbox.operations import enqueue
 from basins import links, tenancy
-from basins.enums import LinkPurpose, Role
+from basins.enums import LinkPurpose
 from basins.models import SingleUseLink
-from basins.queries import holders
 from projects.enums import Situation
 from projects.follow_up import permissions, queries
 from projects.follow_up.rules import ASKS
 from projects.models import FollowUpReview, Project
 from projects.operations.base import figures_changed
-from projects.queries.visibility import keepers, not_withdrawn
+from projects.operations.telling import tell
+from projects.queries.visibility import alerted
 from projects.rules import follow_up_dates
 
 LINK_VALID = timedelta(days=30)
@@ -156,15 +156,15 @@ def submit_review(
     if answer.situation == Situation.DIFFICULT:
         _alert(review, at=at)
     if answer.needs_help:
-        for person in keepers(review.project, on=timezone.localdate(at)):
-            send_mail(
-                "M92",
-                to=Recipient.of(person),
-                path=basin_reverse("review_help", review_id=review.pk),
-                key=f"{review.pk}",
-                company=review.project.beneficiary.name,
-                month=review.month,
-            )
+        tell(
+            "M92",
+            review.project,
+            path=basin_reverse("review_help", review_id=review.pk),
+            instead=basin_reverse("review_detail", review_id=review.pk),
+            key=f"{review.pk}",
+            on=timezone.localdate(at),
+            month=review.month,
+        )
     audit.record(
         "review.submitted",
         target=review,
@@ -245,10 +245,9 @@ def _send_link(review: FollowUpReview, *, to: Recipient, at: datetime) -> None:
 
 
 def _alert(review: FollowUpReview, *, at: datetime) -> None:
-    """Tell the operator of the project and the president at once (M17)."""
+    """Tell at once whoever may call the company (M17)."""
     project, today = review.project, timezone.localdate(at)
-    told = [*keepers(project, on=today), *holders(Role.PRESIDENT, on=today)]
-    for person in not_withdrawn(told, project.pk, on=today):
+    for person in alerted(project, on=today):
         send_mail(
             "M17",
             to=Recipient.of(person),

@@ -17,6 +17,8 @@ from projects.models import PreliminaryDiagnosis, Project
 
 Hidden = Callable[[Visitor], Q]
 _HIDDEN: list[Hidden] = []
+Leading = Callable[[Project, date], list[Person]]
+_LEADING: list[Leading] = []
 
 EVERYTHING = frozenset({Role.OPERATOR, Role.FINANCE, Role.AUDITOR, Role.NATIONAL_STAFF})
 COMMITTEE = frozenset({Role.PRESIDENT, Role.MEMBER})
@@ -30,6 +32,12 @@ def hide_when(rule: Hidden) -> Hidden:
     The committees hide a project from those who stepped back from it.
     """
     _HIDDEN.append(rule)
+    return rule
+
+
+def leads(rule: Leading) -> Leading:
+    """Let a room above say who leads on a file: told of it when no operator may keep it (SD5)."""
+    _LEADING.append(rule)
     return rule
 
 
@@ -98,6 +106,17 @@ def keepers(project: Project, *, on: date) -> list[Person]:
     """Who is written to for the operator: whoever keeps the file, the others when nobody does."""
     own = keeper(project, on=on)
     return [own] if own else not_withdrawn(operators(on), project.pk, on=on)
+
+
+def told(project: Project, *, on: date) -> list[Person]:
+    """Who hears what comes on a file: its keepers; who leads on it, when none of them may (SD5)."""
+    return keepers(project, on=on) or [person for rule in _LEADING for person in rule(project, on)]
+
+
+def alerted(project: Project, *, on: date) -> list[Person]:
+    """Who hears at once that a company is in difficulty: those, and the presidency (M17)."""
+    people = [*told(project, on=on), *holders(Role.PRESIDENT, on=on)]
+    return not_withdrawn(people, project.pk, on=on)
 
 
 def contact_for(project: Project, *, on: date) -> PublicContact:

@@ -17,6 +17,11 @@ def mails(code):
         return sorted(Mail.objects.filter(code=code).values_list("to_email", flat=True))
 
 
+def text_of(code) -> str:
+    with national():
+        return Mail.objects.filter(code=code).latest("pk").text
+
+
 def status(decision) -> str:
     decision.project.refresh_from_db()
     return decision.project.status

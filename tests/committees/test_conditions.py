@@ -26,7 +26,7 @@ from funds.permissions import check_standing
 from projects.enums import ProjectStatus
 from tests.builders import set_rules, withdraw
 from tests.committees.conftest import DAY
-from tests.committees.deciding import SUSPENSIVE, approve, end, mails, status
+from tests.committees.deciding import SUSPENSIVE, approve, end, mails, status, text_of
 
 pytestmark = pytest.mark.django_db
 LATER = DAY + timedelta(minutes=20)
@@ -174,14 +174,24 @@ class TestRulesAndLapse:
         state = queries.state_of(Condition.objects.get(), date(2026, 5, 2))
         assert state.label == "En retard"
 
-    def test_late_an_operator_who_withdrew_is_not_written_to(self, committee, run_outbox):
+    def test_late_the_presidency_is_told_when_no_operator_may_be(self, committee, run_outbox):
         decision = approve(committee, conditions=(SUSPENSIVE,))
         withdraw(decision.project, committee.operator)
         for day in (50, 185):
             follow(at=DAY + timedelta(days=day))
             run_outbox()
-        assert mails("M51") == []
-        assert mails("M52") == [committee.president.email]
+        assert mails("M51") == mails("M52") == [committee.president.email]
+        assert "Demandez à ASTREES d'en inviter un autre" in text_of("M51")
+        assert "Levez-la" not in text_of("M51")
+
+    def test_late_who_replaces_a_presidency_that_withdrew_too(self, committee, run_outbox):
+        decision = approve(committee, conditions=(SUSPENSIVE,))
+        withdraw(decision.project, committee.operator)
+        president_withdraws(committee, decision.project_id)
+        for day in (50, 185):
+            follow(at=DAY + timedelta(days=day))
+            run_outbox()
+        assert mails("M51") == mails("M52") == [committee.people[1].email]
 
     def test_the_approval_lapses_once_and_the_file_may_come_back(self, committee, run_outbox):
         decision = approve(committee, conditions=(SUSPENSIVE,))

@@ -72,6 +72,18 @@ class TestWithoutABallot:
         assert mails("M53") == [committee.operator.email]
         assert AuditEvent.objects.filter(type="decision.expert_reminded").count() == 1
 
+    def test_the_presidency_hears_that_an_expert_is_late_when_no_operator_may(
+        self, committee, run_outbox
+    ):
+        item = committee.opened().items.get()
+        said = Particulars(reason="Le marché.", expert="M. Ba, CCI", expert_due_on=date(2026, 4, 1))
+        decision = self.record(committee, item, "EXTRA_DIAGNOSIS", said)
+        withdraw(decision.project, committee.operator)
+        follow(at=DAY + timedelta(days=30))
+        run_outbox()
+        assert mails("M10") == sorted([committee.president.email, decision.project.owner_email])
+        assert mails("M53") == [committee.president.email]
+
     def test_the_operator_notes_a_withdrawal_before_the_meeting(self, committee):
         item = committee.convened().items.get()
         with pytest.raises(ActionDenied, match="à l'ordre du jour"):

@@ -167,6 +167,21 @@ def test_submit_tells_the_operator_and_closes_the_form(handed_over, referrer, ru
         write(handed_over, referrer)
 
 
+def test_submit_tells_the_presidency_when_the_operator_withdrew(
+    asked, referrer, operator, in_savoie, run_outbox
+):
+    president = make_user(Role.PRESIDENT, basin=in_savoie)
+    write(asked, referrer)
+    withdraw(asked.project, operator)
+    operations.submit_diagnosis(diagnosis_id=asked.pk, by=referrer.person, at=at(2026, 1, 21))
+    run_outbox()
+    with tenancy.national():
+        mail = Mail.objects.get(code="M03")
+    assert mail.to_email == president.email
+    assert "Demandez à ASTREES d'en inviter un autre" in mail.text
+    assert "validez-le" not in mail.text
+
+
 def test_a_complement_gives_it_back_to_the_referrer(handed_over, referrer, operator, run_outbox):
     run_outbox()
     operations.ask_complement(

@@ -74,6 +74,14 @@ class TestWaiting:
         given(review, by=team.lead, wanted=WANTED)
         assert told("M92") == [other.email]
 
+    def test_the_presidency_reads_it_when_no_operator_may(self, review, team, client_as):
+        withdraw(review.project, team.operator)
+        asked = given(review, by=team.lead, wanted=WANTED)
+        assert told("M92") == [team.president.email]
+        page = link("M92")
+        assert page == f"{GRID}points/{asked.pk}/"
+        assert WANTED in plain(client_as(Role.PRESIDENT, user=team.president).get(page))
+
     def test_the_next_review_does_not_take_it_away_nor_the_end_of_the_support(
         self, asked, team, operator
     ):
