@@ -8,8 +8,9 @@ from django.utils import timezone
 from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date
 from alize.common.screen import Badge, Figure, Todo, Waiting
-from alize.common.words import of
+from alize.common.words import counted, listed, of
 from basins.access import allows
+from basins.enums import Role
 from basins.homes import HomeParts, Visitor, room
 from projects import queries
 from projects.enums import ProjectStatus
@@ -21,6 +22,8 @@ __all__ = ["follow_up", "panel"]
 
 QUIET_DAYS = 10
 """A contact or a file untouched for so long is worth a line."""
+NAMED = 3
+"""A line of « À faire » names so many companies; it counts the others."""
 OPEN = (
     ProjectStatus.CONTACT,
     ProjectStatus.DRAFTING,
@@ -43,6 +46,25 @@ def projects_room(visitor: Visitor) -> HomeParts:
     if allows(visitor.roles, "diagnosis.write"):
         _diagnoses_to_write(visitor, parts)
     return parts
+
+
+@room
+def another_operator(visitor: Visitor) -> HomeParts:
+    """Asked of ASTREES, which invites one, by the presidency of the files (SD5)."""
+    if Role.NATIONAL_STAFF in visitor.roles:
+        todo = ("Inviter un autre opérateur", basin_reverse("person_invite"), "Inviter")
+    elif Role.PRESIDENT in visitor.roles:
+        todo = ("Demander à ASTREES un autre opérateur", basin_reverse("people_list"), "Voir")
+    else:
+        return HomeParts()
+    left = queries.without_operator(visitor).select_related("beneficiary")
+    files = list(left.order_by("status_since", "pk"))
+    named = [str(project.beneficiary) for project in files[:NAMED]]
+    if len(files) > NAMED:
+        named.append(counted(len(files) - NAMED, "autre", "autres"))
+    badge = Badge("Sans opérateur", "attention")
+    line = Todo(*todo, listed(named), badge=badge)
+    return HomeParts([(one.status_since, line) for one in files[:1]])
 
 
 def _kept_by(visitor: Visitor) -> QuerySet[Project]:

@@ -29,6 +29,7 @@ from projects.queries.visibility import (
     reads_whole_file,
     visible_to,
     visible_whole_to,
+    without_operator,
 )
 
 __all__ = [
@@ -65,4 +66,5 @@ __all__ = [
     "tracking_of",
     "visible_to",
     "visible_whole_to",
+    "without_operator",
 ]

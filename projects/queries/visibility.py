@@ -96,6 +96,14 @@ def left_behind(visitor: Visitor) -> QuerySet[Project]:
     return visible_to(visitor).exclude(kept).exclude(status__in=ENDED)
 
 
+def without_operator(visitor: Visitor) -> QuerySet[Project]:
+    """The files under way that no operator may keep: none works here, or all withdrew (SD5)."""
+    seen = Q(pk__in=[])
+    for person in operators(visitor.on):
+        seen |= Q(pk__in=visible_to(Visitor(person, EVERYTHING, visitor.on)).values("pk"))
+    return visible_to(visitor).exclude(seen).exclude(status__in=ENDED)
+
+
 def keeper(project: Project, *, on: date) -> Person | None:
     """Whose file it is, unless they withdrew from it or work for the operator no longer."""
     own = [person for person in operators(on) if person.pk == project.operator_id]

@@ -153,6 +153,52 @@ class TestWhomToAsk:
         assert f"La balle est chez <strong>{operator.full_name}</strong>" in plain(client.get(page))
 
 
+class TestAnotherOperator:
+    """Nobody keeps a file of which the only operator withdrew: who mends it has it to do."""
+
+    def lines(self, client, page="/bassins/savoie/"):
+        return plain(client.get(page))
+
+    def test_is_asked_of_astrees_and_of_the_presidency(self, in_savoie, operator, client_as):
+        company = make_beneficiary(name="Fromagerie des Bauges")
+        file = make_project(status=ProjectStatus.READY, beneficiary=company, operator=operator)
+        withdrawn = client_as(Role.OPERATOR, user=operator)
+        astrees, president = client_as(Role.NATIONAL_STAFF), client_as(Role.PRESIDENT)
+        member = client_as(Role.MEMBER)
+        assert "Sans opérateur" not in self.lines(president) + self.lines(astrees)
+        withdraw(file, operator)
+        asked = self.lines(astrees)
+        assert "Inviter un autre opérateur" in asked
+        assert "Fromagerie des Bauges" in asked
+        assert "/bassins/savoie/reglages/inviter/" in asked
+        said = self.lines(president)
+        assert "Demander à ASTREES un autre opérateur" in said
+        assert "Fromagerie des Bauges" in said
+        assert "Sans opérateur" not in self.lines(member) + self.lines(withdrawn)
+        people = self.lines(president, "/bassins/savoie/reglages/")
+        assert "ASTREES invite les opérateurs" in people
+        make_user(Role.OPERATOR, basin=in_savoie)
+        assert "Sans opérateur" not in self.lines(president) + self.lines(astrees)
+
+    def test_names_a_few_companies_and_counts_the_others(self, in_savoie, client_as):
+        for name in ("Alpha", "Bravo", "Charlie", "Delta", "Echo"):
+            make_project(status="READY", beneficiary=make_beneficiary(name=name), operator=None)
+        said = "Alpha, Bravo, Charlie et 2 autres"
+        assert said in self.lines(client_as(Role.PRESIDENT))
+
+    def test_nothing_is_asked_for_what_has_ended(self, in_savoie, operator, client_as):
+        file = make_project(status=ProjectStatus.REJECTED, operator=operator)
+        withdraw(file, operator)
+        assert "Sans opérateur" not in self.lines(client_as(Role.PRESIDENT))
+
+    def test_a_presidency_that_withdrew_is_told_nothing(self, in_savoie, operator, client_as):
+        president = make_user(Role.PRESIDENT, basin=in_savoie)
+        file = make_project(status=ProjectStatus.READY, operator=operator)
+        for person in (operator, president):
+            withdraw(file, person)
+        assert "Sans opérateur" not in self.lines(client_as(Role.PRESIDENT, user=president))
+
+
 class TestMovesOn:
     def test_ready_is_put_on_an_agenda_and_deferred_is_completed(self, operator, in_savoie):
         company = make_beneficiary(name="Fromagerie des Bauges")
