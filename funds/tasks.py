@@ -16,7 +16,7 @@ from alize.outbox.handlers import handler
 from alize.outbox.operations import enqueue
 from basins import tenancy
 from basins.enums import Role
-from basins.queries import holders
+from basins.queries import reachable
 from basins.rounds import daily
 from basins.telling import tell_staff
 from funds import documents, operations
@@ -51,7 +51,7 @@ def verify_ledger(*, at: datetime) -> None:
         "first": str(findings[0]),
     }
     tell_staff("M82", path=path, key=day.isoformat(), **words)
-    for person in holders(Role.OPERATOR, on=day):
+    for person in reachable(Role.OPERATOR, on=day):
         send_mail("M82", to=Recipient.of(person), path=path, key=day.isoformat(), **words)
 
 

@@ -16,7 +16,7 @@ from alize.common.http import basin_redirect
 from alize.common.screen import Action, Confirmation, Definition, Link
 from basins.access import allows
 from basins.enums import Role
-from basins.queries import holders
+from basins.queries import reachable
 from steering import documents, lines, meeting_screen, operations, permissions, pictures, screen
 from steering.forms import PrepareForm, YearForm
 from steering.models import EvaluationReport, SteeringMeeting
@@ -151,7 +151,7 @@ def report_publish(request: HttpRequest, year: int) -> HttpResponse:
         else:
             messages.success(request, f"Le rapport {year} est publié ; ses fichiers se préparent.")
             return basin_redirect("report_detail", year=year)
-    told = [person.full_name for person in holders(Role.PREFECTURE, on=timezone.localdate(now))]
+    told = [person.full_name for person in reachable(Role.PREFECTURE, on=timezone.localdate(now))]
     context: dict[str, Any] = {
         "breadcrumb": trail(
             Link(f"Aperçu {year}", basin_reverse("report_preview", year=year)), Link("Publier", "")

@@ -24,7 +24,7 @@ from alize.notifications.operations import Recipient, send_mail
 from alize.outbox import operations as outbox
 from alize.seals import keeping, keys, registers
 from basins.enums import Role
-from basins.queries import holders, national_holders, national_staff
+from basins.queries import national_holders, national_staff, reachable
 
 NETWORK = "public"
 DAYS_AHEAD = (30, 90)
@@ -162,7 +162,7 @@ def _keepers(*, on: date) -> Iterator[Recipient]:
     kept = (
         national_holders(Role.NATIONAL_COMMITTEE, on=on)
         if _is_national()
-        else holders(Role.PREFECTURE, on=on)
+        else reachable(Role.PREFECTURE, on=on)
     )
     yield from map(Recipient.of, kept)
 
@@ -174,4 +174,4 @@ def _alerted(*, on: date) -> list[Recipient]:
 
 def _restorers(*, on: date) -> list[Person]:
     """Who can have what was sealed restored from a backup."""
-    return national_staff(on=on) if _is_national() else holders(Role.OPERATOR, on=on)
+    return national_staff(on=on) if _is_national() else reachable(Role.OPERATOR, on=on)

@@ -109,6 +109,11 @@ def holders(*roles: Role, on: date) -> list[Person]:
     )
 
 
+def reachable(*roles: Role, on: date) -> list[Person]:
+    """Whom of them a mail is for: nobody whose account is closed."""
+    return [person for person in holders(*roles, on=on) if person.is_active]
+
+
 def national_staff(*, on: date) -> list[Person]:
     """Those of ASTREES who administer the network on a day; seen from `public` only."""
     return national_holders(Role.NATIONAL_STAFF, on=on)

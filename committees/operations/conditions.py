@@ -12,10 +12,12 @@ from alize.common.dates import long_date
 from alize.common.errors import InvalidInput
 from alize.notifications.operations import Recipient, send_mail
 from alize.outbox.operations import enqueue
+from basins.enums import Role
+from basins.queries import reachable
 from committees import permissions
 from committees.enums import ConditionKind, DecisionOutcome
 from committees.models import Condition, Decision
-from committees.queries import decisions, seals, seats
+from committees.queries import decisions, seals
 from projects import operations as project_operations
 from projects.enums import ProjectStatus
 from projects.operations.telling import tell
@@ -48,7 +50,7 @@ def lift_condition(*, condition_id: int, proof: str, by: Person, at: datetime) -
     conditional = decision.outcome == DecisionOutcome.APPROVED_CONDITIONS
     if conditional and not left and (decision.project.status == ProjectStatus.APPROVED_CONDITIONS):
         project_operations.lift_conditions(project_id=decision.project_id, on=today, by=by, at=at)
-    for person in not_withdrawn(seats.presidents(today), decision.project_id, on=today):
+    for person in not_withdrawn(reachable(Role.PRESIDENT, on=today), decision.project_id, on=today):
         send_mail(
             "M33",
             to=Recipient.of(person),
@@ -146,7 +148,7 @@ def lapse_approvals(*, at: datetime) -> list[Decision]:
 
 
 def _tell_of_lapse(decision: Decision, *, on: date) -> None:
-    people = [*told(decision.project, on=on), *seats.presidents(on)]
+    people = [*told(decision.project, on=on), *reachable(Role.PRESIDENT, on=on)]
     for person in not_withdrawn(people, decision.project_id, on=on):
         send_mail(
             "M52",

@@ -10,14 +10,14 @@ from alize.common.dates import long_date
 from alize.common.screen import Badge, Todo
 from basins.enums import Role
 from basins.homes import Visitor
-from basins.queries import holders
+from basins.queries import reachable
 from committees.models import Decision, Reservation
 from projects.queries.visibility import keepers, not_withdrawn, visible_to
 
 
 def answerers(decision: Decision, *, on: date) -> list[Person]:
     """Who is told of a reservation: the operator of the file, the presidents who may read it."""
-    people = [*keepers(decision.project, on=on), *holders(Role.PRESIDENT, on=on)]
+    people = [*keepers(decision.project, on=on), *reachable(Role.PRESIDENT, on=on)]
     return not_withdrawn(people, decision.project_id, on=on)
 
 

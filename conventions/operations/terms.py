@@ -11,7 +11,7 @@ from alize.common.addresses import basin_reverse
 from alize.common.dates import long_date
 from alize.notifications.operations import Recipient, send_mail
 from basins.enums import Role
-from basins.queries import holders
+from basins.queries import reachable
 from basins.telling import tell_staff
 from conventions.enums import AgreementStatus
 from conventions.models import PartnershipConvention, TermAlert
@@ -54,6 +54,6 @@ def _tell_term(convention: PartnershipConvention, months: int, *, on: date) -> N
     }
     path = basin_reverse("partnership_detail", convention_id=convention.pk)
     key = f"{convention.pk}:{convention.ends_on.isoformat()}:{months}"
-    for person in holders(Role.OPERATOR, on=on):
+    for person in reachable(Role.OPERATOR, on=on):
         send_mail("M23", to=Recipient.of(person), path=path, key=key, **words)
     tell_staff("M23", path=path, key=key, **words)

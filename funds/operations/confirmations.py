@@ -17,7 +17,7 @@ from alize.outbox.operations import enqueue
 from basins import links, tenancy
 from basins.enums import LinkPurpose, Role
 from basins.models import SingleUseLink
-from basins.queries import holders
+from basins.queries import reachable
 from funds.confirmations import permissions
 from funds.enums import ConfirmationOutcome
 from funds.models import ConfirmationAnswer, ConfirmationRequest
@@ -172,7 +172,7 @@ def _tell_disputed(
 ) -> None:
     """The operator corrects, then asks again (M48); what is wrong is read on the page."""
     path = basin_reverse("confirmation_detail", year=request.year, partner_id=request.partner_id)
-    for person in holders(Role.OPERATOR, on=timezone.localdate(at)):
+    for person in reachable(Role.OPERATOR, on=timezone.localdate(at)):
         send_mail(
             "M48",
             to=Recipient.of(person),

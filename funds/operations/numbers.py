@@ -16,7 +16,7 @@ from alize.common.words import of
 from alize.common.writings import check_mark
 from alize.notifications.operations import Recipient, send_mail
 from basins.enums import Role
-from basins.queries import holders
+from basins.queries import reachable
 from funds.bank.identifiers import masked_iban
 from funds.enums import NumberStatus, Perimeter, TransferSchema
 from funds.models import BankAccount, BankNumber, Contribution
@@ -293,7 +293,7 @@ def _warn(code: str, number: BankNumber, *, by: Person, at: datetime) -> None:
     """Tell those who keep the fund, and a contact of each partner that brings it money."""
     today = timezone.localdate(at)
     funders = Contribution.objects.exclude(partner=None).values_list("partner", flat=True)
-    keepers = holders(Role.OPERATOR, Role.FINANCE, Role.PRESIDENT, on=today)
+    keepers = reachable(Role.OPERATOR, Role.FINANCE, Role.PRESIDENT, on=today)
     contacts = [contact.person for contact in contacts_to_ask(funders.distinct()).values()]
     told = {person.email: Recipient.of(person) for person in [*contacts, *keepers] if person.email}
     for recipient in told.values():

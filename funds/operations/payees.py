@@ -17,7 +17,7 @@ from alize.common.dates import add_months, short_date
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.notifications.operations import Recipient, send_mail
 from basins.enums import Role
-from basins.queries import holders
+from basins.queries import reachable
 from funds.bank.identifiers import masked_iban
 from funds.enums import PayeeStatus, Verification
 from funds.models import PayeeAccount
@@ -234,7 +234,7 @@ def _tell_stopped(payee: PayeeAccount, *, by: Person, at: datetime) -> None:
     if queries.approved_payee(payee.beneficiary_id) is None:
         return
     today = timezone.localdate(at)
-    may_release = holders(Role.FINANCE, on=today)
+    may_release = reachable(Role.FINANCE, on=today)
     for order in queries.stopped_by_details(payee.beneficiary_id, on=today):
         seconds = [order.released_by] if order.released_by else may_release
         people = not_withdrawn([order.prepared_by, *seconds], order.advance.project_id, on=today)

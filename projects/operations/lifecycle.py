@@ -14,7 +14,7 @@ from alize.common.errors import InvalidInput
 from alize.notifications.operations import Recipient, send_mail
 from alize.outbox.operations import enqueue
 from basins.enums import Role
-from basins.queries import holders
+from basins.queries import reachable
 from basins.telling import tell_staff
 from projects import permissions
 from projects.enums import SUPPORT_MONTHS, SUPPORTED, ProjectStatus
@@ -244,7 +244,7 @@ def watchers(project: Project, *, on: date) -> list[Person]:
     Who follows the company up reads it whatever their seat answered (security.md 2.2, MA).
     """
     lead = cast(Person, project.follow_up_lead)
-    watching = not_withdrawn(holders(*WATCHERS, on=on), project.pk, on=on)
+    watching = not_withdrawn(reachable(*WATCHERS, on=on), project.pk, on=on)
     return [lead, *(person for person in watching if person != lead)]
 
 

@@ -10,7 +10,7 @@ from alize.accounts.models import Person
 from basins.contacts import PublicContact, contact_of, contact_of_operator
 from basins.enums import Role
 from basins.homes import Visitor
-from basins.queries import holders
+from basins.queries import reachable
 from partners.models import Contact
 from projects.enums import DECIDED, ENDED, Audience, ProjectStatus
 from projects.models import PreliminaryDiagnosis, Project
@@ -84,7 +84,7 @@ def not_withdrawn(people: Iterable[Person], project_id: int, *, on: date) -> lis
 
 def operators(on: date) -> list[Person]:
     """Who runs the files of this basin on a day."""
-    return [person for person in holders(Role.OPERATOR, on=on) if person.is_active]
+    return reachable(Role.OPERATOR, on=on)
 
 
 def left_behind(visitor: Visitor) -> QuerySet[Project]:
@@ -123,7 +123,7 @@ def told(project: Project, *, on: date) -> list[Person]:
 
 def alerted(project: Project, *, on: date) -> list[Person]:
     """Who hears at once that a company is in difficulty: those, and the presidency (M17)."""
-    people = [*told(project, on=on), *holders(Role.PRESIDENT, on=on)]
+    people = [*told(project, on=on), *reachable(Role.PRESIDENT, on=on)]
     return not_withdrawn(people, project.pk, on=on)
 
 

@@ -19,7 +19,7 @@ from alize.outbox.operations import enqueue
 from basins import links
 from basins.enums import Role
 from basins.models import SingleUseLink
-from basins.queries import holders
+from basins.queries import reachable
 from signatures import owners, permissions
 from signatures.enums import CIRCUIT_TRANSITIONS, EventKind, SignerStatus
 from signatures.enums import CircuitStatus as Status
@@ -119,7 +119,7 @@ def _tell_refused(circuits: list[Circuit], refusing: CircuitSigner, *, at: datet
         "reason": refusing.refusal,
     }
     on = timezone.localdate(at)
-    told = owners.readers(circuit, holders(Role.OPERATOR, Role.PRESIDENT, on=on), on=on)
+    told = owners.readers(circuit, reachable(Role.OPERATOR, Role.PRESIDENT, on=on), on=on)
     for person in told:
         send_mail(
             "M13",

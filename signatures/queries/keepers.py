@@ -6,7 +6,7 @@ from datetime import date
 from alize.accounts.models import Person
 from basins.contacts import PublicContact, contact_of, contact_of_operator
 from basins.enums import Role
-from basins.queries import holders
+from basins.queries import reachable
 from signatures import owners
 from signatures.models import Circuit
 
@@ -18,7 +18,7 @@ def keepers(circuit: Circuit, *, on: date) -> list[Person]:
 
 def keepers_of(circuits: Collection[Circuit], *, on: date) -> dict[int, list[Person]]:
     """The same of several circuits, by circuit."""
-    able = [person for person in holders(Role.OPERATOR, on=on) if person.is_active]
+    able = reachable(Role.OPERATOR, on=on)
     return owners.readers_of(circuits, able, on=on)
 
 

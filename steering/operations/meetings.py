@@ -22,7 +22,7 @@ from alize.outbox.operations import enqueue
 from alize.seals import operations as seals
 from alize.seals.enums import Standing
 from basins.enums import Role
-from basins.queries import holders
+from basins.queries import reachable
 from partners import operations as partners
 from partners.enums import MandateKind
 from signatures import operations as signatures
@@ -258,7 +258,7 @@ def note_signed(*, circuit_id: int, at: datetime) -> SteeringMeeting:
     )
     for former in {signer.circuit for signer in good}:
         _replace(former, circuit.document, by=circuit.launched_by, at=at)
-    for person in holders(Role.PRESIDENT, Role.OPERATOR, on=timezone.localdate(at)):
+    for person in reachable(Role.PRESIDENT, Role.OPERATOR, on=timezone.localdate(at)):
         send_mail(
             "M22",
             to=Recipient.of(person),

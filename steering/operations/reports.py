@@ -18,7 +18,7 @@ from alize.notifications.operations import Recipient, send_mail
 from alize.outbox.operations import enqueue
 from basins import tenancy
 from basins.enums import Role
-from basins.queries import holders
+from basins.queries import reachable
 from signatures import operations as signatures
 from signatures.operations import Given
 from steering import documents, lines, permissions
@@ -108,7 +108,7 @@ def issue_report(*, report_id: int, at: datetime) -> EvaluationReport:
     report.spreadsheet = documents.issue_workbook(report, at=at)
     report.save(update_fields=["document", "spreadsheet"])
     _ask_for_seal(report, at=at)
-    for person in holders(Role.PREFECTURE, on=timezone.localdate(at)):
+    for person in reachable(Role.PREFECTURE, on=timezone.localdate(at)):
         send_mail(
             "M21",
             to=Recipient.of(person),

@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from time_machine import travel
 
+from alize.accounts.models import Person
 from alize.common.dates import long_date, short_date
 from alize.common.errors import ActionDenied, InvalidInput
 from alize.outbox.models import Entry
@@ -52,6 +53,18 @@ def test_a_refusal_ends_the_circuit_and_everybody_concerned_is_told(scene, run_o
     assert all("Montant" in mail.body for mail in mails)
     with pytest.raises(ActionDenied, match="a refusé de signer"):
         sign(signer_of(circuit, "Eva Prat"), run_outbox)
+
+
+def test_a_refusal_is_not_written_to_a_closed_account(scene, run_outbox, mailoutbox):
+    left = make_user(Role.PRESIDENT, basin=scene.basin)
+    with national():
+        Person.objects.filter(pk=left.pk).update(is_active=False)
+    signer = signer_of(scene.launch(facts("Anne Blanc")), "Anne Blanc")
+    refusal = {"reason": "Montant faux", "link": link_of(signer), "at": LATER, "trace": PHONE}
+    operations.refuse(signer_id=signer.pk, **refusal)
+    run_outbox()
+    told = {mail.to[0] for mail in mailoutbox if "a refusé" in mail.subject}
+    assert (scene.operator.email in told, left.email in told) == (True, False)
 
 
 def test_a_correction_pauses_until_the_operator_goes_on(scene, run_outbox):
