@@ -17,6 +17,7 @@ from steering import lines, pictures
 from steering.definitions import definitions
 from steering.models import EvaluationReport, SteeringMeeting
 from steering.queries.meetings import circuits_of
+from steering.queries.validations import said_by
 from steering.rules.references import GAP_POINTS
 from steering.snapshot import ratio, references_of
 from steering.spreadsheet import workbook
@@ -222,6 +223,7 @@ def minutes_context(meeting: SteeringMeeting) -> dict[str, Any]:
         "attendees": items(meeting.attendees),
         "agenda": items(meeting.agenda),
         "orientations": items(meeting.orientations),
+        "validations": list(said_by(meeting)),
         "signers": [
             {"name": chair, "capacity": "Présidence du comité local de pilotage et d'évaluation"}
         ],

@@ -1,4 +1,4 @@
-"""Choices of the steering: where a steering committee stands."""
+"""Choices of the steering: where a committee stands, what it says of a decision afterwards."""
 
 from django.db import models
 
@@ -20,3 +20,15 @@ STEERING_TRANSITIONS = TransitionTable(
     },
 )
 """Signed minutes are taken up again only when a signature of theirs was set aside."""
+
+
+class Verdict(models.TextChoices):
+    """What a steering committee says of a decision, a posteriori (R25, journeys.md P3)."""
+
+    VALIDATED = "VALIDATED", "Validée"
+    REMARKED = "REMARKED", "Validée avec observation"
+    RESERVED = "RESERVED", "Réserve"
+
+
+NOT_EXAMINED = "NONE"
+"""What is typed of a decision of which a committee says nothing: it comes back to the next one."""

@@ -1,5 +1,6 @@
 """What is asked to take the figures of a year, and of a steering committee."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,12 +10,15 @@ from alize.accounts.models import LONGEST_NAME
 from alize.common.forms import EmailField, FrenchDateField, HourField
 from alize.common.writings import MarkedForm
 from alize.documents.fields import TextField
+from committees.models import Decision
 from partners.enums import MandateKind
 from partners.forms import MandateForm
 from signatures.forms import checked_deadline
 from signatures.rules import CIRCUIT_DAYS, SignerFacts
+from steering.enums import NOT_EXAMINED, Verdict
 from steering.models import EvaluationReport, SteeringMeeting
 from steering.operations.meetings import GivenMandate
+from steering.queries.validations import names_of
 
 FIRST_YEAR = 1998
 
@@ -108,6 +112,33 @@ class ConclusionsForm(MarkedForm):
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text="Une par ligne, avec qui s'en charge : elles seront numérotées.",
     )
+
+    def __init__(self, *args: Any, decisions: Sequence[Decision], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.decisions = decisions
+        for decision in decisions:
+            verdict, remark = names_of(decision.pk)
+            self.fields[verdict] = forms.ChoiceField(
+                label="Avis du comité",
+                choices=[(NOT_EXAMINED, "Non examinée"), *Verdict.choices],
+            )
+            self.fields[remark] = TextField(
+                label="Observation ou réserve", max_length=500, required=False
+            )
+
+    @property
+    def concluded(self) -> list[forms.BoundField]:
+        """What is asked of the committee itself."""
+        named = {name for decision in self.decisions for name in names_of(decision.pk)}
+        return [field for field in self.visible_fields() if field.name not in named]
+
+    @property
+    def examined(self) -> list[tuple[Decision, forms.BoundField, forms.BoundField]]:
+        """What is asked of each decision: its verdict, its remark."""
+        return [
+            (decision, *(self[name] for name in names_of(decision.pk)))
+            for decision in self.decisions
+        ]
 
 
 class MinutesSignatureForm(MandateForm):

@@ -4,16 +4,21 @@ from dataclasses import dataclass
 from datetime import date
 
 from alize.common.addresses import basin_reverse
-from alize.common.dates import long_date
+from alize.common.dates import long_date, short_date
+from alize.common.money import format_number, format_whole_euros
 from alize.common.screen import Action, Badge, Definition, Download, Link, ObjectHeader, Tone
 from alize.documents.imprint import verify_path
 from alize.documents.models import GeneratedDocument
 from alize.seals.queries import is_sealed, sealed_copy
+from basins.access import allows, may_open
+from basins.homes import Visitor
+from committees.models import Decision
 from signatures.enums import ENDED
 from signatures.queries.signing import circuit_badge
 from steering import documents, permissions
-from steering.enums import SteeringStatus
+from steering.enums import SteeringStatus, Verdict
 from steering.models import SteeringMeeting
+from steering.queries import validations
 from steering.screen import size_of
 
 _TONES: dict[str, Tone] = {
@@ -21,6 +26,22 @@ _TONES: dict[str, Tone] = {
     SteeringStatus.HELD: "info",
     SteeringStatus.SIGNED: "done",
 }
+_VERDICT_TONES: dict[str, Tone] = {
+    Verdict.VALIDATED: "done",
+    Verdict.REMARKED: "info",
+    Verdict.RESERVED: "attention",
+}
+
+
+@dataclass(frozen=True)
+class DecisionLine:
+    """One decision that a committee examines: what it says of it, once it has."""
+
+    company: str
+    url: str
+    facts: list[str]
+    verdict: Badge | None
+    remark: str
 
 
 @dataclass(frozen=True)
@@ -33,6 +54,8 @@ class MeetingScreen:
     attendees: list[str]
     agenda: list[str]
     orientations: list[str]
+    decisions: list[DecisionLine]
+    """Those it has examined; those it will be shown, until it concludes."""
     downloads: list[Download]
     is_making: bool
     """Whether its minutes are being laid out."""
@@ -75,24 +98,59 @@ def page_of(pk: str) -> Link | None:
     return None if meeting is None else Link(str(meeting), address(meeting))
 
 
-def meeting_screen(
-    meeting: SteeringMeeting, *, writes: bool, follows: bool, on: date
-) -> MeetingScreen:
-    """Gather the page of a committee for whoever `writes` it, or `follows` its signature."""
-    circuit = meeting.circuit
+def meeting_screen(meeting: SteeringMeeting, visitor: Visitor) -> MeetingScreen:
+    """Gather the page of a committee for whoever reads it, writes it or follows its signature."""
+    circuit, on = meeting.circuit, visitor.on
+    follows = allows(visitor.roles, "signature.read")
     return MeetingScreen(
-        header=_header(meeting, writes=writes, on=on),
+        header=_header(meeting, writes=allows(visitor.roles, "report.write"), on=on),
         facts=_facts(meeting),
         is_held=meeting.status != SteeringStatus.CONVENED,
         attendees=documents.items(meeting.attendees),
         agenda=documents.items(meeting.agenda),
         orientations=documents.items(meeting.orientations),
+        decisions=_decisions(meeting, visitor),
         downloads=_downloads(meeting.document),
         is_making=meeting.closed_at is not None and meeting.document is None,
         signature=circuit_badge(circuit, on=on) if circuit else None,
         circuit=basin_reverse("circuit_detail", circuit_id=circuit.pk)
         if circuit and follows
         else "",
+    )
+
+
+def _decisions(meeting: SteeringMeeting, visitor: Visitor) -> list[DecisionLine]:
+    leads = may_open(visitor.roles, "decision_detail")
+    if meeting.status == SteeringStatus.CONVENED:
+        shown = validations.presented_for(visitor, meeting)
+        return [_decision(decision, leads=leads) for decision in shown]
+    return [
+        _decision(
+            said.decision,
+            leads=leads,
+            verdict=Badge(said.get_verdict_display(), _VERDICT_TONES[said.verdict]),
+            remark=said.remark,
+        )
+        for said in validations.said_for(visitor, meeting)
+    ]
+
+
+def _decision(
+    decision: Decision, *, leads: bool, verdict: Badge | None = None, remark: str = ""
+) -> DecisionLine:
+    aid = [
+        f"avance de {format_whole_euros(decision.amount)}" if decision.amount else "",
+        f"{format_number(decision.days)} j" if decision.days else "",
+    ]
+    return DecisionLine(
+        company=decision.project.beneficiary.name,
+        url=basin_reverse("decision_detail", reference=decision.reference) if leads else "",
+        facts=[
+            f"{decision.get_outcome_display()} le {short_date(decision.decided_on)}",
+            *filter(None, aid),
+        ],
+        verdict=verdict,
+        remark=remark,
     )
 
 

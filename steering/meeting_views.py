@@ -12,12 +12,12 @@ from alize.common.access import access
 from alize.common.addresses import basin_reverse
 from alize.common.http import answered, refusals_to
 from alize.common.screen import Link
-from basins.access import allows
+from basins.homes import visitor_of
 from steering import meeting_screen, permissions
 from steering.forms import ConclusionsForm, MinutesSignatureForm, SummonsForm
 from steering.models import SteeringMeeting
 from steering.operations import meetings as meeting_operations
-from steering.queries import meetings, reports
+from steering.queries import meetings, reports, validations
 from steering.screen import trail
 
 
@@ -33,12 +33,7 @@ def steering_meeting(request: HttpRequest, number: int) -> HttpResponse:
     meeting = _found(number)
     context = {
         "breadcrumb": trail(Link(str(meeting), "")),
-        "screen": meeting_screen.meeting_screen(
-            meeting,
-            writes=allows(request.roles, "report.write"),
-            follows=allows(request.roles, "signature.read"),
-            on=timezone.localdate(),
-        ),
+        "screen": meeting_screen.meeting_screen(meeting, visitor_of(request)),
     }
     return render(request, "steering/meeting.html", context)
 
@@ -132,8 +127,10 @@ def steering_correct(request: HttpRequest, number: int) -> HttpResponse:
 def _conclude(
     request: HttpRequest, meeting: SteeringMeeting, operation: Callable, *, title: str, said: str
 ) -> HttpResponse:
+    decisions = list(validations.presented_for(visitor_of(request), meeting))
     initial = _written(meeting, meeting_operations.CONCLUSIONS)
-    form = ConclusionsForm(request.POST or None, initial=initial)
+    initial |= validations.as_typed(meeting, decisions)
+    form = ConclusionsForm(request.POST or None, initial=initial, decisions=decisions)
 
     def act() -> None:
         mark = form.cleaned_data["mark"]
@@ -141,7 +138,8 @@ def _conclude(
         operation(meeting_id=meeting.pk, mark=mark, **asked)
 
     words = {"title": title, "label": "Enregistrer", "said": said}
-    return _answered(request, form, act, meeting=meeting, **words)
+    template = "steering/conclusions.html"
+    return _answered(request, form, act, meeting=meeting, template=template, **words)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -188,6 +186,7 @@ def _answered(
     said: str,
     meeting: SteeringMeeting | None = None,
     back: str = "",
+    template: str = "steering/meeting_form.html",
 ) -> HttpResponse:
     page = meeting_screen.address(meeting) if meeting else ""
     before = [Link(str(meeting), page)] if meeting else []
@@ -199,5 +198,4 @@ def _answered(
         "cancel": page or basin_reverse("report_list"),
     }
     back = back or page
-    template = "steering/meeting_form.html"
     return answered(request, form, act, said=said, back=back, template=template, context=context)

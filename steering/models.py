@@ -8,8 +8,9 @@ from django.db.models import Q
 from alize.accounts.fields import AuthorField
 from alize.common.constraints import one_of, together
 from alize.documents.models import GeneratedDocument
+from committees.models import Decision
 from signatures.models import Circuit
-from steering.enums import SteeringStatus
+from steering.enums import SteeringStatus, Verdict
 
 
 class EvaluationReport(models.Model):
@@ -113,3 +114,32 @@ class SteeringMeeting(models.Model):
 
     def __str__(self) -> str:
         return f"Comité de pilotage n° {self.number}"
+
+
+class Validation(models.Model):
+    """Validation a posteriori: what a committee said of a decision, which stands (R25, R31)."""
+
+    meeting = models.ForeignKey(
+        SteeringMeeting, on_delete=models.PROTECT, related_name="validations", db_index=False
+    )
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="validations")
+    verdict = models.CharField("avis", max_length=9, choices=Verdict)
+    remark = models.CharField("observation", max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = "validation a posteriori"
+        constraints: ClassVar = [
+            one_of("validation", "verdict", Verdict),
+            models.UniqueConstraint(
+                fields=["meeting", "decision"], name="validation_is_once_a_committee"
+            ),
+            models.CheckConstraint(
+                condition=Q(verdict="VALIDATED", remark="")
+                | ~Q(verdict="VALIDATED") & ~Q(remark=""),
+                name="validation_says_what_is_not_plain",
+                violation_error_message="Écrivez l'observation ou la réserve du comité.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.decision.reference} : {self.get_verdict_display()}"

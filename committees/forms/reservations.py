@@ -1,15 +1,13 @@
 """A reservation on a decision, and its answer."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django import forms
 
 from alize.common.forms import FrenchDateField
 from alize.documents.fields import TextField
-
-USUALLY = timedelta(days=30)
-"""How long the committee is given to answer, unless another day is chosen."""
+from committees.operations.reservations import ANSWERED_WITHIN
 
 
 class ReservationForm(forms.Form):
@@ -25,7 +23,7 @@ class ReservationForm(forms.Form):
     due_on = FrenchDateField(label="Réponse attendue avant le")
 
     def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"due_on": on + USUALLY}, **kwargs)
+        super().__init__(*args, initial={"due_on": on + ANSWERED_WITHIN}, **kwargs)
         self._on = on
 
     def clean_due_on(self) -> date:

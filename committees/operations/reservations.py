@@ -1,6 +1,6 @@
 """What the local steering committee reserves on a decision afterwards, and the answers."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -15,6 +15,9 @@ from alize.notifications.operations import Recipient, send_mail
 from committees import permissions
 from committees.models import Decision, Reservation
 from committees.queries import reservations
+
+ANSWERED_WITHIN = timedelta(days=30)
+"""How long the committee is given to answer, unless another day is chosen."""
 
 
 @transaction.atomic

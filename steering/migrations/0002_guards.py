@@ -29,4 +29,10 @@ class Migration(migrations.Migration):
             f"alize_append_only('{TABLE}_is_frozen')",
             when="OLD.status = 'SIGNED'",
         ),
+        migrations.RunSQL(
+            "CREATE TRIGGER signed_is_final BEFORE INSERT OR UPDATE OR DELETE"
+            " ON steering_validation FOR EACH ROW"
+            " EXECUTE FUNCTION public.alize_validations_are_final()",
+            "DROP TRIGGER signed_is_final ON steering_validation",
+        ),
     ]

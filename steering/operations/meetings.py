@@ -23,6 +23,7 @@ from alize.seals import operations as seals
 from alize.seals.enums import Standing
 from basins.enums import Role
 from basins.queries import reachable
+from committees.models import Decision
 from partners import operations as partners
 from partners.enums import MandateKind
 from signatures import operations as signatures
@@ -32,7 +33,8 @@ from signatures.operations import Mandate, SignerFacts
 from steering import documents, permissions
 from steering.enums import STEERING_TRANSITIONS, SteeringStatus
 from steering.models import SteeringMeeting
-from steering.queries import meetings
+from steering.operations.validations import say
+from steering.queries import meetings, validations
 from steering.queries.meetings import circuits_of
 
 EFFECT = "steering.minutes_signed"
@@ -125,17 +127,19 @@ def close_meeting(
 ) -> SteeringMeeting:
     """Record what a committee concluded, by the names of `CONCLUSIONS`; its minutes are laid out.
 
-    `mark` is that of what the page showed.
+    What it says of a decision is by the names of `validations.names_of`; one that is not named is
+    not examined. `mark` is that of what the page showed.
 
     :raises ActionDenied: it is closed already.
-    :raises InvalidInput: the day is to come, or nothing is concluded.
+    :raises InvalidInput: the day is to come, nothing is concluded, or a remark lacks.
     :raises WrittenMeanwhile: somebody else wrote on the page since it was opened.
     """
     meeting = locked_meeting(meeting_id)
     permissions.close_meeting(meeting)
     STEERING_TRANSITIONS.guard(meeting.status, SteeringStatus.HELD)
+    examined = _compared(meeting, values, mark=mark, at=at)
     meeting.status, meeting.closed_at, meeting.closed_by_id = SteeringStatus.HELD, at, by.pk
-    _write(meeting, values, mark=mark, at=at)
+    _write(meeting, values, examined, by=by, at=at)
     audit.record("steering.closed", target=meeting, by=by, at=at, **_said(meeting))
     return meeting
 
@@ -155,6 +159,7 @@ def correct_minutes(
     """
     meeting = locked_meeting(meeting_id)
     permissions.correct_minutes(meeting)
+    examined = _compared(meeting, values, mark=mark, at=at)
     if meeting.circuit is not None:
         signatures.give_up(
             circuit_id=meeting.circuit.pk, reason=CORRECTED, is_replaced=True, by=by, at=at
@@ -162,14 +167,30 @@ def correct_minutes(
     if meeting.status == SteeringStatus.SIGNED:
         STEERING_TRANSITIONS.guard(meeting.status, SteeringStatus.HELD)
         meeting.status, meeting.signed_on = SteeringStatus.HELD, None
-    _write(meeting, values, mark=mark, at=at)
+    _write(meeting, values, examined, by=by, at=at)
     audit.record("steering.corrected", target=meeting, by=by, at=at, **_said(meeting))
     return meeting
 
 
-def _write(meeting: SteeringMeeting, values: Mapping[str, Any], *, mark: str, at: datetime) -> None:
+def _compared(
+    meeting: SteeringMeeting, values: Mapping[str, Any], *, mark: str, at: datetime
+) -> list[Decision]:
+    """The decisions of which a page says something, once nobody else's words are written over."""
+    presented = validations.presented_to(meeting, on=timezone.localdate(at))
+    examined = [one for one in presented if values.keys() >= {*validations.names_of(one.pk)}]
     stored = {name: getattr(meeting, name) for name in CONCLUSIONS}
-    check_mark(mark, stored=stored, sent=values)
+    check_mark(mark, stored=stored | validations.as_typed(meeting, examined), sent=values)
+    return examined
+
+
+def _write(
+    meeting: SteeringMeeting,
+    values: Mapping[str, Any],
+    examined: list[Decision],
+    *,
+    by: Person,
+    at: datetime,
+) -> None:
     if values["held_on"] > timezone.localdate(at):
         raise InvalidInput("Ce comité ne s'est pas encore tenu à cette date.", field="held_on")
     if not values["orientations"].strip():
@@ -179,6 +200,9 @@ def _write(meeting: SteeringMeeting, values: Mapping[str, Any], *, mark: str, at
     # What was laid out says something else: nobody signs it.
     meeting.document, meeting.circuit = None, None
     meeting.save()
+    for decision in examined:
+        verdict, remark = (values[name] for name in validations.names_of(decision.pk))
+        say(meeting, decision, verdict=verdict, remark=remark.strip(), by=by, at=at)
     enqueue("steering.issue_minutes", key=f"{meeting.pk}:{at.isoformat()}", meeting_id=meeting.pk)
 
 

@@ -288,6 +288,25 @@ BEGIN
 END $$;
 """
 
+VALIDATIONS_ARE_FINAL = """
+CREATE FUNCTION public.alize_validations_are_final() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    written constant jsonb[] := ARRAY[to_jsonb(OLD), to_jsonb(NEW)];
+    signed boolean;
+BEGIN
+    EXECUTE format('SELECT EXISTS (SELECT FROM %I.steering_steeringmeeting
+        JOIN unnest($1) AS row ON id = (row->>''meeting_id'')::bigint
+        WHERE status = ''SIGNED'')', TG_TABLE_SCHEMA)
+        INTO signed USING written;
+    IF signed THEN
+        RAISE EXCEPTION 'the minutes that say so are signed'
+            USING ERRCODE = 'check_violation',
+                CONSTRAINT = 'steering_steeringmeeting_is_frozen';
+    END IF;
+    RETURN coalesce(NEW, OLD);
+END $$;
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("common", "0004_bank_functions")]
@@ -306,6 +325,9 @@ class Migration(migrations.Migration):
         migrations.RunSQL(HELD, "DROP FUNCTION public.alize_signatures_hold()"),
         migrations.RunSQL(
             MINUTES_ARE_FINAL, "DROP FUNCTION public.alize_signed_minutes_are_final()"
+        ),
+        migrations.RunSQL(
+            VALIDATIONS_ARE_FINAL, "DROP FUNCTION public.alize_validations_are_final()"
         ),
         migrations.RunSQL(CONTESTED, "DROP FUNCTION public.alize_contested_is_settled()"),
     ]

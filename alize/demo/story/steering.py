@@ -11,9 +11,10 @@ from funds.queries.resources import partners_to_agree
 from partners.enums import MandateKind
 from signatures import operations as signatures
 from signatures.rules import CIRCUIT_DAYS, SignerFacts
+from steering.enums import Verdict
 from steering.models import SteeringMeeting
 from steering.operations import meetings as steering
-from steering.queries import meetings, reports
+from steering.queries import meetings, reports, validations
 
 SIGNED_WITHIN = timedelta(days=21)
 AGENDA = (
@@ -27,6 +28,7 @@ ORIENTATIONS = (
     "Revoir le suivi à dix-huit mois : un appel avant chaque point, par les mandataires.",
     "Présenter le fonds aux banques du bassin avant l'automne, par la présidence du comité.",
 )
+REMARK = "Présenter les emplois créés au prochain comité, avec ceux de l'an dernier."
 
 
 def sign_last_minutes(scene: Scene) -> None:
@@ -45,6 +47,7 @@ def sign_last_minutes(scene: Scene) -> None:
             "chaired_by": f"{chair.full_name}, préfet de la {scene.territory.name}",
             "attendees": "\n".join(partner.name for partner in scene.partners.values()),
             "orientations": "\n".join(ORIENTATIONS),
+            **_verdicts(meeting, on=typed_on),
         },
         by=by,
         at=at(typed_on),
@@ -71,6 +74,18 @@ def sign_last_minutes(scene: Scene) -> None:
     signatures.seal_circuit(circuit_id=circuit.pk, at=at(signed_on, 18))
     steering.note_signed(circuit_id=circuit.pk, at=at(signed_on, 18))
     _agree_allowance(scene, meeting.held_on)
+
+
+def _verdicts(meeting: SteeringMeeting, *, on: date) -> dict[str, str]:
+    """The decisions of the year are validated; the last one with a remark."""
+    decisions = list(validations.presented_to(meeting, on=on))
+    said = validations.as_typed(meeting, decisions)
+    for decision in decisions:
+        verdict, remark = validations.names_of(decision.pk)
+        said[verdict] = Verdict.VALIDATED
+        if decision == decisions[-1]:
+            said |= {verdict: Verdict.REMARKED, remark: REMARK}
+    return said
 
 
 def _agree_allowance(scene: Scene, on: date) -> None:
