@@ -13,6 +13,7 @@ from alize.seals.queries import is_sealed, sealed_copy
 from basins.access import allows, may_open
 from basins.homes import Visitor
 from committees.models import Decision
+from committees.queries.decisions import said_after
 from signatures.enums import ENDED
 from signatures.queries.signing import circuit_badge
 from steering import documents, permissions
@@ -96,6 +97,20 @@ def page_of(pk: str) -> Link | None:
     """Where the page of a committee is, from its identifier."""
     meeting = SteeringMeeting.objects.filter(pk=pk).first()
     return None if meeting is None else Link(str(meeting), address(meeting))
+
+
+@said_after
+def verdicts_on(decision: Decision) -> list[Definition]:
+    """What the steering committee has said of a decision, on the page of that one."""
+    said = decision.validations.select_related("meeting").order_by("meeting__held_on")
+    return [
+        Definition(
+            "Comité local",
+            f"{one.get_verdict_display()} le {long_date(one.meeting.held_on)}",
+            url=address(one.meeting),
+        )
+        for one in said
+    ]
 
 
 def meeting_screen(meeting: SteeringMeeting, visitor: Visitor) -> MeetingScreen:

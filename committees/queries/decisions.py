@@ -1,5 +1,6 @@
 """What the page of a decision shows, which conditions are left, which decisions need somebody."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -96,6 +97,16 @@ def _next(decision: Decision, powers: Powers) -> tuple[str, Action | None]:
     return "", None
 
 
+Saying = Callable[[Decision], list[Definition]]
+_SAID_AFTER: list[Saying] = []
+
+
+def said_after(rule: Saying) -> Saying:
+    """Let a room above add to a decision what is said of it a posteriori (R25)."""
+    _SAID_AFTER.append(rule)
+    return rule
+
+
 def facts_of(decision: Decision) -> list[Definition]:
     """The date, what is granted or awaited, who follows, why."""
     facts = [Definition("Proclamée le", long_date(decision.decided_on))]
@@ -123,7 +134,8 @@ def facts_of(decision: Decision) -> list[Definition]:
             ),
             Definition("Mandataire du suivi", str(lead) if lead else ""),
         ]
-    return facts + [Definition(term, value) for term, value in particulars(decision)]
+    facts += [Definition(term, value) for term, value in particulars(decision)]
+    return facts + [said for rule in _SAID_AFTER for said in rule(decision)]
 
 
 def particulars(decision: Decision) -> list[tuple[str, str]]:

@@ -167,6 +167,8 @@ class TestPages:
             assert "Validée avec observation" in answer
             assert "Revoir les délais." in answer
             assert shown[0].project.beneficiary.name.strip("=") in answer
+        decision = f"/bassins/savoie/comite/decisions/{shown[0].reference}/"
+        assert "Validée avec observation le" in plain(reader.get(decision))
 
     def test_whoever_withdrew_is_told_of_none(self, shown, page, client_as, convened):
         client = client_as(Role.OPERATOR)
