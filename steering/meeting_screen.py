@@ -19,7 +19,7 @@ from signatures.queries.signing import circuit_badge
 from steering import documents, permissions
 from steering.enums import SteeringStatus, Verdict
 from steering.models import SteeringMeeting
-from steering.queries import validations
+from steering.queries import meetings, validations
 from steering.screen import size_of
 
 _TONES: dict[str, Tone] = {
@@ -57,6 +57,9 @@ class MeetingScreen:
     orientations: list[str]
     decisions: list[DecisionLine]
     """Those it has examined; those it will be shown, until it concludes."""
+    before: Link | None
+    """The committee before, when it concluded something."""
+    decided_before: list[str]
     downloads: list[Download]
     is_making: bool
     """Whether its minutes are being laid out."""
@@ -117,6 +120,8 @@ def meeting_screen(meeting: SteeringMeeting, visitor: Visitor) -> MeetingScreen:
     """Gather the page of a committee for whoever reads it, writes it or follows its signature."""
     circuit, on = meeting.circuit, visitor.on
     follows = allows(visitor.roles, "signature.read")
+    before = meetings.before(meeting)
+    decided_before = documents.items(before.orientations) if before else []
     return MeetingScreen(
         header=_header(meeting, writes=allows(visitor.roles, "report.write"), on=on),
         facts=_facts(meeting),
@@ -125,6 +130,8 @@ def meeting_screen(meeting: SteeringMeeting, visitor: Visitor) -> MeetingScreen:
         agenda=documents.items(meeting.agenda),
         orientations=documents.items(meeting.orientations),
         decisions=_decisions(meeting, visitor),
+        before=Link(str(before), address(before)) if before and decided_before else None,
+        decided_before=decided_before,
         downloads=_downloads(meeting.document),
         is_making=meeting.closed_at is not None and meeting.document is None,
         signature=circuit_badge(circuit, on=on) if circuit else None,

@@ -19,6 +19,12 @@ def convened() -> SteeringMeeting | None:
     return SteeringMeeting.objects.filter(status=SteeringStatus.CONVENED).first()
 
 
+def before(meeting: SteeringMeeting) -> SteeringMeeting | None:
+    """The committee held before another, whose orientations that one looks back on (P6)."""
+    held = SteeringMeeting.objects.exclude(status=SteeringStatus.CONVENED)
+    return held.filter(held_on__lt=meeting.held_on).order_by("-held_on").first()
+
+
 def circuits_of(meeting: SteeringMeeting) -> QuerySet[Circuit, int]:
     """The circuits of all the versions of its minutes, by their identifiers."""
     documents = {

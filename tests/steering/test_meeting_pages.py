@@ -6,8 +6,9 @@ import pytest
 
 from basins.enums import Role
 from steering.models import SteeringMeeting
-from tests.signatures.conftest import TODAY
-from tests.steering.meetings import ROOM, convene
+from steering.operations import meetings as operations
+from tests.signatures.conftest import LAUNCH, TODAY
+from tests.steering.meetings import ROOM, SUMMONS, convene
 from tests.words import plain
 from tests.writings import second_of_two
 
@@ -117,3 +118,12 @@ class TestPages:
         page = plain(client_as(Role.OPERATOR).get(f"{ROOM}comites/3/"))
         assert "avant l'outil" in page
         assert "Corriger le relevé" in page
+
+    def test_the_next_looks_back_on_the_orientations(self, held, client_as, operator):
+        client = client_as(Role.PREFECTURE)
+        summons = SUMMONS | {"number": 13, "held_on": TODAY + timedelta(days=90)}
+        operations.convene_meeting(values=summons, by=operator, at=LAUNCH)
+        assert "comité précédent" not in plain(client.get(f"{ROOM}comites/12/"))
+        page = plain(client.get(f"{ROOM}comites/13/"))
+        assert "Orientations du comité précédent" in page
+        assert "<li>Prospecter la Maurienne, par l'opérateur local.</li>" in page
