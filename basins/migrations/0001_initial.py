@@ -82,7 +82,9 @@ FOR EACH STATEMENT EXECUTE FUNCTION public.alize_append_only('reference_value_st
 """
 
 # Euros in cents, the profile in percent. R73 has none: the document cannot be read there.
+# No row may wait for its check when the table gets its indexes.
 OF_THE_DOCUMENT = """
+SET CONSTRAINTS ALL IMMEDIATE;
 INSERT INTO basins_referencevalue (reference, numbers, effective_from, reason)
 SELECT reference, numbers::bigint[], '0001-01-01', 'Cahier des charges du programme.'
 FROM (VALUES

@@ -11,6 +11,8 @@ from django.db.backends.postgresql.client import DatabaseClient as PostgresClien
 from django.db.utils import InternalError
 from django_tenants.postgresql_backend.base import DatabaseWrapper as TenantsDatabaseWrapper
 
+from basins.postgresql.schema import SchemaEditor
+
 
 def role_of(schema: str) -> str:
     """The database role that may work in a schema."""
@@ -34,6 +36,7 @@ class DatabaseWrapper(TenantsDatabaseWrapper):
     """A connection that is always in exactly one schema, under the role of that schema."""
 
     client_class = DatabaseClient
+    SchemaEditorClass = SchemaEditor
     as_owner = False
     """True while the owner is connected (migrations): it keeps its own role."""
     reads_only = False

@@ -51,6 +51,7 @@ class Migration(InitialMigration):
             options={
                 'verbose_name': 'convention de coopération et développement',
                 'ordering': ['-created_at'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['CANCELLED', 'DRAFT', 'FROZEN', 'SIGNED', 'SIGNING'])), name='cooperation_convention_status_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('frozen_at__isnull', True), ('frozen_by__isnull', True)), models.Q(('frozen_at__isnull', False), ('frozen_by__isnull', False)), _connector='OR'), name='cooperation_convention_frozen_at_and_by'), models.CheckConstraint(condition=models.Q(models.Q(('recorded_at__isnull', True), ('recorded_by__isnull', True)), models.Q(('recorded_at__isnull', False), ('recorded_by__isnull', False)), _connector='OR'), name='cooperation_convention_recorded_at_and_by'), models.CheckConstraint(condition=models.Q(models.Q(('void_asked_at__isnull', True), ('void_asked_by__isnull', True)), models.Q(('void_asked_at__isnull', False), ('void_asked_by__isnull', False)), _connector='OR'), name='cooperation_convention_void_asked_at_and_by'), models.CheckConstraint(condition=models.Q(models.Q(('void_asked_at', None), ('void_reason', '')), models.Q(('void_asked_at__isnull', False), models.Q(('void_reason', ''), _negated=True)), _connector='OR'), name='cooperation_convention_void_has_its_reason', violation_error_message="L'annulation d'une convention signée dit son motif."), models.CheckConstraint(condition=models.Q(('void_asked_by', None), ('cancelled_by', None), models.Q(('cancelled_by', models.F('void_asked_by')), _negated=True), _connector='OR'), name='cooperation_convention_voided_by_another', violation_error_message="L'annulation d'une convention signée est demandée par une personne et décidée par une autre."), models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', True), ('cancelled_by__isnull', True)), models.Q(('cancelled_at__isnull', False), ('cancelled_by__isnull', False)), _connector='OR'), name='cooperation_convention_cancelled_at_and_by'), models.UniqueConstraint(condition=models.Q(('status', 'CANCELLED'), _negated=True), fields=('decision',), name='cooperation_convention_one_live', violation_error_message='Cette décision a déjà sa convention.'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['FROZEN', 'SIGNING', 'SIGNED']), ('frozen_at__isnull', False), ('snapshot__isnull', False), ('text_version__isnull', False)), models.Q(('status__in', ['FROZEN', 'SIGNING', 'SIGNED']), _negated=True), _connector='OR'), name='cooperation_convention_frozen_has_its_text'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'SIGNING'), _negated=True), models.Q(('circuit__isnull', False), ('document__isnull', False)), _connector='OR'), name='cooperation_convention_signing_has_its_circuit'), models.CheckConstraint(condition=models.Q(models.Q(('recorded_at__isnull', False), ('signed_on__isnull', False), ('status', 'SIGNED')), models.Q(models.Q(('status', 'SIGNED'), _negated=True), ('recorded_at', None), ('signed_on', None)), _connector='OR'), name='cooperation_convention_signed_is_dated', violation_error_message='Indiquez la date de la dernière signature.'), models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', False), ('status', 'CANCELLED')), models.Q(models.Q(('status', 'CANCELLED'), _negated=True), ('cancelled_at', None)), _connector='OR'), name='cooperation_convention_cancelled_has_its_hour')],
             },
         ),
         migrations.CreateModel(
@@ -65,6 +66,7 @@ class Migration(InitialMigration):
             ],
             options={
                 'verbose_name': 'clause locale',
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['AMENDMENT', 'COOPERATION', 'COOPERATION_AMENDMENT', 'OPERATOR', 'PARTNERSHIP'])), name='local_clause_kind_is_known'), models.UniqueConstraint(fields=('kind', 'zone'), name='local_clause_one_a_zone'), models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='local_clause_says_something')],
             },
         ),
         migrations.CreateModel(
@@ -108,6 +110,7 @@ class Migration(InitialMigration):
             options={
                 'verbose_name': 'convention de partenariat',
                 'ordering': ['-starts_on', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['CANCELLED', 'DRAFT', 'FROZEN', 'SIGNED', 'SIGNING'])), name='partnership_convention_status_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('frozen_at__isnull', True), ('frozen_by__isnull', True)), models.Q(('frozen_at__isnull', False), ('frozen_by__isnull', False)), _connector='OR'), name='partnership_convention_frozen_at_and_by'), models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', True), ('cancelled_by__isnull', True)), models.Q(('cancelled_at__isnull', False), ('cancelled_by__isnull', False)), _connector='OR'), name='partnership_convention_cancelled_at_and_by'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['FROZEN', 'SIGNING']), _negated=True), models.Q(('frozen_at__isnull', False), ('snapshot__isnull', False)), _connector='OR'), name='partnership_convention_frozen_has_its_text'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'SIGNING'), _negated=True), models.Q(('circuit__isnull', False), ('document__isnull', False)), _connector='OR'), name='partnership_convention_signing_has_its_circuit'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'DRAFT'), _negated=True), models.Q(('document', None), ('frozen_at', None), ('snapshot', None)), _connector='OR'), name='partnership_convention_draft_is_not_frozen'), models.CheckConstraint(condition=models.Q(models.Q(('signed_on__isnull', False), ('status', 'SIGNED')), models.Q(models.Q(('status', 'SIGNED'), _negated=True), ('signed_on', None)), _connector='OR'), name='partnership_convention_signed_is_dated', violation_error_message='Indiquez la date de la dernière signature.'), models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', False), ('status', 'CANCELLED')), models.Q(models.Q(('status', 'CANCELLED'), _negated=True), ('cancelled_at', None)), _connector='OR'), name='partnership_convention_cancelled_has_its_hour'), models.UniqueConstraint(condition=models.Q(('status', 'CANCELLED'), _negated=True), fields=('number',), name='partnership_convention_number_is_once', violation_error_message="Ce numéro est déjà celui d'une autre convention."), models.UniqueConstraint(condition=models.Q(('status', 'CANCELLED'), _negated=True), fields=('renews',), name='partnership_convention_renewed_once', violation_error_message='Le renouvellement de cette convention est déjà préparé.'), models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('starts_on'))), name='partnership_convention_ends_after_start', violation_error_message='La date de fin précède la date de début.'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('status__in', ['FROZEN', 'SIGNED', 'SIGNING'])), expressions=[(models.Func(models.F('starts_on'), models.F('ends_on'), models.Value('[]'), function='daterange', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='partnership_convention_one_at_a_time', violation_error_message='Une autre convention court à ces dates.'), models.CheckConstraint(condition=models.Q(('local_engineering__gte', 0), ('allowance__gte', 0), ('allowance__lte', 1000000)), name='partnership_convention_allowance_is_capped', violation_error_message="L'opérateur peut être défrayé de 10 000 € par an au plus.")],
             },
         ),
         migrations.CreateModel(
@@ -142,6 +145,7 @@ class Migration(InitialMigration):
             options={
                 'verbose_name': 'avenant',
                 'ordering': ['convention_id', 'cooperation_id', 'number'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['CANCELLED', 'DRAFT', 'FROZEN', 'SIGNED', 'SIGNING'])), name='amendment_status_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('frozen_at__isnull', True), ('frozen_by__isnull', True)), models.Q(('frozen_at__isnull', False), ('frozen_by__isnull', False)), _connector='OR'), name='amendment_frozen_at_and_by'), models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', True), ('cancelled_by__isnull', True)), models.Q(('cancelled_at__isnull', False), ('cancelled_by__isnull', False)), _connector='OR'), name='amendment_cancelled_at_and_by'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['FROZEN', 'SIGNING']), _negated=True), models.Q(('frozen_at__isnull', False), ('snapshot__isnull', False)), _connector='OR'), name='amendment_frozen_has_its_text'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'SIGNING'), _negated=True), models.Q(('circuit__isnull', False), ('document__isnull', False)), _connector='OR'), name='amendment_signing_has_its_circuit'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'DRAFT'), _negated=True), models.Q(('document', None), ('frozen_at', None), ('snapshot', None)), _connector='OR'), name='amendment_draft_is_not_frozen'), models.CheckConstraint(condition=models.Q(models.Q(('signed_on__isnull', False), ('status', 'SIGNED')), models.Q(models.Q(('status', 'SIGNED'), _negated=True), ('signed_on', None)), _connector='OR'), name='amendment_signed_is_dated', violation_error_message='Indiquez la date de la dernière signature.'), models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', False), ('status', 'CANCELLED')), models.Q(models.Q(('status', 'CANCELLED'), _negated=True), ('cancelled_at', None)), _connector='OR'), name='amendment_cancelled_has_its_hour'), models.CheckConstraint(condition=models.Q(models.Q(('convention__isnull', False), ('cooperation', None)), models.Q(('convention', None), ('cooperation__isnull', False)), _connector='OR'), name='amendment_is_of_one_convention'), models.CheckConstraint(condition=models.Q(models.Q(('cooperation', None), ('takes_effect_on__isnull', False)), models.Q(('cooperation__isnull', False), ('status', 'SIGNED'), ('takes_effect_on__isnull', False)), models.Q(('cooperation__isnull', False), ('takes_effect_on', None), models.Q(('status', 'SIGNED'), _negated=True)), _connector='OR'), name='amendment_takes_effect_on_its_day', violation_error_message="Indiquez la date de prise d'effet."), models.CheckConstraint(condition=models.Q(('cooperation__isnull', False), models.Q(('amends_skills', False), ('follow_up_lead', None), ('jobs_created', None), ('jobs_retained', None), ('schedule', None)), _connector='OR'), name='amendment_support_is_of_a_cooperation'), models.CheckConstraint(condition=models.Q(models.Q(('follow_up_lead', None), ('follow_up_partner', None)), models.Q(('follow_up_lead__isnull', False), ('follow_up_partner__isnull', False)), _connector='OR'), name='amendment_lead_comes_with_their_partner'), models.CheckConstraint(condition=models.Q(models.Q(('jobs_created', None), ('jobs_created__gte', 0), _connector='OR'), models.Q(('jobs_retained', None), ('jobs_retained__gte', 0), _connector='OR')), name='amendment_jobs_are_not_negative', violation_error_message="Un nombre d'emplois n'est pas négatif."), models.UniqueConstraint(fields=('convention', 'number'), name='amendment_number_is_once', violation_error_message="Ce numéro est déjà celui d'un autre avenant."), models.UniqueConstraint(fields=('cooperation', 'number'), name='amendment_number_is_once_a_cooperation', violation_error_message="Ce numéro est déjà celui d'un autre avenant."), models.UniqueConstraint(condition=models.Q(('status__in', ['DRAFT', 'FROZEN', 'SIGNING'])), fields=('cooperation',), name='amendment_waits_for_the_one_before', violation_error_message="Un avenant à cette convention n'est pas encore signé : le suivant l'attend."), models.UniqueConstraint(condition=models.Q(('status__in', ['DRAFT', 'FROZEN', 'SIGNING'])), fields=('convention',), name='amendment_of_a_basin_waits_for_the_one_before', violation_error_message="Un avenant à cette convention n'est pas encore signé : le suivant l'attend."), models.UniqueConstraint(condition=models.Q(('status', 'CANCELLED'), _negated=True), fields=('schedule',), name='amendment_schedule_is_once', violation_error_message="Cet échéancier est déjà l'annexe d'un autre avenant.")],
             },
         ),
         migrations.CreateModel(
@@ -167,6 +171,7 @@ class Migration(InitialMigration):
             options={
                 'verbose_name': 'signataire',
                 'ordering': ['convention_id', 'rank'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('capacity__in', ['COMPANY', 'FOLLOW_UP_LEAD', 'OPERATOR', 'OWNER', 'PRESIDENT'])), name='signer_capacity_is_known'), models.UniqueConstraint(fields=('convention', 'rank'), name='signer_rank_is_once'), models.CheckConstraint(condition=models.Q(('partner__isnull', False), ('mandate__in', ['', 'Désignation à la présidence', 'Représentant légal']), ('mandate_sha256__regex', '^[0-9a-f]{64}$'), _connector='OR'), name='signer_mandate_given_by_an_act_has_it', violation_error_message="Joignez l'acte qui donne ce mandat.")],
             },
         ),
         migrations.CreateModel(
@@ -180,6 +185,7 @@ class Migration(InitialMigration):
             ],
             options={
                 'verbose_name': "alerte d'échéance",
+                'constraints': [models.UniqueConstraint(fields=('convention', 'ends_on', 'months'), name='term_alert_is_once'), models.CheckConstraint(condition=models.Q(('months__in', [12, 9, 6, 3])), name='term_alert_is_at_its_month')],
             },
         ),
         migrations.CreateModel(
@@ -193,6 +199,7 @@ class Migration(InitialMigration):
             ],
             options={
                 'verbose_name': 'situation annoncée',
+                'constraints': [models.CheckConstraint(condition=models.Q(('standing__in', ['AMENDED', 'EXPIRED', 'IN_FORCE', 'LACKING', 'REPLACED', 'VOID'])), name='told_standing_standing_is_known')],
             },
         ),
         migrations.CreateModel(
@@ -228,213 +235,5 @@ class Migration(InitialMigration):
                 'ordering': ['pk'],
                 'constraints': [models.CheckConstraint(condition=models.Q(('capacity__in', ['COMPANY', 'FOLLOW_UP_LEAD', 'OPERATOR', 'OWNER', 'PRESIDENT'])), name='amendment_mandate_capacity_is_known'), models.UniqueConstraint(fields=('amendment', 'capacity', 'organisation'), name='amendment_mandate_is_once_a_structure', violation_error_message='Cette structure a déjà un mandat pour cet avenant.'), models.CheckConstraint(condition=models.Q(('mandate', 'Représentant légal'), ('mandate_sha256__regex', '^[0-9a-f]{64}$'), _connector='OR'), name='amendment_mandate_given_by_an_act_has_it', violation_error_message="Joignez l'acte qui donne ce mandat.")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='cooperationconvention',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['CANCELLED', 'DRAFT', 'FROZEN', 'SIGNED', 'SIGNING'])), name='cooperation_convention_status_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='cooperationconvention',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('frozen_at__isnull', True), ('frozen_by__isnull', True)), models.Q(('frozen_at__isnull', False), ('frozen_by__isnull', False)), _connector='OR'), name='cooperation_convention_frozen_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='cooperationconvention',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('recorded_at__isnull', True), ('recorded_by__isnull', True)), models.Q(('recorded_at__isnull', False), ('recorded_by__isnull', False)), _connector='OR'), name='cooperation_convention_recorded_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='cooperationconvention',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('void_asked_at__isnull', True), ('void_asked_by__isnull', True)), models.Q(('void_asked_at__isnull', False), ('void_asked_by__isnull', False)), _connector='OR'), name='cooperation_convention_void_asked_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='cooperationconvention',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('void_asked_at', None), ('void_reason', '')), models.Q(('void_asked_at__isnull', False), models.Q(('void_reason', ''), _negated=True)), _connector='OR'), name='cooperation_convention_void_has_its_reason', violation_error_message="L'annulation d'une convention signée dit son motif."),
-        ),
-        migrations.AddConstraint(
-            model_name='cooperationconvention',
-            constraint=models.CheckConstraint(condition=models.Q(('void_asked_by', None), ('cancelled_by', None), models.Q(('cancelled_by', models.F('void_asked_by')), _negated=True), _connector='OR'), name='cooperation_convention_voided_by_another', violation_error_message="L'annulation d'une convention signée est demandée par une personne et décidée par une autre."),
-        ),
-        migrations.AddConstraint(
-            model_name='cooperationconvention',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', True), ('cancelled_by__isnull', True)), models.Q(('cancelled_at__isnull', False), ('cancelled_by__isnull', False)), _connector='OR'), name='cooperation_convention_cancelled_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='cooperationconvention',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'CANCELLED'), _negated=True), fields=('decision',), name='cooperation_convention_one_live', violation_error_message='Cette décision a déjà sa convention.'),
-        ),
-        migrations.AddConstraint(
-            model_name='cooperationconvention',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['FROZEN', 'SIGNING', 'SIGNED']), ('frozen_at__isnull', False), ('snapshot__isnull', False), ('text_version__isnull', False)), models.Q(('status__in', ['FROZEN', 'SIGNING', 'SIGNED']), _negated=True), _connector='OR'), name='cooperation_convention_frozen_has_its_text'),
-        ),
-        migrations.AddConstraint(
-            model_name='cooperationconvention',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'SIGNING'), _negated=True), models.Q(('circuit__isnull', False), ('document__isnull', False)), _connector='OR'), name='cooperation_convention_signing_has_its_circuit'),
-        ),
-        migrations.AddConstraint(
-            model_name='cooperationconvention',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('recorded_at__isnull', False), ('signed_on__isnull', False), ('status', 'SIGNED')), models.Q(models.Q(('status', 'SIGNED'), _negated=True), ('recorded_at', None), ('signed_on', None)), _connector='OR'), name='cooperation_convention_signed_is_dated', violation_error_message='Indiquez la date de la dernière signature.'),
-        ),
-        migrations.AddConstraint(
-            model_name='cooperationconvention',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', False), ('status', 'CANCELLED')), models.Q(models.Q(('status', 'CANCELLED'), _negated=True), ('cancelled_at', None)), _connector='OR'), name='cooperation_convention_cancelled_has_its_hour'),
-        ),
-        migrations.AddConstraint(
-            model_name='localclause',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['AMENDMENT', 'COOPERATION', 'COOPERATION_AMENDMENT', 'OPERATOR', 'PARTNERSHIP'])), name='local_clause_kind_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='localclause',
-            constraint=models.UniqueConstraint(fields=('kind', 'zone'), name='local_clause_one_a_zone'),
-        ),
-        migrations.AddConstraint(
-            model_name='localclause',
-            constraint=models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='local_clause_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnershipconvention',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['CANCELLED', 'DRAFT', 'FROZEN', 'SIGNED', 'SIGNING'])), name='partnership_convention_status_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnershipconvention',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('frozen_at__isnull', True), ('frozen_by__isnull', True)), models.Q(('frozen_at__isnull', False), ('frozen_by__isnull', False)), _connector='OR'), name='partnership_convention_frozen_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnershipconvention',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', True), ('cancelled_by__isnull', True)), models.Q(('cancelled_at__isnull', False), ('cancelled_by__isnull', False)), _connector='OR'), name='partnership_convention_cancelled_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnershipconvention',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['FROZEN', 'SIGNING']), _negated=True), models.Q(('frozen_at__isnull', False), ('snapshot__isnull', False)), _connector='OR'), name='partnership_convention_frozen_has_its_text'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnershipconvention',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'SIGNING'), _negated=True), models.Q(('circuit__isnull', False), ('document__isnull', False)), _connector='OR'), name='partnership_convention_signing_has_its_circuit'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnershipconvention',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'DRAFT'), _negated=True), models.Q(('document', None), ('frozen_at', None), ('snapshot', None)), _connector='OR'), name='partnership_convention_draft_is_not_frozen'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnershipconvention',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signed_on__isnull', False), ('status', 'SIGNED')), models.Q(models.Q(('status', 'SIGNED'), _negated=True), ('signed_on', None)), _connector='OR'), name='partnership_convention_signed_is_dated', violation_error_message='Indiquez la date de la dernière signature.'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnershipconvention',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', False), ('status', 'CANCELLED')), models.Q(models.Q(('status', 'CANCELLED'), _negated=True), ('cancelled_at', None)), _connector='OR'), name='partnership_convention_cancelled_has_its_hour'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnershipconvention',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'CANCELLED'), _negated=True), fields=('number',), name='partnership_convention_number_is_once', violation_error_message="Ce numéro est déjà celui d'une autre convention."),
-        ),
-        migrations.AddConstraint(
-            model_name='partnershipconvention',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'CANCELLED'), _negated=True), fields=('renews',), name='partnership_convention_renewed_once', violation_error_message='Le renouvellement de cette convention est déjà préparé.'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnershipconvention',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('starts_on'))), name='partnership_convention_ends_after_start', violation_error_message='La date de fin précède la date de début.'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnershipconvention',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('status__in', ['FROZEN', 'SIGNED', 'SIGNING'])), expressions=[(models.Func(models.F('starts_on'), models.F('ends_on'), models.Value('[]'), function='daterange', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='partnership_convention_one_at_a_time', violation_error_message='Une autre convention court à ces dates.'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnershipconvention',
-            constraint=models.CheckConstraint(condition=models.Q(('local_engineering__gte', 0), ('allowance__gte', 0), ('allowance__lte', 1000000)), name='partnership_convention_allowance_is_capped', violation_error_message="L'opérateur peut être défrayé de 10 000 € par an au plus."),
-        ),
-        migrations.AddConstraint(
-            model_name='amendment',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['CANCELLED', 'DRAFT', 'FROZEN', 'SIGNED', 'SIGNING'])), name='amendment_status_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='amendment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('frozen_at__isnull', True), ('frozen_by__isnull', True)), models.Q(('frozen_at__isnull', False), ('frozen_by__isnull', False)), _connector='OR'), name='amendment_frozen_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='amendment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', True), ('cancelled_by__isnull', True)), models.Q(('cancelled_at__isnull', False), ('cancelled_by__isnull', False)), _connector='OR'), name='amendment_cancelled_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='amendment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['FROZEN', 'SIGNING']), _negated=True), models.Q(('frozen_at__isnull', False), ('snapshot__isnull', False)), _connector='OR'), name='amendment_frozen_has_its_text'),
-        ),
-        migrations.AddConstraint(
-            model_name='amendment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'SIGNING'), _negated=True), models.Q(('circuit__isnull', False), ('document__isnull', False)), _connector='OR'), name='amendment_signing_has_its_circuit'),
-        ),
-        migrations.AddConstraint(
-            model_name='amendment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'DRAFT'), _negated=True), models.Q(('document', None), ('frozen_at', None), ('snapshot', None)), _connector='OR'), name='amendment_draft_is_not_frozen'),
-        ),
-        migrations.AddConstraint(
-            model_name='amendment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signed_on__isnull', False), ('status', 'SIGNED')), models.Q(models.Q(('status', 'SIGNED'), _negated=True), ('signed_on', None)), _connector='OR'), name='amendment_signed_is_dated', violation_error_message='Indiquez la date de la dernière signature.'),
-        ),
-        migrations.AddConstraint(
-            model_name='amendment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', False), ('status', 'CANCELLED')), models.Q(models.Q(('status', 'CANCELLED'), _negated=True), ('cancelled_at', None)), _connector='OR'), name='amendment_cancelled_has_its_hour'),
-        ),
-        migrations.AddConstraint(
-            model_name='amendment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('convention__isnull', False), ('cooperation', None)), models.Q(('convention', None), ('cooperation__isnull', False)), _connector='OR'), name='amendment_is_of_one_convention'),
-        ),
-        migrations.AddConstraint(
-            model_name='amendment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cooperation', None), ('takes_effect_on__isnull', False)), models.Q(('cooperation__isnull', False), ('status', 'SIGNED'), ('takes_effect_on__isnull', False)), models.Q(('cooperation__isnull', False), ('takes_effect_on', None), models.Q(('status', 'SIGNED'), _negated=True)), _connector='OR'), name='amendment_takes_effect_on_its_day', violation_error_message="Indiquez la date de prise d'effet."),
-        ),
-        migrations.AddConstraint(
-            model_name='amendment',
-            constraint=models.CheckConstraint(condition=models.Q(('cooperation__isnull', False), models.Q(('amends_skills', False), ('follow_up_lead', None), ('jobs_created', None), ('jobs_retained', None), ('schedule', None)), _connector='OR'), name='amendment_support_is_of_a_cooperation'),
-        ),
-        migrations.AddConstraint(
-            model_name='amendment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('follow_up_lead', None), ('follow_up_partner', None)), models.Q(('follow_up_lead__isnull', False), ('follow_up_partner__isnull', False)), _connector='OR'), name='amendment_lead_comes_with_their_partner'),
-        ),
-        migrations.AddConstraint(
-            model_name='amendment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('jobs_created', None), ('jobs_created__gte', 0), _connector='OR'), models.Q(('jobs_retained', None), ('jobs_retained__gte', 0), _connector='OR')), name='amendment_jobs_are_not_negative', violation_error_message="Un nombre d'emplois n'est pas négatif."),
-        ),
-        migrations.AddConstraint(
-            model_name='amendment',
-            constraint=models.UniqueConstraint(fields=('convention', 'number'), name='amendment_number_is_once', violation_error_message="Ce numéro est déjà celui d'un autre avenant."),
-        ),
-        migrations.AddConstraint(
-            model_name='amendment',
-            constraint=models.UniqueConstraint(fields=('cooperation', 'number'), name='amendment_number_is_once_a_cooperation', violation_error_message="Ce numéro est déjà celui d'un autre avenant."),
-        ),
-        migrations.AddConstraint(
-            model_name='amendment',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['DRAFT', 'FROZEN', 'SIGNING'])), fields=('cooperation',), name='amendment_waits_for_the_one_before', violation_error_message="Un avenant à cette convention n'est pas encore signé : le suivant l'attend."),
-        ),
-        migrations.AddConstraint(
-            model_name='amendment',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['DRAFT', 'FROZEN', 'SIGNING'])), fields=('convention',), name='amendment_of_a_basin_waits_for_the_one_before', violation_error_message="Un avenant à cette convention n'est pas encore signé : le suivant l'attend."),
-        ),
-        migrations.AddConstraint(
-            model_name='amendment',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'CANCELLED'), _negated=True), fields=('schedule',), name='amendment_schedule_is_once', violation_error_message="Cet échéancier est déjà l'annexe d'un autre avenant."),
-        ),
-        migrations.AddConstraint(
-            model_name='signer',
-            constraint=models.CheckConstraint(condition=models.Q(('capacity__in', ['COMPANY', 'FOLLOW_UP_LEAD', 'OPERATOR', 'OWNER', 'PRESIDENT'])), name='signer_capacity_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='signer',
-            constraint=models.UniqueConstraint(fields=('convention', 'rank'), name='signer_rank_is_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='signer',
-            constraint=models.CheckConstraint(condition=models.Q(('partner__isnull', False), ('mandate__in', ['', 'Désignation à la présidence', 'Représentant légal']), ('mandate_sha256__regex', '^[0-9a-f]{64}$'), _connector='OR'), name='signer_mandate_given_by_an_act_has_it', violation_error_message="Joignez l'acte qui donne ce mandat."),
-        ),
-        migrations.AddConstraint(
-            model_name='termalert',
-            constraint=models.UniqueConstraint(fields=('convention', 'ends_on', 'months'), name='term_alert_is_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='termalert',
-            constraint=models.CheckConstraint(condition=models.Q(('months__in', [12, 9, 6, 3])), name='term_alert_is_at_its_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='toldstanding',
-            constraint=models.CheckConstraint(condition=models.Q(('standing__in', ['AMENDED', 'EXPIRED', 'IN_FORCE', 'LACKING', 'REPLACED', 'VOID'])), name='told_standing_standing_is_known'),
         ),
     ]

@@ -665,6 +665,7 @@ class Migration(InitialMigration):
             ],
             options={
                 'verbose_name': 'demande de confirmation',
+                'constraints': [models.UniqueConstraint(fields=('partner', 'year'), name='confirmation_request_is_once_a_year', violation_error_message='La confirmation de cette année est déjà demandée.')],
             },
         ),
         migrations.CreateModel(
@@ -682,18 +683,7 @@ class Migration(InitialMigration):
             options={
                 'verbose_name': "réponse d'un partenaire",
                 'ordering': ['-answered_at', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('outcome__in', ['CONFIRMED', 'DISPUTED'])), name='confirmation_answer_outcome_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'CONFIRMED'), ('reason', '')), models.Q(('outcome', 'DISPUTED'), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='confirmation_answer_says_what_is_wrong', violation_error_message="Dites ce qui n'est pas juste.")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='confirmationrequest',
-            constraint=models.UniqueConstraint(fields=('partner', 'year'), name='confirmation_request_is_once_a_year', violation_error_message='La confirmation de cette année est déjà demandée.'),
-        ),
-        migrations.AddConstraint(
-            model_name='confirmationanswer',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['CONFIRMED', 'DISPUTED'])), name='confirmation_answer_outcome_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='confirmationanswer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'CONFIRMED'), ('reason', '')), models.Q(('outcome', 'DISPUTED'), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='confirmation_answer_says_what_is_wrong', violation_error_message="Dites ce qui n'est pas juste."),
         ),
     ]

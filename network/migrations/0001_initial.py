@@ -87,6 +87,7 @@ class Migration(InitialMigration):
             options={
                 'verbose_name': 'candidature',
                 'ordering': ['basin__name'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['ACCEPTED', 'DRAFT', 'REFUSED', 'SUBMITTED', 'WITHDRAWN'])), name='candidacy_status_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('created_at__isnull', True), ('created_by__isnull', True)), models.Q(('created_at__isnull', False), ('created_by__isnull', False)), _connector='OR'), name='candidacy_created_at_and_by'), models.CheckConstraint(condition=models.Q(models.Q(('submitted_at__isnull', True), ('submitted_by__isnull', True)), models.Q(('submitted_at__isnull', False), ('submitted_by__isnull', False)), _connector='OR'), name='candidacy_submitted_at_and_by'), models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='candidacy_withdrawn_at_and_by'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='candidacy_decided_at_and_by'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['ACCEPTED', 'REFUSED']), _negated=True), ('decided_at__isnull', False), _connector='OR'), name='candidacy_decided_has_its_record'), models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('submitted_by')), _negated=True), _connector='OR'), name='candidacy_decided_by_another', violation_error_message="Une autre personne d'ASTREES que celle qui a soumis la candidature enregistre la décision."), models.CheckConstraint(condition=models.Q(('status__in', ['DRAFT', 'WITHDRAWN']), models.Q(('meeting_on__isnull', False), ('submitted_at__isnull', False)), _connector='OR'), name='candidacy_submitted_has_its_meeting', violation_error_message='Indiquez la date du comité national.'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'WITHDRAWN'), ('withdrawn_at__isnull', False), models.Q(('withdrawal_reason', ''), _negated=True)), models.Q(models.Q(('status', 'WITHDRAWN'), _negated=True), ('withdrawal_reason', ''), ('withdrawn_at', None)), _connector='OR'), name='candidacy_withdrawn_says_why', violation_error_message='Dites pourquoi la candidature est retirée.'), models.CheckConstraint(condition=models.Q(('operator_siren', ''), ('operator_siren__regex', '^[0-9]{9}$'), _connector='OR'), name='candidacy_siren_has_nine_digits', violation_error_message='Un numéro SIREN a neuf chiffres.'), models.CheckConstraint(condition=models.Q(('local_engineering__gte', 0), ('allowance__gte', 0), ('allowance__lte', 1000000)), name='candidacy_allowance_is_capped', violation_error_message='Le défraiement est de 10 000 € par an au plus.'), models.CheckConstraint(condition=models.Q(('priorities__contained_by', ['HANDICAP', 'MUTATION', 'WEAK'])), name='candidacy_priorities_are_known')],
             },
         ),
         migrations.CreateModel(
@@ -112,6 +113,7 @@ class Migration(InitialMigration):
             options={
                 'verbose_name': 'partenaire pressenti',
                 'ordering': ['kind', 'name'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['ASSOCIATE', 'AUTHORITY', 'COMPANY', 'NETWORK', 'STATE'])), name='candidate_partner_kind_is_known'), models.UniqueConstraint(fields=('candidacy', 'name'), name='candidate_partner_is_once', violation_error_message='Ce partenaire est déjà dans la candidature.'), models.CheckConstraint(condition=models.Q(('siren', ''), ('siren__regex', '^[0-9]{9}$'), _connector='OR'), name='candidate_partner_siren_has_nine_digits', violation_error_message='Un numéro SIREN a neuf chiffres.')],
             },
         ),
         migrations.CreateModel(
@@ -129,6 +131,7 @@ class Migration(InitialMigration):
             options={
                 'verbose_name': 'engagement pressenti',
                 'ordering': ['nature', 'rank'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('nature__in', ['IN_KIND', 'MONEY', 'SKILLS'])), name='candidate_pledge_nature_is_known'), models.UniqueConstraint(fields=('partner', 'rank', 'nature'), name='candidate_pledge_is_once'), models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('days__gte', 0), ('rank__gte', 1), ('rank__lte', 3)), name='candidate_pledge_is_of_the_three_years'), models.CheckConstraint(condition=models.Q(models.Q(('daily_rate__gt', 0), ('days__gt', 0), ('nature', 'SKILLS')), models.Q(models.Q(('nature', 'SKILLS'), _negated=True), ('daily_rate', None), ('days', 0)), _connector='OR'), name='candidate_pledge_skills_are_days_at_a_rate', violation_error_message='Des compétences se promettent en jours, à une valeur.')],
             },
         ),
         migrations.CreateModel(
@@ -149,6 +152,7 @@ class Migration(InitialMigration):
             options={
                 'verbose_name': 'décision du comité national',
                 'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('outcome__in', ['ACCEPTED', 'DEFERRED', 'REFUSED'])), name='national_decision_outcome_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('recorded_at__isnull', True), ('recorded_by__isnull', True)), models.Q(('recorded_at__isnull', False), ('recorded_by__isnull', False)), _connector='OR'), name='national_decision_recorded_at_and_by'), models.UniqueConstraint(condition=models.Q(('outcome', 'DEFERRED'), _negated=True), fields=('candidacy',), name='national_decision_is_final_once', violation_error_message="Le comité national s'est déjà prononcé."), models.CheckConstraint(condition=models.Q(('outcome', 'ACCEPTED'), models.Q(('reason', ''), _negated=True), _connector='OR'), name='national_decision_gives_its_reason', violation_error_message='Donnez le motif de la décision.'), models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'ACCEPTED'), _negated=True), ('votes_for__gt', models.F('votes_against')), _connector='OR'), name='national_decision_accepted_by_more', violation_error_message='Un territoire est accepté par plus de voix pour que de voix contre.'), models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'REFUSED'), _negated=True), ('votes_for__lte', models.F('votes_against')), _connector='OR'), name='national_decision_refused_by_no_fewer', violation_error_message="Un territoire n'est pas refusé par plus de voix pour que de voix contre.")],
             },
         ),
         migrations.CreateModel(
@@ -173,105 +177,5 @@ class Migration(InitialMigration):
                 'indexes': [models.Index(fields=['year'], name='network_bas_year_10da7d_idx')],
                 'constraints': [models.UniqueConstraint(fields=('basin', 'year'), name='basin_year_is_unique')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='candidacy',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['ACCEPTED', 'DRAFT', 'REFUSED', 'SUBMITTED', 'WITHDRAWN'])), name='candidacy_status_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='candidacy',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('created_at__isnull', True), ('created_by__isnull', True)), models.Q(('created_at__isnull', False), ('created_by__isnull', False)), _connector='OR'), name='candidacy_created_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='candidacy',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('submitted_at__isnull', True), ('submitted_by__isnull', True)), models.Q(('submitted_at__isnull', False), ('submitted_by__isnull', False)), _connector='OR'), name='candidacy_submitted_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='candidacy',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='candidacy_withdrawn_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='candidacy',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='candidacy_decided_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='candidacy',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['ACCEPTED', 'REFUSED']), _negated=True), ('decided_at__isnull', False), _connector='OR'), name='candidacy_decided_has_its_record'),
-        ),
-        migrations.AddConstraint(
-            model_name='candidacy',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('submitted_by')), _negated=True), _connector='OR'), name='candidacy_decided_by_another', violation_error_message="Une autre personne d'ASTREES que celle qui a soumis la candidature enregistre la décision."),
-        ),
-        migrations.AddConstraint(
-            model_name='candidacy',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['DRAFT', 'WITHDRAWN']), models.Q(('meeting_on__isnull', False), ('submitted_at__isnull', False)), _connector='OR'), name='candidacy_submitted_has_its_meeting', violation_error_message='Indiquez la date du comité national.'),
-        ),
-        migrations.AddConstraint(
-            model_name='candidacy',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'WITHDRAWN'), ('withdrawn_at__isnull', False), models.Q(('withdrawal_reason', ''), _negated=True)), models.Q(models.Q(('status', 'WITHDRAWN'), _negated=True), ('withdrawal_reason', ''), ('withdrawn_at', None)), _connector='OR'), name='candidacy_withdrawn_says_why', violation_error_message='Dites pourquoi la candidature est retirée.'),
-        ),
-        migrations.AddConstraint(
-            model_name='candidacy',
-            constraint=models.CheckConstraint(condition=models.Q(('operator_siren', ''), ('operator_siren__regex', '^[0-9]{9}$'), _connector='OR'), name='candidacy_siren_has_nine_digits', violation_error_message='Un numéro SIREN a neuf chiffres.'),
-        ),
-        migrations.AddConstraint(
-            model_name='candidacy',
-            constraint=models.CheckConstraint(condition=models.Q(('local_engineering__gte', 0), ('allowance__gte', 0), ('allowance__lte', 1000000)), name='candidacy_allowance_is_capped', violation_error_message='Le défraiement est de 10 000 € par an au plus.'),
-        ),
-        migrations.AddConstraint(
-            model_name='candidatepartner',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['ASSOCIATE', 'AUTHORITY', 'COMPANY', 'NETWORK', 'STATE'])), name='candidate_partner_kind_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='candidatepartner',
-            constraint=models.UniqueConstraint(fields=('candidacy', 'name'), name='candidate_partner_is_once', violation_error_message='Ce partenaire est déjà dans la candidature.'),
-        ),
-        migrations.AddConstraint(
-            model_name='candidatepartner',
-            constraint=models.CheckConstraint(condition=models.Q(('siren', ''), ('siren__regex', '^[0-9]{9}$'), _connector='OR'), name='candidate_partner_siren_has_nine_digits', violation_error_message='Un numéro SIREN a neuf chiffres.'),
-        ),
-        migrations.AddConstraint(
-            model_name='candidatepledge',
-            constraint=models.CheckConstraint(condition=models.Q(('nature__in', ['IN_KIND', 'MONEY', 'SKILLS'])), name='candidate_pledge_nature_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='candidatepledge',
-            constraint=models.UniqueConstraint(fields=('partner', 'rank', 'nature'), name='candidate_pledge_is_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='candidatepledge',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('days__gte', 0), ('rank__gte', 1), ('rank__lte', 3)), name='candidate_pledge_is_of_the_three_years'),
-        ),
-        migrations.AddConstraint(
-            model_name='candidatepledge',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('daily_rate__gt', 0), ('days__gt', 0), ('nature', 'SKILLS')), models.Q(models.Q(('nature', 'SKILLS'), _negated=True), ('daily_rate', None), ('days', 0)), _connector='OR'), name='candidate_pledge_skills_are_days_at_a_rate', violation_error_message='Des compétences se promettent en jours, à une valeur.'),
-        ),
-        migrations.AddConstraint(
-            model_name='nationaldecision',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['ACCEPTED', 'DEFERRED', 'REFUSED'])), name='national_decision_outcome_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='nationaldecision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('recorded_at__isnull', True), ('recorded_by__isnull', True)), models.Q(('recorded_at__isnull', False), ('recorded_by__isnull', False)), _connector='OR'), name='national_decision_recorded_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='nationaldecision',
-            constraint=models.UniqueConstraint(condition=models.Q(('outcome', 'DEFERRED'), _negated=True), fields=('candidacy',), name='national_decision_is_final_once', violation_error_message="Le comité national s'est déjà prononcé."),
-        ),
-        migrations.AddConstraint(
-            model_name='nationaldecision',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome', 'ACCEPTED'), models.Q(('reason', ''), _negated=True), _connector='OR'), name='national_decision_gives_its_reason', violation_error_message='Donnez le motif de la décision.'),
-        ),
-        migrations.AddConstraint(
-            model_name='nationaldecision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'ACCEPTED'), _negated=True), ('votes_for__gt', models.F('votes_against')), _connector='OR'), name='national_decision_accepted_by_more', violation_error_message='Un territoire est accepté par plus de voix pour que de voix contre.'),
-        ),
-        migrations.AddConstraint(
-            model_name='candidacy',
-            constraint=models.CheckConstraint(condition=models.Q(('priorities__contained_by', ['HANDICAP', 'MUTATION', 'WEAK'])), name='candidacy_priorities_are_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='nationaldecision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'REFUSED'), _negated=True), ('votes_for__lte', models.F('votes_against')), _connector='OR'), name='national_decision_refused_by_no_fewer', violation_error_message="Un territoire n'est pas refusé par plus de voix pour que de voix contre."),
         ),
     ]

@@ -42,6 +42,7 @@ class Migration(InitialMigration):
             options={
                 'verbose_name': 'partenaire',
                 'ordering': [alphabetical('name')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['ASSOCIATE', 'AUTHORITY', 'COMPANY', 'NETWORK', 'STATE'])), name='partner_kind_is_known'), models.CheckConstraint(condition=models.Q(('left_on', None), ('left_on__gt', models.F('joined_on')), _connector='OR'), name='partner_leaves_after_joining', violation_error_message="La date de départ précède la date d'arrivée."), models.CheckConstraint(condition=models.Q(('siren', ''), ('siren__regex', '^[0-9]{9}$'), _connector='OR'), name='partner_siren_has_nine_digits', violation_error_message='Un numéro SIREN a neuf chiffres.')],
             },
         ),
         migrations.CreateModel(
@@ -56,6 +57,7 @@ class Migration(InitialMigration):
             ],
             options={
                 'verbose_name': 'contact',
+                'constraints': [models.UniqueConstraint(fields=('partner', 'person'), name='contact_is_once_in_a_partner', violation_error_message='Cette personne est déjà un contact de ce partenaire.')],
             },
         ),
         migrations.CreateModel(
@@ -72,6 +74,7 @@ class Migration(InitialMigration):
             ],
             options={
                 'verbose_name': 'engagement',
+                'constraints': [models.CheckConstraint(condition=models.Q(('nature__in', ['IN_KIND', 'MONEY', 'SKILLS'])), name='pledge_nature_is_known'), models.UniqueConstraint(fields=('partner', 'year', 'nature'), name='pledge_is_once_a_year_and_nature', violation_error_message="Cet engagement est déjà enregistré pour l'année."), models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('days__gte', 0)), name='pledge_is_not_negative', violation_error_message='Un engagement ne peut pas être négatif.'), models.CheckConstraint(condition=models.Q(models.Q(('amount', django.db.models.functions.math.Round(django.db.models.expressions.CombinedExpression(models.F('days'), '*', models.F('daily_rate')))), ('daily_rate__gt', 0), ('nature', 'SKILLS')), models.Q(models.Q(('nature', 'SKILLS'), _negated=True), ('daily_rate', None), ('days', 0)), _connector='OR'), name='pledge_skills_are_days_at_a_rate', violation_error_message='Des compétences se promettent en jours, à une valeur.'), models.CheckConstraint(condition=models.Q(models.Q(('nature', 'IN_KIND'), models.Q(('what', ''), _negated=True)), models.Q(models.Q(('nature', 'IN_KIND'), _negated=True), ('what', '')), _connector='OR'), name='pledge_in_kind_says_what', violation_error_message='Dites ce qui est apporté en nature.')],
             },
         ),
         migrations.CreateModel(
@@ -87,6 +90,7 @@ class Migration(InitialMigration):
             options={
                 'verbose_name': 'compétence offerte',
                 'ordering': ['domain', 'title'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('domain__in', ['DIGITAL', 'FINANCE', 'PEOPLE', 'PRODUCTION', 'PURCHASING', 'SAFETY', 'SALES', 'STRATEGY', 'TECHNIQUE'])), name='skill_offer_domain_is_known'), models.UniqueConstraint(condition=models.Q(('withdrawn_on', None)), fields=('partner', 'title'), name='skill_offer_is_once_in_a_partner', violation_error_message='Ce partenaire offre déjà cette compétence.'), models.CheckConstraint(condition=models.Q(('days_a_year', None), ('days_a_year__gt', 0), _connector='OR'), name='skill_offer_has_days_above_zero', violation_error_message='Indiquez un nombre de jours supérieur à zéro.')],
             },
         ),
         migrations.CreateModel(
@@ -104,53 +108,5 @@ class Migration(InitialMigration):
                 'ordering': ['-starts_on', '-pk'],
                 'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['DELEGATION', 'DELIBERATION', 'STATUTORY'])), name='mandate_kind_is_known'), models.UniqueConstraint(fields=('contact', 'kind', 'starts_on'), name='mandate_begins_once', violation_error_message='Ce mandat est déjà enregistré à cette date.'), models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='mandate_ends_after_start', violation_error_message='La date de fin précède la date de début.'), models.CheckConstraint(condition=models.Q(('kind', 'STATUTORY'), ('document__isnull', False), _connector='OR'), name='mandate_given_by_an_act_has_it', violation_error_message="Joignez l'acte qui donne ce mandat.")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='partner',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['ASSOCIATE', 'AUTHORITY', 'COMPANY', 'NETWORK', 'STATE'])), name='partner_kind_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='partner',
-            constraint=models.CheckConstraint(condition=models.Q(('left_on', None), ('left_on__gt', models.F('joined_on')), _connector='OR'), name='partner_leaves_after_joining', violation_error_message="La date de départ précède la date d'arrivée."),
-        ),
-        migrations.AddConstraint(
-            model_name='partner',
-            constraint=models.CheckConstraint(condition=models.Q(('siren', ''), ('siren__regex', '^[0-9]{9}$'), _connector='OR'), name='partner_siren_has_nine_digits', violation_error_message='Un numéro SIREN a neuf chiffres.'),
-        ),
-        migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.UniqueConstraint(fields=('partner', 'person'), name='contact_is_once_in_a_partner', violation_error_message='Cette personne est déjà un contact de ce partenaire.'),
-        ),
-        migrations.AddConstraint(
-            model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(('nature__in', ['IN_KIND', 'MONEY', 'SKILLS'])), name='pledge_nature_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='pledge',
-            constraint=models.UniqueConstraint(fields=('partner', 'year', 'nature'), name='pledge_is_once_a_year_and_nature', violation_error_message="Cet engagement est déjà enregistré pour l'année."),
-        ),
-        migrations.AddConstraint(
-            model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('days__gte', 0)), name='pledge_is_not_negative', violation_error_message='Un engagement ne peut pas être négatif.'),
-        ),
-        migrations.AddConstraint(
-            model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount', django.db.models.functions.math.Round(django.db.models.expressions.CombinedExpression(models.F('days'), '*', models.F('daily_rate')))), ('daily_rate__gt', 0), ('nature', 'SKILLS')), models.Q(models.Q(('nature', 'SKILLS'), _negated=True), ('daily_rate', None), ('days', 0)), _connector='OR'), name='pledge_skills_are_days_at_a_rate', violation_error_message='Des compétences se promettent en jours, à une valeur.'),
-        ),
-        migrations.AddConstraint(
-            model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('nature', 'IN_KIND'), models.Q(('what', ''), _negated=True)), models.Q(models.Q(('nature', 'IN_KIND'), _negated=True), ('what', '')), _connector='OR'), name='pledge_in_kind_says_what', violation_error_message='Dites ce qui est apporté en nature.'),
-        ),
-        migrations.AddConstraint(
-            model_name='skilloffer',
-            constraint=models.CheckConstraint(condition=models.Q(('domain__in', ['DIGITAL', 'FINANCE', 'PEOPLE', 'PRODUCTION', 'PURCHASING', 'SAFETY', 'SALES', 'STRATEGY', 'TECHNIQUE'])), name='skill_offer_domain_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='skilloffer',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_on', None)), fields=('partner', 'title'), name='skill_offer_is_once_in_a_partner', violation_error_message='Ce partenaire offre déjà cette compétence.'),
-        ),
-        migrations.AddConstraint(
-            model_name='skilloffer',
-            constraint=models.CheckConstraint(condition=models.Q(('days_a_year', None), ('days_a_year__gt', 0), _connector='OR'), name='skill_offer_has_days_above_zero', violation_error_message='Indiquez un nombre de jours supérieur à zéro.'),
         ),
     ]

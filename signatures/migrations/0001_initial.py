@@ -50,6 +50,8 @@ class Migration(InitialMigration):
             options={
                 'verbose_name': 'circuit de signature',
                 'ordering': ['-launched_at'],
+                'indexes': [models.Index(fields=['bundle'], name='signatures__bundle_c137e7_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['CANCELLED', 'COMPLETE', 'EXPIRED', 'OPEN', 'PAUSED', 'REFUSED', 'SEALED'])), name='circuit_status_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('text_sha256', ''), ('text_title', ''), ('text_version', None)), models.Q(models.Q(('text_title', ''), _negated=True), ('text_sha256__regex', '^[0-9a-f]{64}$'), ('text_version__gte', 1)), _connector='OR'), name='circuit_text_is_whole'), models.UniqueConstraint(condition=models.Q(('status__in', ['CANCELLED', 'EXPIRED', 'REFUSED']), _negated=True), fields=('document',), name='circuit_one_live', violation_error_message='Ce document est déjà en signature.'), models.CheckConstraint(condition=models.Q(models.Q(('ceremony_at', None), ('ceremony_place', '')), models.Q(('ceremony_at__isnull', False), models.Q(('ceremony_place', ''), _negated=True)), _connector='OR'), name='circuit_ceremony_has_its_place', violation_error_message='Dites où se tient la cérémonie.'), models.CheckConstraint(condition=models.Q(models.Q(('paused_at__isnull', False), ('status', 'PAUSED')), models.Q(models.Q(('status', 'PAUSED'), _negated=True), ('paused_at', None)), _connector='OR'), name='circuit_paused_has_its_hour'), models.CheckConstraint(condition=models.Q(models.Q(('completed_at__isnull', False), ('status__in', ['COMPLETE', 'SEALED'])), ('status__in', ['CANCELLED', 'REFUSED']), models.Q(models.Q(('status__in', ['COMPLETE', 'SEALED']), _negated=True), ('completed_at', None)), _connector='OR'), name='circuit_complete_has_its_hour'), models.CheckConstraint(condition=models.Q(models.Q(('evidence__isnull', False), ('sealed_at__isnull', False), ('sealed_document__isnull', False), ('status', 'SEALED')), models.Q(models.Q(('status', 'SEALED'), _negated=True), ('evidence', None), ('sealed_at', None), ('sealed_document', None)), _connector='OR'), name='circuit_sealed_has_its_documents'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('status__in', ['CANCELLED', 'EXPIRED', 'REFUSED'])), models.Q(models.Q(('status__in', ['CANCELLED', 'EXPIRED', 'REFUSED']), _negated=True), ('ended_at', None)), _connector='OR'), name='circuit_ended_has_its_hour'), models.CheckConstraint(condition=models.Q(models.Q(('cancelled_by__isnull', False), ('status', 'CANCELLED')), models.Q(models.Q(('status', 'CANCELLED'), _negated=True), ('cancelled_by', None)), _connector='OR'), name='circuit_cancelled_by_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['REFUSED', 'CANCELLED']), _negated=True), models.Q(('end_reason', ''), _negated=True), _connector='OR'), name='circuit_ended_says_why', violation_error_message='Dites pourquoi.')],
             },
         ),
         migrations.CreateModel(
@@ -98,6 +100,7 @@ class Migration(InitialMigration):
             options={
                 'verbose_name': "signataire d'un circuit",
                 'ordering': ['circuit_id', 'order', 'rank'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['INVITED', 'PAPER', 'REFUSED', 'REPLACED', 'SIGNED', 'WAITING'])), name='circuit_signer_status_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('recorded_at__isnull', True), ('recorded_by__isnull', True)), models.Q(('recorded_at__isnull', False), ('recorded_by__isnull', False)), _connector='OR'), name='circuit_signer_recorded_at_and_by'), models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at__isnull', True), ('confirmed_by__isnull', True)), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False)), _connector='OR'), name='circuit_signer_confirmed_at_and_by'), models.UniqueConstraint(fields=('circuit', 'rank'), name='circuit_signer_rank_is_once'), models.CheckConstraint(condition=models.Q(('order__gte', 1)), name='circuit_signer_order_begins_at_one'), models.CheckConstraint(condition=models.Q(models.Q(('signed_at__isnull', False), ('signed_on__isnull', False), ('status', 'SIGNED'), ('way__in', ['ACCOUNT', 'EXTERNAL', 'ONLINE', 'PAPER'])), models.Q(models.Q(('status', 'SIGNED'), _negated=True), ('signed_at', None), ('signed_on', None), ('way', '')), _connector='OR'), name='circuit_signer_signed_is_dated'), models.CheckConstraint(condition=models.Q(models.Q(('way', 'ONLINE'), _negated=True), models.Q(models.Q(('typed_name', ''), _negated=True), models.Q(('consent', ''), _negated=True)), _connector='OR'), name='circuit_signer_consents_and_types_their_name'), models.CheckConstraint(condition=models.Q(('typed_name', ''), ('signed_at__gte', models.F('invited_at')), _connector='OR'), name='circuit_signer_signs_once_invited', violation_error_message="L'horloge du serveur précède votre invitation : rien n'est signé. Réessayez plus tard, et prévenez l'opérateur local si ce message revient."), models.CheckConstraint(condition=models.Q(models.Q(('way', 'ACCOUNT'), _negated=True), ('account__isnull', False), _connector='OR'), name='circuit_signer_account_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('paper_on', None), ('recorded_at', None), ('scan', None)), models.Q(('paper_on__isnull', False), ('recorded_at__isnull', False), ('scan__isnull', False)), _connector='OR'), name='circuit_signer_paper_has_its_scan_and_day', violation_error_message="Joignez l'exemplaire signé et dites quel jour."), models.CheckConstraint(condition=models.Q(models.Q(('status', 'PAPER'), _negated=True), ('recorded_at__isnull', False), _connector='OR'), name='circuit_signer_paper_is_recorded'), models.CheckConstraint(condition=models.Q(models.Q(('way__in', ['EXTERNAL', 'PAPER']), _negated=True), models.Q(('confirmed_at__isnull', False), ('recorded_at__isnull', False)), _connector='OR'), name='circuit_signer_paper_is_confirmed'), models.CheckConstraint(condition=models.Q(models.Q(('way', 'EXTERNAL'), models.Q(('tool', ''), _negated=True)), models.Q(models.Q(('way', 'EXTERNAL'), _negated=True), models.Q(('tool', ''), ('status', 'PAPER'), _connector='OR')), _connector='OR'), name='circuit_signer_signed_elsewhere_names_the_tool'), models.CheckConstraint(condition=models.Q(('confirmed_by', None), models.Q(('confirmed_by', models.F('recorded_by')), _negated=True), _connector='OR'), name='circuit_signer_paper_confirmed_by_another', violation_error_message='Un exemplaire signé est déposé par une personne et confirmé par une autre.'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'REFUSED'), models.Q(('refusal', ''), _negated=True)), models.Q(models.Q(('status', 'REFUSED'), _negated=True), ('refusal', '')), _connector='OR'), name='circuit_signer_refusal_says_why', violation_error_message='Dites pourquoi vous refusez de signer.'), models.CheckConstraint(condition=models.Q(models.Q(('settled_at__isnull', True), ('settled_by__isnull', True)), models.Q(('settled_at__isnull', False), ('settled_by__isnull', False)), _connector='OR'), name='circuit_signer_settled_at_and_by'), models.CheckConstraint(condition=models.Q(models.Q(('settled_at', None), ('settlement', ''), ('settlement_reason', '')), models.Q(('disputed_at__isnull', False), ('settled_at__isnull', False), ('settlement__in', ['KEPT', 'SET_ASIDE']), models.Q(('settlement_reason', ''), _negated=True)), _connector='OR'), name='circuit_signer_settlement_says_why', violation_error_message='Dites pourquoi.'), models.CheckConstraint(condition=models.Q(('settled_by', None), models.Q(models.Q(('settled_by', models.F('recorded_by')), _negated=True), models.Q(('settled_by', models.F('confirmed_by')), _negated=True)), _connector='OR'), name='circuit_signer_settled_by_another', violation_error_message="Une autre personne que celles qui ont déposé et confirmé l'exemplaire donne suite à sa contestation."), models.CheckConstraint(condition=models.Q(('made_good_by', None), ('settlement', 'SET_ASIDE'), _connector='OR'), name='circuit_signer_made_good_was_set_aside'), models.CheckConstraint(condition=models.Q(('way__in', ['', 'ACCOUNT', 'EXTERNAL', 'ONLINE', 'PAPER'])), name='circuit_signer_way_is_known'), models.CheckConstraint(condition=models.Q(('settlement__in', ['', 'KEPT', 'SET_ASIDE'])), name='circuit_signer_settlement_is_known')],
             },
         ),
         migrations.CreateModel(
@@ -119,6 +122,7 @@ class Migration(InitialMigration):
             options={
                 'verbose_name': 'délégation de signature',
                 'ordering': ['-asked_at'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='delegation_decided_at_and_by'), models.CheckConstraint(condition=models.Q(models.Q(('accepted', None), ('decided_at', None)), models.Q(('accepted__isnull', False), ('decided_at__isnull', False)), _connector='OR'), name='delegation_decided_says_how'), models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='delegation_mandate_ends_after_start', violation_error_message='La date de fin précède la date de début.'), models.UniqueConstraint(condition=models.Q(('decided_at', None)), fields=('signer',), name='delegation_one_waiting', violation_error_message="Votre demande de délégation attend déjà l'opérateur.")],
             },
         ),
         migrations.CreateModel(
@@ -135,6 +139,7 @@ class Migration(InitialMigration):
             options={
                 'verbose_name': 'code de signature',
                 'ordering': ['-sent_at'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('digest__regex', '^[0-9a-f]{64}$')), name='signing_code_is_a_digest'), models.CheckConstraint(condition=models.Q(('tries__lte', 5)), name='signing_code_has_five_tries')],
             },
         ),
         migrations.CreateModel(
@@ -157,166 +162,7 @@ class Migration(InitialMigration):
             options={
                 'verbose_name': 'événement de signature',
                 'ordering': ['circuit_id', 'sequence'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['CANCELLED', 'CEREMONY', 'CODE_ACCEPTED', 'CODE_REFUSED', 'CODE_SENT', 'COMPLETED', 'CONSENTED', 'CORRECTION_ASKED', 'DELEGATION_ACCEPTED', 'DELEGATION_ASKED', 'DELEGATION_DECLINED', 'DISPUTED', 'DOWNLOADED', 'EXPIRED', 'EXTENDED', 'KEPT', 'LAUNCHED', 'MADE_GOOD', 'MANDATE_RENEWED', 'OPENED', 'PAPER_CHOSEN', 'PAPER_RECORDED', 'PAPER_REJECTED', 'READ', 'REFUSED', 'REMINDED', 'RESUMED', 'SEALED', 'SENT', 'SET_ASIDE', 'SIGNED', 'UNDELIVERED'])), name='signing_event_kind_is_known'), models.UniqueConstraint(fields=('circuit', 'sequence'), name='signing_event_sequence_is_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='circuit',
-            index=models.Index(fields=['bundle'], name='signatures__bundle_c137e7_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='circuit',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['CANCELLED', 'COMPLETE', 'EXPIRED', 'OPEN', 'PAUSED', 'REFUSED', 'SEALED'])), name='circuit_status_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='circuit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('text_sha256', ''), ('text_title', ''), ('text_version', None)), models.Q(models.Q(('text_title', ''), _negated=True), ('text_sha256__regex', '^[0-9a-f]{64}$'), ('text_version__gte', 1)), _connector='OR'), name='circuit_text_is_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='circuit',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['CANCELLED', 'EXPIRED', 'REFUSED']), _negated=True), fields=('document',), name='circuit_one_live', violation_error_message='Ce document est déjà en signature.'),
-        ),
-        migrations.AddConstraint(
-            model_name='circuit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ceremony_at', None), ('ceremony_place', '')), models.Q(('ceremony_at__isnull', False), models.Q(('ceremony_place', ''), _negated=True)), _connector='OR'), name='circuit_ceremony_has_its_place', violation_error_message='Dites où se tient la cérémonie.'),
-        ),
-        migrations.AddConstraint(
-            model_name='circuit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('paused_at__isnull', False), ('status', 'PAUSED')), models.Q(models.Q(('status', 'PAUSED'), _negated=True), ('paused_at', None)), _connector='OR'), name='circuit_paused_has_its_hour'),
-        ),
-        migrations.AddConstraint(
-            model_name='circuit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('completed_at__isnull', False), ('status__in', ['COMPLETE', 'SEALED'])), ('status__in', ['CANCELLED', 'REFUSED']), models.Q(models.Q(('status__in', ['COMPLETE', 'SEALED']), _negated=True), ('completed_at', None)), _connector='OR'), name='circuit_complete_has_its_hour'),
-        ),
-        migrations.AddConstraint(
-            model_name='circuit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('evidence__isnull', False), ('sealed_at__isnull', False), ('sealed_document__isnull', False), ('status', 'SEALED')), models.Q(models.Q(('status', 'SEALED'), _negated=True), ('evidence', None), ('sealed_at', None), ('sealed_document', None)), _connector='OR'), name='circuit_sealed_has_its_documents'),
-        ),
-        migrations.AddConstraint(
-            model_name='circuit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('status__in', ['CANCELLED', 'EXPIRED', 'REFUSED'])), models.Q(models.Q(('status__in', ['CANCELLED', 'EXPIRED', 'REFUSED']), _negated=True), ('ended_at', None)), _connector='OR'), name='circuit_ended_has_its_hour'),
-        ),
-        migrations.AddConstraint(
-            model_name='circuit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cancelled_by__isnull', False), ('status', 'CANCELLED')), models.Q(models.Q(('status', 'CANCELLED'), _negated=True), ('cancelled_by', None)), _connector='OR'), name='circuit_cancelled_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='circuit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['REFUSED', 'CANCELLED']), _negated=True), models.Q(('end_reason', ''), _negated=True), _connector='OR'), name='circuit_ended_says_why', violation_error_message='Dites pourquoi.'),
-        ),
-        migrations.AddConstraint(
-            model_name='circuitsigner',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['INVITED', 'PAPER', 'REFUSED', 'REPLACED', 'SIGNED', 'WAITING'])), name='circuit_signer_status_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='circuitsigner',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('recorded_at__isnull', True), ('recorded_by__isnull', True)), models.Q(('recorded_at__isnull', False), ('recorded_by__isnull', False)), _connector='OR'), name='circuit_signer_recorded_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='circuitsigner',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at__isnull', True), ('confirmed_by__isnull', True)), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False)), _connector='OR'), name='circuit_signer_confirmed_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='circuitsigner',
-            constraint=models.UniqueConstraint(fields=('circuit', 'rank'), name='circuit_signer_rank_is_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='circuitsigner',
-            constraint=models.CheckConstraint(condition=models.Q(('order__gte', 1)), name='circuit_signer_order_begins_at_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='circuitsigner',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signed_at__isnull', False), ('signed_on__isnull', False), ('status', 'SIGNED'), ('way__in', ['ACCOUNT', 'EXTERNAL', 'ONLINE', 'PAPER'])), models.Q(models.Q(('status', 'SIGNED'), _negated=True), ('signed_at', None), ('signed_on', None), ('way', '')), _connector='OR'), name='circuit_signer_signed_is_dated'),
-        ),
-        migrations.AddConstraint(
-            model_name='circuitsigner',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('way', 'ONLINE'), _negated=True), models.Q(models.Q(('typed_name', ''), _negated=True), models.Q(('consent', ''), _negated=True)), _connector='OR'), name='circuit_signer_consents_and_types_their_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='circuitsigner',
-            constraint=models.CheckConstraint(condition=models.Q(('typed_name', ''), ('signed_at__gte', models.F('invited_at')), _connector='OR'), name='circuit_signer_signs_once_invited', violation_error_message="L'horloge du serveur précède votre invitation : rien n'est signé. Réessayez plus tard, et prévenez l'opérateur local si ce message revient."),
-        ),
-        migrations.AddConstraint(
-            model_name='circuitsigner',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('way', 'ACCOUNT'), _negated=True), ('account__isnull', False), _connector='OR'), name='circuit_signer_account_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='circuitsigner',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('paper_on', None), ('recorded_at', None), ('scan', None)), models.Q(('paper_on__isnull', False), ('recorded_at__isnull', False), ('scan__isnull', False)), _connector='OR'), name='circuit_signer_paper_has_its_scan_and_day', violation_error_message="Joignez l'exemplaire signé et dites quel jour."),
-        ),
-        migrations.AddConstraint(
-            model_name='circuitsigner',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'PAPER'), _negated=True), ('recorded_at__isnull', False), _connector='OR'), name='circuit_signer_paper_is_recorded'),
-        ),
-        migrations.AddConstraint(
-            model_name='circuitsigner',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('way__in', ['EXTERNAL', 'PAPER']), _negated=True), models.Q(('confirmed_at__isnull', False), ('recorded_at__isnull', False)), _connector='OR'), name='circuit_signer_paper_is_confirmed'),
-        ),
-        migrations.AddConstraint(
-            model_name='circuitsigner',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('way', 'EXTERNAL'), models.Q(('tool', ''), _negated=True)), models.Q(models.Q(('way', 'EXTERNAL'), _negated=True), models.Q(('tool', ''), ('status', 'PAPER'), _connector='OR')), _connector='OR'), name='circuit_signer_signed_elsewhere_names_the_tool'),
-        ),
-        migrations.AddConstraint(
-            model_name='circuitsigner',
-            constraint=models.CheckConstraint(condition=models.Q(('confirmed_by', None), models.Q(('confirmed_by', models.F('recorded_by')), _negated=True), _connector='OR'), name='circuit_signer_paper_confirmed_by_another', violation_error_message='Un exemplaire signé est déposé par une personne et confirmé par une autre.'),
-        ),
-        migrations.AddConstraint(
-            model_name='circuitsigner',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'REFUSED'), models.Q(('refusal', ''), _negated=True)), models.Q(models.Q(('status', 'REFUSED'), _negated=True), ('refusal', '')), _connector='OR'), name='circuit_signer_refusal_says_why', violation_error_message='Dites pourquoi vous refusez de signer.'),
-        ),
-        migrations.AddConstraint(
-            model_name='circuitsigner',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('settled_at__isnull', True), ('settled_by__isnull', True)), models.Q(('settled_at__isnull', False), ('settled_by__isnull', False)), _connector='OR'), name='circuit_signer_settled_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='circuitsigner',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('settled_at', None), ('settlement', ''), ('settlement_reason', '')), models.Q(('disputed_at__isnull', False), ('settled_at__isnull', False), ('settlement__in', ['KEPT', 'SET_ASIDE']), models.Q(('settlement_reason', ''), _negated=True)), _connector='OR'), name='circuit_signer_settlement_says_why', violation_error_message='Dites pourquoi.'),
-        ),
-        migrations.AddConstraint(
-            model_name='circuitsigner',
-            constraint=models.CheckConstraint(condition=models.Q(('settled_by', None), models.Q(models.Q(('settled_by', models.F('recorded_by')), _negated=True), models.Q(('settled_by', models.F('confirmed_by')), _negated=True)), _connector='OR'), name='circuit_signer_settled_by_another', violation_error_message="Une autre personne que celles qui ont déposé et confirmé l'exemplaire donne suite à sa contestation."),
-        ),
-        migrations.AddConstraint(
-            model_name='circuitsigner',
-            constraint=models.CheckConstraint(condition=models.Q(('made_good_by', None), ('settlement', 'SET_ASIDE'), _connector='OR'), name='circuit_signer_made_good_was_set_aside'),
-        ),
-        migrations.AddConstraint(
-            model_name='delegation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='delegation_decided_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='delegation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accepted', None), ('decided_at', None)), models.Q(('accepted__isnull', False), ('decided_at__isnull', False)), _connector='OR'), name='delegation_decided_says_how'),
-        ),
-        migrations.AddConstraint(
-            model_name='delegation',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='delegation_mandate_ends_after_start', violation_error_message='La date de fin précède la date de début.'),
-        ),
-        migrations.AddConstraint(
-            model_name='delegation',
-            constraint=models.UniqueConstraint(condition=models.Q(('decided_at', None)), fields=('signer',), name='delegation_one_waiting', violation_error_message="Votre demande de délégation attend déjà l'opérateur."),
-        ),
-        migrations.AddConstraint(
-            model_name='signingcode',
-            constraint=models.CheckConstraint(condition=models.Q(('digest__regex', '^[0-9a-f]{64}$')), name='signing_code_is_a_digest'),
-        ),
-        migrations.AddConstraint(
-            model_name='signingcode',
-            constraint=models.CheckConstraint(condition=models.Q(('tries__lte', 5)), name='signing_code_has_five_tries'),
-        ),
-        migrations.AddConstraint(
-            model_name='signingevent',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['CANCELLED', 'CEREMONY', 'CODE_ACCEPTED', 'CODE_REFUSED', 'CODE_SENT', 'COMPLETED', 'CONSENTED', 'CORRECTION_ASKED', 'DELEGATION_ACCEPTED', 'DELEGATION_ASKED', 'DELEGATION_DECLINED', 'DISPUTED', 'DOWNLOADED', 'EXPIRED', 'EXTENDED', 'KEPT', 'LAUNCHED', 'MADE_GOOD', 'MANDATE_RENEWED', 'OPENED', 'PAPER_CHOSEN', 'PAPER_RECORDED', 'PAPER_REJECTED', 'READ', 'REFUSED', 'REMINDED', 'RESUMED', 'SEALED', 'SENT', 'SET_ASIDE', 'SIGNED', 'UNDELIVERED'])), name='signing_event_kind_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='circuitsigner',
-            constraint=models.CheckConstraint(condition=models.Q(('way__in', ['', 'ACCOUNT', 'EXTERNAL', 'ONLINE', 'PAPER'])), name='circuit_signer_way_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='circuitsigner',
-            constraint=models.CheckConstraint(condition=models.Q(('settlement__in', ['', 'KEPT', 'SET_ASIDE'])), name='circuit_signer_settlement_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='signingevent',
-            constraint=models.UniqueConstraint(fields=('circuit', 'sequence'), name='signing_event_sequence_is_once'),
         ),
     ]

@@ -34,6 +34,7 @@ class Migration(InitialMigration):
             options={
                 'verbose_name': "rapport d'évaluation",
                 'ordering': ['-year', '-version'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('published_by__isnull', True)), models.Q(('published_at__isnull', False), ('published_by__isnull', False)), _connector='OR'), name='evaluation_report_published_at_and_by'), models.UniqueConstraint(fields=('year', 'version'), name='evaluation_report_version_is_unique')],
             },
         ),
         migrations.CreateModel(
@@ -61,6 +62,7 @@ class Migration(InitialMigration):
             options={
                 'verbose_name': 'comité de pilotage',
                 'ordering': ['-held_on'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['CONVENED', 'HELD', 'SIGNED'])), name='steering_meeting_status_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('convened_at__isnull', True), ('convened_by__isnull', True)), models.Q(('convened_at__isnull', False), ('convened_by__isnull', False)), _connector='OR'), name='steering_meeting_convened_at_and_by'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('closed_by__isnull', True)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), name='steering_meeting_closed_at_and_by'), models.UniqueConstraint(condition=models.Q(('status', 'CONVENED')), fields=('status',), name='steering_meeting_one_convened', violation_error_message="Un comité de pilotage est déjà convoqué : enregistrez d'abord ses conclusions."), models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('convened_at__isnull', False), ('status', 'CONVENED')), models.Q(models.Q(('status', 'CONVENED'), _negated=True), models.Q(('closed_at__isnull', False), ('convened_at', None), _connector='OR')), _connector='OR'), name='steering_meeting_held_is_closed'), models.CheckConstraint(condition=models.Q(('circuit', None), ('document__isnull', False), _connector='OR'), name='steering_meeting_signs_its_minutes'), models.CheckConstraint(condition=models.Q(('document', None), models.Q(models.Q(('status', 'CONVENED'), _negated=True), models.Q(('orientations', ''), _negated=True)), _connector='OR'), name='steering_meeting_minutes_say_something', violation_error_message='Écrivez au moins une conclusion.'), models.CheckConstraint(condition=models.Q(models.Q(('circuit__isnull', False), ('signed_on__isnull', False), ('status', 'SIGNED')), models.Q(models.Q(('status', 'SIGNED'), _negated=True), ('signed_on', None)), _connector='OR'), name='steering_meeting_signed_has_its_day')],
             },
         ),
         migrations.CreateModel(
@@ -76,45 +78,5 @@ class Migration(InitialMigration):
                 'verbose_name': 'validation a posteriori',
                 'constraints': [models.CheckConstraint(condition=models.Q(('verdict__in', ['REMARKED', 'RESERVED', 'VALIDATED'])), name='validation_verdict_is_known'), models.UniqueConstraint(fields=('meeting', 'decision'), name='validation_is_once_a_committee'), models.CheckConstraint(condition=models.Q(models.Q(('remark', ''), ('verdict', 'VALIDATED')), models.Q(models.Q(('verdict', 'VALIDATED'), _negated=True), models.Q(('remark', ''), _negated=True)), _connector='OR'), name='validation_says_what_is_not_plain', violation_error_message="Écrivez l'observation ou la réserve du comité.")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='evaluationreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('published_by__isnull', True)), models.Q(('published_at__isnull', False), ('published_by__isnull', False)), _connector='OR'), name='evaluation_report_published_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='evaluationreport',
-            constraint=models.UniqueConstraint(fields=('year', 'version'), name='evaluation_report_version_is_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='steeringmeeting',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['CONVENED', 'HELD', 'SIGNED'])), name='steering_meeting_status_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='steeringmeeting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('convened_at__isnull', True), ('convened_by__isnull', True)), models.Q(('convened_at__isnull', False), ('convened_by__isnull', False)), _connector='OR'), name='steering_meeting_convened_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='steeringmeeting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('closed_by__isnull', True)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), name='steering_meeting_closed_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='steeringmeeting',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'CONVENED')), fields=('status',), name='steering_meeting_one_convened', violation_error_message="Un comité de pilotage est déjà convoqué : enregistrez d'abord ses conclusions."),
-        ),
-        migrations.AddConstraint(
-            model_name='steeringmeeting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('convened_at__isnull', False), ('status', 'CONVENED')), models.Q(models.Q(('status', 'CONVENED'), _negated=True), models.Q(('closed_at__isnull', False), ('convened_at', None), _connector='OR')), _connector='OR'), name='steering_meeting_held_is_closed'),
-        ),
-        migrations.AddConstraint(
-            model_name='steeringmeeting',
-            constraint=models.CheckConstraint(condition=models.Q(('circuit', None), ('document__isnull', False), _connector='OR'), name='steering_meeting_signs_its_minutes'),
-        ),
-        migrations.AddConstraint(
-            model_name='steeringmeeting',
-            constraint=models.CheckConstraint(condition=models.Q(('document', None), models.Q(models.Q(('status', 'CONVENED'), _negated=True), models.Q(('orientations', ''), _negated=True)), _connector='OR'), name='steering_meeting_minutes_say_something', violation_error_message='Écrivez au moins une conclusion.'),
-        ),
-        migrations.AddConstraint(
-            model_name='steeringmeeting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('circuit__isnull', False), ('signed_on__isnull', False), ('status', 'SIGNED')), models.Q(models.Q(('status', 'SIGNED'), _negated=True), ('signed_on', None)), _connector='OR'), name='steering_meeting_signed_has_its_day'),
         ),
     ]

@@ -1,5 +1,6 @@
 """The database is the wall between basins (security.md T4, S05)."""
 
+import re
 import subprocess
 import sys
 
@@ -212,6 +213,13 @@ def test_a_replayed_schema_is_the_migrated_one(savoie):
     """The SQL replayed for a new basin gives exactly what stock migrations give (scale.md 1)."""
     with tenancy.owner_cursor() as cursor:
         assert describe(cursor, "b_0001") == describe_migrated(cursor)
+
+
+def test_the_tables_of_a_new_basin_are_made_with_their_foreign_keys(savoie):
+    with tenancy.national():
+        script = provisioning.blueprint()
+    assert 'REFERENCES "committees_ballot" ("id") DEFERRABLE INITIALLY DEFERRED' in script
+    assert re.findall(r'ALTER TABLE "(\w+)" ADD CONSTRAINT "\w+" FOREIGN KEY', script) == []
 
 
 ROWS = """
