@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from alize.common.access import token
 from alize.common.errors import ActionDenied
 from alize.common.http import form_status
+from alize.common.words import listed
 from basins.enums import LinkPurpose
 from basins.renewals import renews, sent
 from projects import operations
@@ -17,7 +18,7 @@ from projects.enums import Situation
 from projects.follow_up import permissions, queries
 from projects.follow_up.forms import ReviewForm
 from projects.models import FollowUpReview
-from projects.queries.visibility import contact_for
+from projects.queries.visibility import alerted, contact_for
 
 
 @sensitive_variables("form")
@@ -47,9 +48,9 @@ def follow_up_review(request: HttpRequest) -> HttpResponse:
         return render(
             request,
             "projects/follow_up/thanks.html",
-            {**_context(review), "is_difficult": review.situation == Situation.DIFFICULT},
+            {**_telling(review), "is_difficult": review.situation == Situation.DIFFICULT},
         )
-    context = {**_context(review), "form": form}
+    context = {**_telling(review), "form": form}
     return render(request, "projects/follow_up/by_link.html", context, status=form_status(request))
 
 
@@ -71,6 +72,12 @@ def _review(request: HttpRequest) -> FollowUpReview:
 
 def _context(review: FollowUpReview) -> dict[str, object]:
     return {"review": review, "contact": contact_for(review.project, on=timezone.localdate())}
+
+
+def _telling(review: FollowUpReview) -> dict[str, object]:
+    """The same, and whom a difficulty is told to at once (M17)."""
+    people = alerted(review.project, on=timezone.localdate())
+    return {**_context(review), "alerted": listed([str(person) for person in people])}
 
 
 def _over(request: HttpRequest, review: FollowUpReview) -> HttpResponse:

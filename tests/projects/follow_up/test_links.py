@@ -57,7 +57,7 @@ def test_it_names_whoever_answers_for_the_file_today(client, review, token, team
     assert "Camille Perrin" in plain(client.get(f"/suivi/{token}/"))
     withdraw(review.project, team.operator)
     page = plain(client.get(f"/suivi/{token}/"))
-    assert "Luce Vernet, votre opérateur local, en est averti aussitôt" in page
+    assert f"un courriel prévient aussitôt Luce Vernet et {team.president}." in page
     assert (other.email in page, team.operator.email in page) == (True, False)
     again = plain(client.post(f"/nouveau-lien/{token}/"))
     assert (other.email in again, team.operator.email in again) == (True, False)
@@ -70,6 +70,15 @@ def test_difficult_names_the_operator_and_its_telephone(client, review, token, s
     assert "Camille Perrin" in page
     assert page.count('href="tel:0465711073"') == 2
     assert mails("M17").count() == 2
+
+
+def test_difficult_says_who_is_written_to(client, review, token, team):
+    for person in (team.operator, team.president):
+        withdraw(review.project, person)
+    assert "un courriel prévient" not in plain(client.get(f"/suivi/{token}/"))
+    page = plain(client.post(f"/suivi/{token}/", {**FORM, "situation": "DIFFICULT"}))
+    assert "Personne n'a pu en être prévenu par courriel : appelez votre opérateur local." in page
+    assert mails("M17").count() == 0
 
 
 def test_every_page_says_whom_to_call(client, review, token, savoie):
