@@ -164,6 +164,8 @@ def _member(parts: HomeParts, visitor: Visitor) -> None:
         seat = seats.seat_of(visitor.person, meeting, on=day)
         if seat is None or not convened.concerns(meeting, seat, visitor):
             continue
+        if meeting.is_written and visitor.is_past(meeting.closes_at):
+            continue
         _votes(parts, visitor, meeting, seat)
         parts.todos += [(visitor.on, todo) for todo in proxies.todos(meeting, seat)]
         if meeting.is_written:
@@ -204,8 +206,6 @@ def _votes(parts: HomeParts, visitor: Visitor, meeting: Meeting, seat: seats.Sea
         item__project__in=recusals.recused_projects(visitor.person, on=visitor.on)
     )
     for ballot in ballots.select_related("item__project__beneficiary"):
-        if ballot.closes_at is not None and visitor.is_past(ballot.closes_at):
-            continue
         mine = {one.pk for one in (seat, *voters.givers_of(ballot, visitor.person))}
         mine &= {int(pk) for pk in ballot.rules["seats"]}
         if mine - voted_seats(ballot):

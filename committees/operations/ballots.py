@@ -152,6 +152,7 @@ def cancel_ballot(*, ballot_id: int, by: Person, at: datetime) -> Ballot:
     meeting = locked_meeting(Ballot.objects.get(pk=ballot_id).item.meeting_id)
     ballot = locked_ballot(ballot_id)
     check_leading(by, ballot.item, at=at)
+    permissions.within_the_hour(ballot, at=at)
     void(ballot, by=by, at=at)
     if meeting.is_written:
         # Voting made present; a vote that is void makes nobody so.

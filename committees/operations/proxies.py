@@ -49,7 +49,7 @@ def give_proxy(
     permissions.sit(by, giver, alternates=seats.alternates_of(giver))
     committee = proxies.rules_of(meeting)
     is_seated = seats.seated(meeting).filter(seat=giver).exists()
-    permissions.give_proxy(meeting, giver, committee, is_seated=is_seated)
+    permissions.give_proxy(meeting, giver, committee, is_seated=is_seated, at=at)
     holder = in_office.filter(pk=holder_id).first()
     if holder is None:
         raise InvalidInput("Ce siège n'est pas en fonction le jour de la séance.", field="holder")
@@ -180,7 +180,7 @@ def answer_proxy(
     holder = acts[0].holder
     permissions.sit(by, holder, alternates=seats.alternates_of(holder))
     for proxy in acts:
-        permissions.answer_proxy(proxy, meeting)
+        permissions.answer_proxy(proxy, meeting, at=at)
         if accept:
             _check_still(proxy, meeting)
             proxy.accepted_at, proxy.accepted_by_id = at, by.pk
@@ -248,7 +248,7 @@ def revoke_proxy(*, proxy_id: int, by: Person, at: datetime) -> list[Proxy]:
     giver = acts[0].giver
     permissions.sit(by, giver, alternates=seats.alternates_of(giver))
     for proxy in acts:
-        permissions.revoke_proxy(proxy, meeting)
+        permissions.revoke_proxy(proxy, meeting, at=at)
     _revoke(acts, by=by, at=at)
     audit.record("proxy.revoked", target=meeting, by=by, at=at, proxies=[one.pk for one in acts])
     return acts

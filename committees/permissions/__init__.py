@@ -89,6 +89,7 @@ from committees.permissions.proxies import (
     answer_proxy,
     give_proxy,
     hold_proxy,
+    is_running,
     revoke_proxy,
 )
 from committees.permissions.questions import answer_question, ask_question
@@ -151,6 +152,7 @@ __all__ = [
     "in_session",
     "in_the_chair",
     "invite_guests",
+    "is_running",
     "keep_notes",
     "keep_room",
     "launch_consultation",

@@ -1,5 +1,7 @@
 """Give a proxy, answer to one, take one's vote back (voting.md 5.3)."""
 
+from datetime import datetime
+
 from alize.common.errors import ActionDenied
 from alize.common.permissions import check
 from committees.enums import MeetingMode, MeetingStatus, SeatKind
@@ -8,12 +10,23 @@ from committees.models import CommitteeRules, Meeting, Proxy, Seat
 RUNNING = frozenset({MeetingStatus.CONVENED, MeetingStatus.OPEN})
 
 
+def is_running(meeting: Meeting, *, at: datetime) -> bool:
+    """Whether a meeting is to come or under way; in writing, until its hour."""
+    is_over = meeting.closes_at is not None and at > meeting.closes_at
+    return meeting.status in RUNNING and not is_over
+
+
 @check
 def give_proxy(
-    meeting: Meeting, seat: Seat | None, rules: CommitteeRules, *, is_seated: bool
+    meeting: Meeting,
+    seat: Seat | None,
+    rules: CommitteeRules,
+    *,
+    is_seated: bool,
+    at: datetime,
 ) -> None:
     """Give a proxy: a deliberative seat that is not there, once the summons are out."""
-    if meeting.status not in RUNNING:
+    if not is_running(meeting, at=at):
         raise ActionDenied("Un pouvoir se donne entre la convocation et la fin de la séance.")
     if not rules.max_proxies:
         raise ActionDenied("Les règles de ce comité n'admettent pas de pouvoir.")
@@ -39,20 +52,20 @@ def hold_proxy(giver: Seat, holder: Seat, rules: CommitteeRules) -> None:
 
 
 @check
-def answer_proxy(proxy: Proxy, meeting: Meeting) -> None:
+def answer_proxy(proxy: Proxy, meeting: Meeting, *, at: datetime) -> None:
     """Accept or decline: once, while the meeting is to come or under way."""
     if proxy.revoked_at is not None:
         raise ActionDenied(f"{proxy.giver.holder} a repris son vote : ce pouvoir n'existe plus.")
     if proxy.accepted_at is not None or proxy.declined_at is not None:
         raise ActionDenied("Vous avez déjà répondu à ce pouvoir.")
-    if meeting.status not in RUNNING:
+    if not is_running(meeting, at=at):
         raise ActionDenied(f"Cette {meeting.noun} est terminée.")
 
 
 @check
-def revoke_proxy(proxy: Proxy, meeting: Meeting) -> None:
+def revoke_proxy(proxy: Proxy, meeting: Meeting, *, at: datetime) -> None:
     """Take one's vote back: until the meeting ends."""
-    if meeting.status not in RUNNING:
+    if not is_running(meeting, at=at):
         raise ActionDenied(f"Cette {meeting.noun} est terminée.")
     if proxy.revoked_at is not None or proxy.declined_at is not None:
         raise ActionDenied("Ce pouvoir n'existe plus.")

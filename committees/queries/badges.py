@@ -20,6 +20,8 @@ ANSWER_BADGES = {
     InterestAnswer.LINK: Badge("Lien déclaré", "info", "link-45deg"),
     InterestAnswer.RECUSED: Badge("Vous vous êtes déporté", "attention", "slash-circle"),
 }
+VOTE_OVER = Badge("Vote clos, résultat en calcul", "info", "lock")
+"""Of a consultation past its hour that nothing has counted yet."""
 HIDDEN = Badge("Non communiqué", "quiet")
 TO_EXAMINE = Badge("À examiner", "neutral")
 POSTPONED = Badge("Reporté", "attention")
@@ -38,7 +40,7 @@ def item_badge(item: AgendaItem, last: Ballot | None, *, at: datetime | None) ->
 def ballot_badge(ballot: Ballot, *, at: datetime | None) -> Badge:
     """Where a ballot stands, at a moment where the hour counts; once proclaimed, its outcome."""
     if at is not None and is_overdue(ballot, at=at):
-        return Badge("Vote clos, résultat en calcul", "info", "lock")
+        return VOTE_OVER
     match BallotStatus(ballot.status):
         case BallotStatus.OPEN if suspended_by(ballot):
             return Badge("Vote suspendu", "attention", "pause-fill")

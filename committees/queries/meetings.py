@@ -32,6 +32,7 @@ from committees.models import (
     Seat,
 )
 from committees.queries import leading, seats
+from committees.queries.badges import VOTE_OVER
 from committees.queries.rules import committee_rules
 from projects.queries.visibility import visible_to
 
@@ -140,7 +141,11 @@ def meetings_of(year: int, visitor: Visitor) -> list[MeetingRow]:
             meeting=row,
             number=row.number,
             held_on=seats.day_of(row),
-            status=badge_of(row, has_voted=row.has_voted),
+            status=badge_of(
+                row,
+                has_voted=row.has_voted,
+                is_over=row.closes_at is not None and visitor.is_past(row.closes_at),
+            ),
             items=row.item_count,
             approved=row.approved_count,
             is_closed_to_reader=row.mode == MeetingMode.WRITTEN and not row.holds_readable,
@@ -149,8 +154,13 @@ def meetings_of(year: int, visitor: Visitor) -> list[MeetingRow]:
     ]
 
 
-def badge_of(meeting: Meeting, *, has_voted: bool) -> Badge:
-    """Where a meeting stands; held, whether it closed a ballot at least."""
+def badge_of(meeting: Meeting, *, has_voted: bool, is_over: bool = False) -> Badge:
+    """Where a meeting stands; held, whether it closed a ballot at least.
+
+    `is_over`: the hour of a consultation has gone by.
+    """
+    if meeting.status == MeetingStatus.OPEN and is_over:
+        return VOTE_OVER
     if meeting.status == MeetingStatus.HELD and not has_voted:
         return HELD_WITHOUT_VOTE
     return MEETING_BADGES[MeetingStatus(meeting.status)]

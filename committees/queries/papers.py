@@ -86,7 +86,7 @@ def _paper(ballot: Ballot, person: Person, seat: Seat, *, at: datetime) -> Paper
         has_voted=has_voted,
         may_change=permissions.vote_again.allows(ballot),
         why_not=why_not,
-        needs_answer=_needs_answer(ballot, person, seat),
+        needs_answer=_needs_answer(ballot, person, seat, at=at),
         choices=choices(ballot, vote.choice if vote else ""),
         my_vote=CHOICE_LABELS[vote.choice] if vote else "",
         my_hour=clock_time(vote.cast_at) if vote else "",
@@ -110,9 +110,10 @@ def _right(
         return None, denied.reason
 
 
-def _needs_answer(ballot: Ballot, person: Person, seat: Seat) -> bool:
+def _needs_answer(ballot: Ballot, person: Person, seat: Seat, *, at: datetime) -> bool:
     return (
         ballot.status == BallotStatus.OPEN
+        and permissions.within_the_hour.allows(ballot, at=at)
         and recusals.latest_answer(ballot.item, seat) is None
         and permissions.sit.allows(person, seat, alternates=seats.alternates_of(seat))
     )

@@ -57,6 +57,8 @@ class Poll:
     status: str
     badge: Badge
     is_suspended: bool
+    is_over: bool
+    """The hour of a consultation has gone by, and nothing has counted it yet."""
     turnout: Turnout
     papers: Sequence[Paper]
     result: str
@@ -90,6 +92,7 @@ def poll_page(ballot: Ballot, person: Person, *, seat: Seat | None, at: datetime
         status=ballot.status,
         badge=ballot_badge(ballot, at=at),
         is_suspended=ballots.suspended_by(ballot) is not None,
+        is_over=ballots.is_overdue(ballot, at=at),
         turnout=came,
         papers=papers.papers_of(ballot, person, seat=seat, at=at),
         result=ballot.result_sentence if is_closed else "",

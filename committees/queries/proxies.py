@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import F, Q, QuerySet
 
@@ -195,7 +196,7 @@ class ByLink:
     """Why it may no longer be answered; nothing when it may."""
 
 
-def by_link(proxy: Proxy) -> ByLink:
+def by_link(proxy: Proxy, *, at: datetime) -> ByLink:
     """The page that the link of a mail opens."""
     meeting = proxy.meeting
     files = Proxy.objects.filter(
@@ -204,7 +205,7 @@ def by_link(proxy: Proxy) -> ByLink:
     what = f"Toute la {meeting.noun}"
     if proxy.item_id is not None:
         what = counted(files.count(), "dossier", "dossiers") + " de l'ordre du jour"
-    why_not = permissions.answer_proxy.why_not(proxy, meeting)
+    why_not = permissions.answer_proxy.why_not(proxy, meeting, at=at)
     return ByLink(
         proxy=proxy,
         facts=[

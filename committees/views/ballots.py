@@ -109,6 +109,7 @@ def ballot_cancel(request: HttpRequest, ballot_id: int) -> HttpResponse:
         operations.cancel_ballot(ballot_id=ballot.pk, by=request.user, at=now)
         messages.success(request, "Scrutin annulé : modifiez la proposition, puis rouvrez le vote.")
         return basin_redirect("item_detail", item_id=ballot.item_id)
+    permissions.within_the_hour(ballot, at=now)
     permissions.cancel_ballot(ballot)
     return _confirm(
         request,

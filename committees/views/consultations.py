@@ -187,6 +187,7 @@ def consultation_detail(request: HttpRequest, number: str) -> HttpResponse:
     meeting = _consultation(number)
     item = item_in_scope(request, meeting.items.get().pk, at=now)
     ballot = last_ballot(item)
+    is_over = ballot is not None and is_overdue(ballot, at=now)
     day = seats.day_of(meeting)
     seat = seats.seat_of(request.user, meeting, on=day)
     writes = allows(request.roles, "meeting.write")
@@ -197,6 +198,7 @@ def consultation_detail(request: HttpRequest, number: str) -> HttpResponse:
         "ballot": ballot,
         "facts": consultations.facts_of(meeting),
         "badge": consultations.badge_of(meeting, ballot, at=now),
+        "is_over": is_over,
         "waiting": consultations.undecided_seats(ballot) if ballot else [],
         "proposal": items.proposal_lines(item, ballot),
         "decision": item.decision,
@@ -208,7 +210,7 @@ def consultation_detail(request: HttpRequest, number: str) -> HttpResponse:
         "votes": seat is not None
         and seat.pk in seats.voting_seats(day)
         and ballot is not None
-        and not is_overdue(ballot, at=now),
+        and not is_over,
         "breadcrumb": home_links(meeting_link(meeting, current=True)),
     }
     if allows(request.roles, "pack.ask") and meeting.status != MeetingStatus.CANCELLED:

@@ -1,5 +1,7 @@
 """Pouvoirs: give one, accept or decline one, take one's vote back (C3)."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -33,7 +35,7 @@ def proxy_give(request: HttpRequest, number: str) -> HttpResponse:
     meeting = meetings.meeting_numbered(number)
     seat = seats.seat_of(request.user, meeting, on=seats.day_of(meeting))
     is_seated = seat is not None and seats.seated(meeting).filter(seat=seat).exists()
-    permissions.give_proxy(meeting, seat, proxies.rules_of(meeting), is_seated=is_seated)
+    permissions.give_proxy(meeting, seat, proxies.rules_of(meeting), is_seated=is_seated, at=now)
     items = proxies.readable_items(meeting, visitor_of(request, now))
     found = proxies.candidates(meeting, seat, items)
     form = ProxyForm(request.POST or None, candidates=found, items=items)
@@ -84,8 +86,8 @@ def proxy_list(request: HttpRequest, number: str) -> HttpResponse:
         "of_others": [row for row in rows if mine not in {row.proxy.giver_id, row.proxy.holder_id}]
         if _reads_all(request)
         else [],
-        "is_running": meeting.status in permissions.RUNNING,
-        "may_give": _may_give(meeting, seat) and not _gave_all(rows, mine),
+        "is_running": permissions.is_running(meeting, at=now),
+        "may_give": _may_give(meeting, seat, at=now) and not _gave_all(rows, mine),
     }
     return render(request, "committees/proxy_list.html", context)
 
@@ -100,12 +102,12 @@ def _gave_all(rows: list[ProxyRow], mine: int | None) -> bool:
     return any(one.item_id is None and one.declined_at is None for one in given)
 
 
-def _may_give(meeting: Meeting, seat: Seat | None) -> bool:
+def _may_give(meeting: Meeting, seat: Seat | None, *, at: datetime) -> bool:
     if seat is None:
         return False
     is_seated = seats.seated(meeting).filter(seat=seat).exists()
     return permissions.give_proxy.allows(
-        meeting, seat, proxies.rules_of(meeting), is_seated=is_seated
+        meeting, seat, proxies.rules_of(meeting), is_seated=is_seated, at=at
     )
 
 

@@ -37,7 +37,7 @@ def proxy_link(request: HttpRequest) -> HttpResponse:
             refused = denied.reason
         proxy.refresh_from_db()
     context = {
-        "given": proxies.by_link(proxy),
+        "given": proxies.by_link(proxy, at=now),
         "holder": holder,
         "contact": _contact(proxy),
         "refused": refused,
