@@ -20,6 +20,7 @@ ANSWER_BADGES = {
     InterestAnswer.LINK: Badge("Lien déclaré", "info", "link-45deg"),
     InterestAnswer.RECUSED: Badge("Vous vous êtes déporté", "attention", "slash-circle"),
 }
+SUSPENDED = Badge("Vote suspendu", "attention", "pause-fill")
 VOTE_OVER = Badge("Vote clos, résultat en calcul", "info", "lock")
 """Of a consultation past its hour that nothing has counted yet."""
 HIDDEN = Badge("Non communiqué", "quiet")
@@ -43,7 +44,7 @@ def ballot_badge(ballot: Ballot, *, at: datetime | None) -> Badge:
         return VOTE_OVER
     match BallotStatus(ballot.status):
         case BallotStatus.OPEN if suspended_by(ballot):
-            return Badge("Vote suspendu", "attention", "pause-fill")
+            return SUSPENDED
         case BallotStatus.OPEN:
             return Badge("Vote ouvert", "attention", "broadcast")
         case BallotStatus.CLOSED:

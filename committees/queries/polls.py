@@ -20,7 +20,7 @@ from committees.enums import (
 from committees.models import AgendaItem, Ballot, Decision, Seat
 from committees.permissions.ballots import is_rejected
 from committees.queries import ballots, leading, papers, recusals, seats
-from committees.queries.badges import ballot_badge
+from committees.queries.badges import SUSPENDED, ballot_badge
 from committees.queries.ballots import CHOICE_LABELS
 from committees.queries.papers import Paper
 from committees.rules import Outcome
@@ -56,7 +56,6 @@ class Poll:
 
     status: str
     badge: Badge
-    is_suspended: bool
     is_over: bool
     """The hour of a consultation has gone by, and nothing has counted it yet."""
     turnout: Turnout
@@ -71,6 +70,11 @@ class Poll:
     """The rejection set aside on the file, when it may be proclaimed now."""
     few_voters: bool
     slips: tuple[int, int] | None
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether its meeting is, as its badge says."""
+        return self.badge == SUSPENDED
 
     @property
     def why_not(self) -> str:
@@ -91,7 +95,6 @@ def poll_page(ballot: Ballot, person: Person, *, seat: Seat | None, at: datetime
     return Poll(
         status=ballot.status,
         badge=ballot_badge(ballot, at=at),
-        is_suspended=ballots.suspended_by(ballot) is not None,
         is_over=ballots.is_overdue(ballot, at=at),
         turnout=came,
         papers=papers.papers_of(ballot, person, seat=seat, at=at),

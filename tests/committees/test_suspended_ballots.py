@@ -5,6 +5,8 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localdate
 
 from alize.audit.models import AuditEvent
@@ -15,6 +17,7 @@ from committees.models import Suspension
 from committees.operations import HandLine
 from committees.queries.ballots import suspended_by
 from committees.queries.live import live_state
+from committees.queries.polls import poll_page
 from tests.committees.conftest import DAY
 
 HOME = "/bassins/savoie/comite/"
@@ -48,6 +51,14 @@ def meeting(committee):
 @pytest.fixture
 def ballot(committee, meeting):
     return committee.ballot(meeting)
+
+
+def test_the_page_of_a_ballot_asks_once_whether_it_is_suspended(committee, meeting, ballot):
+    suspend(committee, meeting)
+    with CaptureQueriesContext(connection) as asked:
+        poll = poll_page(ballot, committee.operator, seat=None, at=PAUSE)
+    assert poll.is_suspended
+    assert sum('FROM "committees_suspension"' in one["sql"] for one in asked) == 1
 
 
 def suspend(committee, meeting):
