@@ -56,13 +56,14 @@ def answers(person: Person, item: AgendaItem, roles: frozenset[Role], *, on: dat
 
 
 def _waiting_for(visitor: Visitor) -> list[Question]:
-    """The questions still without an answer that a person is expected to answer."""
+    """The questions of others still without an answer that a person is expected to answer."""
     waiting = (
         Question.objects.filter(
             answered_at=None,
             item__meeting__status__in=BEFORE_IT_ENDS,
             item__project__in=visible_to(visitor).values("pk"),
         )
+        .exclude(asked_by=visitor.person.pk)
         .select_related("item__project__beneficiary", "item__meeting")
         .order_by("pk")
     )

@@ -77,6 +77,9 @@ class TestAsk:
         page = referrer.post(f"{HOME}passages/{item.pk}/question/", asked, follow=True)
         assert "Question enregistrée : les membres la lisent." in plain(page)
         assert told("M42") == []
+        assert "Répondre à une question" not in plain(referrer.get("/bassins/savoie/"))
+        ask(committee, item, text="Et qui livrera ?")
+        assert "Répondre à une question" in plain(referrer.get("/bassins/savoie/"))
 
     def test_goes_to_who_replaces_a_presidency_that_withdrew(self, committee, item):
         for person in (committee.people[2], committee.president):
