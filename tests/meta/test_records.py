@@ -51,6 +51,7 @@ UNRECORDED = {
     ("projects.operations.sections", "discard_draft"): OWN,
     ("projects.operations.sections", "save_draft"): OWN,
     ("projects.operations.sheets", "ask_sheet"): "the sheet is kept as laid out, with who asked",
+    ("projects.operations.telling", "tell"): CARRIES_OUT,
 }
 """Use cases that no journal tells, and why."""
 
