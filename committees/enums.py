@@ -50,7 +50,6 @@ class BallotStatus(models.TextChoices):
     « Suspendu » is no state of its own: an open ballot is suspended while its meeting is.
     """
 
-    PREPARED = "PREPARED", "Préparé"
     OPEN = "OPEN", "Ouvert"
     CLOSED = "CLOSED", "Clos"
     PROCLAIMED = "PROCLAIMED", "Proclamé"
@@ -60,7 +59,6 @@ class BallotStatus(models.TextChoices):
 BALLOT_TRANSITIONS = TransitionTable(
     BallotStatus,
     {
-        BallotStatus.PREPARED: frozenset({BallotStatus.OPEN, BallotStatus.CANCELLED}),
         BallotStatus.OPEN: frozenset({BallotStatus.CLOSED, BallotStatus.CANCELLED}),
         BallotStatus.CLOSED: frozenset({BallotStatus.PROCLAIMED}),
         BallotStatus.PROCLAIMED: frozenset(),

@@ -122,7 +122,7 @@ def _opening(meeting: Meeting) -> list[str]:
 
 def floor_of(meeting: Meeting) -> int:
     """How many voters had to be there: by the rules of its votes; without any, by today's."""
-    voted = Ballot.objects.filter(item__meeting=meeting, opened_at__isnull=False).last()
+    voted = Ballot.objects.filter(item__meeting=meeting).last()
     if voted is None:
         return committee_rules().floor
     return frozen_rules(voted).floor

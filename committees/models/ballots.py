@@ -26,7 +26,7 @@ class Ballot(models.Model):
     proposal = models.OneToOneField(Proposal, on_delete=models.PROTECT, related_name="ballot")
     proposal_text = models.TextField("proposition mise aux voix")
     status = models.CharField(
-        "état", max_length=10, choices=BallotStatus, default=BallotStatus.PREPARED
+        "état", max_length=10, choices=BallotStatus, default=BallotStatus.OPEN
     )
     rules = models.JSONField(default=dict)
     is_secret = models.BooleanField("secret", default=False)
@@ -37,8 +37,8 @@ class Ballot(models.Model):
     closes_at = models.DateTimeField("clôture prévue", null=True)
     closing_at = models.DateTimeField("clôture annoncée pour", null=True)
     """In session, the hour that whoever leads the vote announced; only they close it."""
-    opened_at = models.DateTimeField(null=True)
-    opened_by = AuthorField(null=True)
+    opened_at = models.DateTimeField()
+    opened_by = AuthorField()
     closed_at = models.DateTimeField(null=True)
     closed_by = AuthorField(null=True)
     proclaimed_at = models.DateTimeField(null=True)
@@ -55,18 +55,13 @@ class Ballot(models.Model):
         constraints: ClassVar = [
             one_of("ballot", "status", BallotStatus),
             one_of("ballot", "reason_required", ReasonRequired),
-            *together("ballot", "opened", "closed", "proclaimed", "cancelled"),
+            *together("ballot", "closed", "proclaimed", "cancelled"),
             models.UniqueConstraint(fields=["item", "number"], name="ballot_number_is_unique"),
             models.UniqueConstraint(
                 fields=["item"],
-                condition=Q(status__in=["PREPARED", "OPEN"]),
+                condition=Q(status="OPEN"),
                 name="ballot_one_under_way",
                 violation_error_message="Un scrutin est déjà en cours sur ce dossier.",
-            ),
-            models.CheckConstraint(
-                condition=~Q(status__in=["OPEN", "CLOSED", "PROCLAIMED"])
-                | Q(opened_at__isnull=False),
-                name="ballot_open_has_its_hour",
             ),
             models.CheckConstraint(
                 condition=(

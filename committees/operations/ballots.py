@@ -113,7 +113,6 @@ def put_to_the_vote(
     words = wording.proposal_text(proposal)
     permissions.another_proposal(words, rejected=ballots.rejected_words(item))
     last = ballots.last_ballot(item)
-    BALLOT_TRANSITIONS.guard(BallotStatus.PREPARED, BallotStatus.OPEN)
     ballot = Ballot.objects.create(
         item=item,
         number=1 if last is None else last.number + 1,

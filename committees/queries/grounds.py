@@ -6,7 +6,6 @@ What was put to the vote, whose voice each seat was, who noted and confirmed wha
 from collections.abc import Iterator
 
 from alize.audit.queries import Finding
-from committees.enums import BallotStatus
 from committees.models import Ballot, CollectedVote, Seat
 from committees.queries import seals
 from committees.queries.evidence import Journal
@@ -21,7 +20,7 @@ def place_of(ballot: Ballot) -> str:
 
 def openings(journal: Journal) -> Iterator[Finding]:
     """What each ballot opened on, be it open, closed or cancelled since."""
-    opened = Ballot.objects.exclude(status=BallotStatus.PREPARED).select_related(
+    opened = Ballot.objects.select_related(
         "item__meeting", "item__project__beneficiary", "proposal", "decision"
     )
     for ballot in opened.order_by("item__meeting__held_at", "item__rank", "number"):

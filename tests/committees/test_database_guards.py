@@ -157,12 +157,17 @@ class TestBallots:
         assert self.change(again, proclaimed_at=later) == "ballot_result_is_final"
 
     def test_its_status_only_moves_forward(self, committee, ballot):
-        """Named, it cannot be prepared anew as secret; cancelled, it does not come back."""
-        moves = ["ballot_status_moves_forward"] * 2
-        tried = [self.change(ballot, status=status) for status in ("PREPARED", "PROCLAIMED")]
-        assert tried == moves
+        """It is proclaimed once closed; cancelled, it does not come back."""
+        forward = "ballot_status_moves_forward"
+        assert self.change(ballot, status="PROCLAIMED") == forward
         operations.cancel_ballot(ballot_id=ballot.pk, by=committee.president, at=DAY)
-        assert [self.change(ballot, status=status) for status in ("OPEN", "PREPARED")] == moves
+        assert self.change(ballot, status="OPEN") == forward
+
+    def test_it_is_opened_by_somebody_at_its_hour(self, ballot):
+        values = {"item": ballot.item, "number": 2, "status": "CANCELLED"}
+        values |= {"cancelled_at": DAY, "cancelled_by": ballot.opened_by}
+        with pytest.raises(IntegrityError, match="opened_at"), transaction.atomic():
+            Ballot.objects.create(**values, proposal=ballot.item.proposals.create())
 
     def test_a_ballot_is_not_deleted(self, ballot):
         error = refused("DELETE FROM committees_ballot WHERE id = %s", ballot.pk)

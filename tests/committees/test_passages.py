@@ -269,7 +269,8 @@ def is_hidden(item, person):
     """Whether a file is, for the pages as for the phones that ask about its ballot."""
     hidden = recused_projects(person, on=localdate()).filter(item__project=item.project_id).exists()
     with transaction.atomic():
-        ballot = item.ballots.create(proposal=item.proposals.get(), number=1)
+        opening = {"opened_at": LATER, "opened_by": person}
+        ballot = item.ballots.create(proposal=item.proposals.get(), number=1, **opening)
         assert (live_state(ballot.pk, person, on=localdate()) is None) is hidden
         transaction.set_rollback(True)
     return hidden

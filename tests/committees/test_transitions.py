@@ -30,8 +30,6 @@ TABLES = [
         BALLOT_TRANSITIONS,
         BallotStatus,
         {
-            ("PREPARED", "OPEN"),
-            ("PREPARED", "CANCELLED"),
             ("OPEN", "CLOSED"),
             ("OPEN", "CANCELLED"),
             ("CLOSED", "PROCLAIMED"),

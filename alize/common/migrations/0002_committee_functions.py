@@ -276,7 +276,7 @@ END $$;
 BALLOT_GUARD = """
 CREATE FUNCTION public.alize_ballot_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF OLD.status <> 'PREPARED' AND ROW(NEW.item_id, NEW.number, NEW.proposal_id,
+    IF ROW(NEW.item_id, NEW.number, NEW.proposal_id,
             NEW.proposal_text, NEW.rules, NEW.is_secret, NEW.reason_required, NEW.vote_changes,
             NEW.closes_at, NEW.opened_at, NEW.opened_by_id)
         IS DISTINCT FROM ROW(OLD.item_id, OLD.number, OLD.proposal_id,
@@ -296,10 +296,9 @@ BEGIN
         RAISE EXCEPTION 'the result of ballot % is final', OLD.id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'ballot_result_is_final';
     END IF;
-    -- The moves of BALLOT_TRANSITIONS: one prepared anew would change what it was opened on.
-    IF NEW.status <> OLD.status AND (OLD.status, NEW.status) NOT IN (('PREPARED', 'OPEN'),
-            ('PREPARED', 'CANCELLED'), ('OPEN', 'CLOSED'), ('OPEN', 'CANCELLED'),
-            ('CLOSED', 'PROCLAIMED')) THEN
+    -- The moves of BALLOT_TRANSITIONS.
+    IF NEW.status <> OLD.status AND (OLD.status, NEW.status) NOT IN (('OPEN', 'CLOSED'),
+            ('OPEN', 'CANCELLED'), ('CLOSED', 'PROCLAIMED')) THEN
         RAISE EXCEPTION 'ballot % does not go from % to %', OLD.id, OLD.status, NEW.status
             USING ERRCODE = 'check_violation', CONSTRAINT = 'ballot_status_moves_forward';
     END IF;
