@@ -105,6 +105,7 @@ def _page(
         form.catch_up(drafting.texts_of(minutes))
     signs = _signs(request, minutes)
     files = list(GeneratedDocument.objects.about(minutes))
+    file = _paper(minutes, files)
     context = {
         "breadcrumb": _trail(request, minutes),
         "reads_decisions": allows(request.roles, "meeting.read"),
@@ -113,7 +114,8 @@ def _page(
         "header": headers.minutes_header(minutes, visitor_of(request, now)),
         "form": form if writes else None,
         "parts": documents.minutes_context(minutes),
-        "file": _paper(minutes, files),
+        "file": file,
+        "is_making": minutes.status == MinutesStatus.SIGNED and file is None,
         "annex": minutes.annex if allows(request.roles, "vote.nominal") else None,
         "notes": [file for file in files if file.kind == documents.REMARKS][:1],
         "remarks": minutes.remarks.select_related("made_by"),

@@ -25,6 +25,7 @@ from signatures.models import Circuit
 from signatures.queries import verify
 from tests.builders import make_user, set_rules
 from tests.committees.conftest import DAY
+from tests.words import plain
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_seals")]
 PAGE = "/bassins/savoie/comite/seances/2026-01/proces-verbal/"
@@ -312,6 +313,19 @@ class TestAfterwards:
         minutes.refresh_from_db()
         assert minutes.document_id == document
         assert minutes.remarks.get().made_by_id == committee.people[2].pk
+
+
+def test_signed_their_page_waits_for_their_document(committee, minutes, client_as, run_outbox):
+    president = client_as(Role.PRESIDENT, user=committee.president)
+    assert "Le PDF n'est pas encore produit." in plain(president.get(PAGE))
+    signed(committee, minutes)
+    said = "Le procès-verbal se met en page"
+    page = plain(president.get(PAGE))
+    assert said in page
+    assert "progress.js" in page
+    assert "pas encore produit" not in page
+    run_outbox()
+    assert said not in plain(president.get(PAGE))
 
 
 def test_who_reads_the_nominal_list(committee, client_as, run_outbox):
