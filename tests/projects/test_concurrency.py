@@ -11,6 +11,7 @@ from basins import tenancy
 from basins.enums import Role
 from basins.models import Basin
 from projects import operations
+from projects.operations import telling
 from tests.builders import at, make_contact, make_partner, make_project, make_user
 from tests.committees.test_concurrency import wait_until_held
 from tests.databases import of_its_own
@@ -40,7 +41,7 @@ def test_a_diagnosis_being_handed_over_is_given_to_nobody_else(committed, monkey
     by = {"by": contacts[0].person, "at": at(2026, 1, 20)}
     operations.save_diagnosis_draft(diagnosis_id=first.pk, values=WRITTEN, **by)
     reached = Event()
-    send_mail = operations.diagnoses.send_mail
+    send_mail = telling.send_mail
 
     def slow(code, **words):
         if code == "M03":
@@ -48,7 +49,7 @@ def test_a_diagnosis_being_handed_over_is_given_to_nobody_else(committed, monkey
             wait_until_held()
         send_mail(code, **words)
 
-    monkeypatch.setattr("projects.operations.diagnoses.send_mail", slow)
+    monkeypatch.setattr("projects.operations.telling.send_mail", slow)
 
     def ask_another():
         assert reached.wait(30)
