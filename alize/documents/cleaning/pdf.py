@@ -1,70 +1,15 @@
-"""Takes out of a file what could run, hide or tell too much; pure functions of its bytes."""
+"""Writes a PDF again without what runs, hides or travels with it; a signed one stays as it is."""
 
 import re
-import zipfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from io import BytesIO
 from itertools import islice
 
 import pikepdf
-from celery.exceptions import SoftTimeLimitExceeded
-from lxml import etree
-from PIL import Image, ImageFile, ImageOps
 
-MAX_PIXELS = 40_000_000
-MAX_PARTS = 2_000
+from alize.documents.cleaning.base import Unclean, readable
+
 MAX_FIELDS = 20_000
-MAX_UNPACKED = 200_000_000
-MAX_RATIO = 100
-MAX_RELATIONS = 2_000_000  # bytes of one list of links inside an office file
-
-
-class Unclean(Exception):
-    """The file cannot be made harmless; the message is the sentence for its sender."""
-
-
-@contextmanager
-def _readable(otherwise: str) -> Iterator[None]:
-    """Whatever the bytes did to the library that reads them, their sender gets this sentence."""
-    try:
-        yield
-    except (Unclean, SoftTimeLimitExceeded):
-        raise
-    except Exception as error:
-        raise Unclean(otherwise) from error
-
-
-# -- Images ------------------------------------------------------------------------------------
-
-
-def clean_image(data: bytes, form: str) -> bytes:
-    """Draw the image again: no EXIF, no position, no comment, nothing after its end."""
-    drawn = BytesIO()
-    with _readable(
-        "Cette image est illisible ou démesurée : ouvrez-la sur votre poste, enregistrez-la de "
-        "nouveau, puis renvoyez-la."
-    ):
-        # WeasyPrint, where a process has it, lets half a picture pass for one.
-        ImageFile.LOAD_TRUNCATED_IMAGES = False
-        image = Image.open(BytesIO(data), formats=(form,))
-        if image.width * image.height > MAX_PIXELS:
-            raise Unclean(
-                "Cette image compte plus de 40 millions de points : réduisez-la, puis renvoyez-la."
-            )
-        # Upright as it was seen, since the note that says how to turn it goes away.
-        ImageOps.exif_transpose(image, in_place=True)
-        if "transparency" in image.info:
-            image = image.convert("RGBA")
-        elif form == "JPEG" and image.mode not in {"RGB", "L"}:
-            image = image.convert("RGB")
-        image.info = {}
-        image.save(drawn, form, quality=90)
-    return drawn.getvalue()
-
-
-# -- PDF ---------------------------------------------------------------------------------------
-
 # Keys whose mere presence makes something run, open or travel with the file.
 PDF_HOOKS = frozenset(
     {
@@ -105,7 +50,7 @@ def clean_pdf(data: bytes) -> bytes:
     One that is signed and has none of them is kept as it is: a rewrite would break the signature.
     """
     with (
-        _readable(
+        readable(
             "Ce PDF est abîmé ou protégé par un mot de passe : ouvrez-le sur votre poste, "
             "imprimez-le en PDF, puis renvoyez-le."
         ),
@@ -265,77 +210,3 @@ def _named_by(item: pikepdf.Object, *keys: str) -> set[bytes]:
     """The references that an object writes under some of its keys."""
     named = pikepdf.Dictionary({key: item[key] for key in keys if key in item})
     return set(PDF_REFERENCE.findall(named.unparse()))
-
-
-# -- Word and Excel ----------------------------------------------------------------------------
-
-OFFICE_ACTIVE_PARTS = ("vbaproject", "vbadata", "/activex/", "/macrosheets/")
-OFFICE_LINKS_OUT = "/externallinks/"
-ELSEWHERE = (
-    "Ce document va chercher une image, un modèle ou un classeur ailleurs qu'en lui-même : "
-    "rompez ces liaisons, ou enregistrez-le au format PDF, puis renvoyez-le."
-)
-OFFICE_ACTIVE_WORDS = ("macroenabled", "vbaproject", "attachedtemplate", "oleobject")
-
-
-def searched_office_file(data: bytes, main_part: str) -> bytes:
-    """Return a Word or Excel file as it is, once nothing in it runs, unfolds or calls elsewhere."""
-    with (
-        _readable(
-            "Ce document est abîmé ou protégé : ouvrez-le sur votre poste, enregistrez-le de "
-            "nouveau sans mot de passe, puis renvoyez-le."
-        ),
-        zipfile.ZipFile(BytesIO(data)) as archive,
-    ):
-        parts = archive.infolist()
-        _check_size(parts, len(data))
-        if not {main_part, "[Content_Types].xml"} <= {part.filename for part in parts}:
-            raise Unclean(
-                "Ce fichier n'est pas un document Word ou Excel : enregistrez-le au format "
-                ".docx ou .xlsx, puis renvoyez-le."
-            )
-        if any(_is_active_part(archive, part) for part in parts):
-            raise Unclean(
-                "Ce document contient une macro ou un objet incorporé : enregistrez-le sans, "
-                "ou au format PDF, puis renvoyez-le."
-            )
-    return data
-
-
-def _check_size(parts: list[zipfile.ZipInfo], packed: int) -> None:
-    unpacked = sum(part.file_size for part in parts)
-    if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED or unpacked > packed * MAX_RATIO:
-        raise Unclean(
-            "Ce document est anormalement volumineux une fois ouvert : enregistrez-le au format "
-            "PDF, puis renvoyez-le."
-        )
-
-
-def _is_active_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
-    name = part.filename.lower()
-    if any(mark in f"/{name}" for mark in OFFICE_ACTIVE_PARTS):
-        return True
-    if OFFICE_LINKS_OUT in f"/{name}":
-        raise Unclean(ELSEWHERE)
-    if not name.endswith((".rels", "[content_types].xml")):
-        return False
-    with archive.open(part) as stream:
-        listed = list(_listed(stream.read(MAX_RELATIONS)))
-    for one in listed:
-        is_inside = one.get("TargetMode", "Internal").strip() == "Internal"
-        if not is_inside and not one.get("Type", "").endswith("/hyperlink"):
-            raise Unclean(ELSEWHERE)
-    told = " ".join(one.get("Type", "") + one.get("ContentType", "") for one in listed).lower()
-    return any(word in told for word in OFFICE_ACTIVE_WORDS)
-
-
-def _listed(content: bytes) -> Iterator[etree._Element]:
-    """The elements of a list of parts or of links, read as Word reads them, whatever the encoding.
-
-    :raises ValueError: it declares a type of document, which no office file does.
-    """
-    reader = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-    root = etree.fromstring(content, reader)
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise ValueError("a declared type of document")
-    return root.iter("{*}*")
