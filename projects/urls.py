@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from projects.views import contacts, diagnoses, file, lifecycle, listing, sections
+from projects.views import (
+    attachments,
+    contacts,
+    diagnoses,
+    drafts,
+    file,
+    lifecycle,
+    listing,
+    sections,
+)
 
 FILE = "<str:reference>/"
 SECTION = f"{FILE}rubriques/<str:section>/"
@@ -22,11 +31,11 @@ urlpatterns = [
     path(f"{FILE}reprendre/", lifecycle.project_resume, name="project_resume"),
     path(f"{FILE}a-mon-nom/", lifecycle.project_take_over, name="project_take_over"),
     path(SECTION, sections.project_section, name="project_section"),
-    path(f"{SECTION}brouillon/", sections.project_draft, name="project_draft"),
-    path(f"{SECTION}abandonner/", sections.project_draft_discard, name="project_draft_discard"),
-    path(PIECE, sections.attachment_download, name="attachment_download"),
-    path(f"{PIECE}retirer/", sections.attachment_remove, name="attachment_remove"),
-    path(f"{PIECE}remettre/", sections.attachment_restore, name="attachment_restore"),
+    path(f"{SECTION}brouillon/", drafts.project_draft, name="project_draft"),
+    path(f"{SECTION}abandonner/", drafts.project_draft_discard, name="project_draft_discard"),
+    path(PIECE, attachments.attachment_download, name="attachment_download"),
+    path(f"{PIECE}retirer/", attachments.attachment_remove, name="attachment_remove"),
+    path(f"{PIECE}remettre/", attachments.attachment_restore, name="attachment_restore"),
     path(DIAGNOSIS, diagnoses.project_diagnosis, name="project_diagnosis"),
     path(f"{DIAGNOSIS}demander/", diagnoses.diagnosis_request, name="diagnosis_request"),
     path(f"{DIAGNOSIS}rediger/", diagnoses.diagnosis_write, name="diagnosis_write"),

@@ -1,6 +1,6 @@
 """One form a section; nothing is compulsory in a draft, what is wanted counts in the progress."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +8,6 @@ from django import forms
 from django.forms.models import model_to_dict
 
 from alize.common.forms import (
-    CommandKeyField,
     DaysField,
     EurosField,
     FrenchDateField,
@@ -191,68 +190,3 @@ def section_input(
 def _stored_lines(section: Section, project: Project) -> list[dict[str, Any]]:
     fields = tuple(FORMSETS[section].form.base_fields)
     return [model_to_dict(row, fields=fields) for row in lines_of(project, section)]
-
-
-# -- Two people at once ---------------------------------------------------------------------------
-@dataclass(frozen=True)
-class Difference:
-    """One field that two people filled in differently."""
-
-    label: str
-    theirs: str
-    mine: str
-
-
-def differences(typed: SectionInput, stored: SectionInput) -> Iterator[Difference]:
-    """Where what was typed is not what is stored now, in words."""
-    for name, field in typed.form.fields.items():
-        mine, theirs = typed.form.cleaned_data[name], stored.form.initial.get(name)
-        if (mine or None) != (theirs or None):
-            yield Difference(str(field.label), _words(field, theirs), _words(field, mine))
-    if typed.lines is not None and stored.lines is not None:
-        mine = [_line_words(typed.lines, row) for row in typed.line_values()]
-        theirs = [_line_words(stored.lines, row) for row in stored.lines.initial]
-        if mine != theirs:
-            yield Difference("Lignes", "\n".join(theirs), "\n".join(mine))
-
-
-def _words(field: forms.Field, value: Any) -> str:
-    """A value as the page shows it."""
-    if isinstance(field, forms.BooleanField):
-        return "oui" if value else "non"
-    if isinstance(field, forms.ChoiceField):
-        return str(dict(field.choices).get(value, ""))
-    return str(field.prepare_value(value) or "")
-
-
-def _line_words(lines: BaseLines, row: Mapping[str, Any]) -> str:
-    fields = lines.form.base_fields
-    words = (
-        (str(field.label).lower() if row.get(name) else "")
-        if isinstance(field, forms.BooleanField)
-        else _words(field, row.get(name))
-        for name, field in fields.items()
-    )
-    return ", ".join(filter(None, words))
-
-
-# -- Attachments ----------------------------------------------------------------------------------
-class AttachmentForm(forms.Form):
-    """Joindre une pièce."""
-
-    command_key = CommandKeyField()
-    label = TextField(
-        label="Intitulé",
-        max_length=120,
-        required=False,
-        help_text="Par exemple : comptes 2025. À défaut, le nom du fichier.",
-    )
-    file = forms.FileField(
-        label="Fichier",
-        help_text="PDF, image, Word ou Excel, 15 Mo au plus.",
-        max_length=None,
-        error_messages={
-            "required": "Choisissez un fichier.",
-            "empty": "Ce fichier est vide : vérifiez-le sur votre poste, puis renvoyez-le.",
-        },
-    )

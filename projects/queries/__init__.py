@@ -1,7 +1,8 @@
 """Reads of the projects: who sees what, the pipeline, the file, its history."""
 
 from projects.queries.card import card_of, timeline_of
-from projects.queries.company import COMPANY_FIELDS, company_of, revision_of
+from projects.queries.changes import Change, last_change
+from projects.queries.company import COMPANY_FIELDS, company_of, partners_of_same_group, revision_of
 from projects.queries.diagnoses import (
     candidates_for,
     diagnosis_of,
@@ -10,16 +11,10 @@ from projects.queries.diagnoses import (
     tracking_of,
 )
 from projects.queries.header import due_badge, header_of, since_words, status_badge
+from projects.queries.hints import hints_of
 from projects.queries.history import history_of
 from projects.queries.listing import board_of, companies_like, listed, matching
-from projects.queries.sections import (
-    Change,
-    hints_of,
-    last_change,
-    partners_of_same_group,
-    progress_of,
-    sections_of,
-)
+from projects.queries.sections import progress_of, sections_of
 from projects.queries.visibility import (
     hide_when,
     keepers,

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
+
+from partners.models import Partner
 from projects.enums import Section
 from projects.models import Beneficiary, Project
 
@@ -40,3 +43,14 @@ def company_of(project: Project, kept: Mapping[str, str] | None = None) -> Benef
 def revision_of(project: Project, section: str) -> int:
     """How often a section was written: the company's counts for all its files (journeys.md 4.0)."""
     return project.beneficiary.revision if section == Section.COMPANY else project.revision
+
+
+def partners_of_same_group(project: Project) -> frozenset[int]:
+    """The partners that are one with the company: the same legal person, or of its group."""
+    siren = project.beneficiary.siret[:9]
+    if not siren:
+        return frozenset()
+    same = Partner.objects.filter(siren=siren)
+    groups = same.exclude(group=None).values("group_id")
+    related = Partner.objects.filter(Q(pk__in=same.values("pk")) | Q(group_id__in=groups))
+    return frozenset(related.values_list("pk", flat=True))

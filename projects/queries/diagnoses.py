@@ -14,7 +14,7 @@ from basins.models import Membership
 from partners.models import Contact, Partner, SkillOffer
 from projects import rules
 from projects.models import PreliminaryDiagnosis, Project
-from projects.queries.sections import partners_of_same_group
+from projects.queries.company import partners_of_same_group
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from alize.common.addresses import basin_reverse
@@ -10,6 +10,7 @@ from alize.common.screen import Link, Tab
 from basins.access import allows
 from basins.homes import Visitor, visitor_of
 from projects import queries
+from projects.enums import Section
 from projects.models import Project
 from projects.panels import PANELS
 
@@ -20,6 +21,14 @@ def project_or_404(request: HttpRequest, reference: str) -> Project:
         "beneficiary", "operator", "origin_partner", "follow_up_lead"
     )
     return get_object_or_404(projects, reference=reference)
+
+
+def section_or_404(slug: str) -> Section:
+    """The section of the address."""
+    try:
+        return Section(slug)
+    except ValueError as error:
+        raise Http404 from error
 
 
 def trail(*links: Link) -> list[Link]:

@@ -36,7 +36,7 @@ from projects.views.base import (
     project_or_404,
     trail_of,
 )
-from projects.views.sections import as_posted, typed_data
+from projects.views.drafts import as_posted, typed_data
 
 HAND_OVER = "rendre"
 

@@ -1,42 +1,30 @@
-"""One page a section, its drafts, and the attachments."""
+"""One page a section."""
 
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods
 
 from alize.common.access import access
 from alize.common.errors import Refusal
 from alize.common.faults import Sent
-from alize.common.http import basin_redirect, key_in, refusals_in, without_nul
-from alize.documents.views import serve
+from alize.common.http import basin_redirect, key_in, refusals_in
 from basins.homes import visitor_of
 from projects import operations, permissions, queries
 from projects.enums import Section
+from projects.forms.attachments import AttachmentForm
+from projects.forms.differences import differences
 from projects.forms.lines import ADD_LINE, with_one_more_line
-from projects.forms.sections import (
-    AttachmentForm,
-    SectionInput,
-    differences,
-    section_input,
-)
-from projects.models import Attachment, Draft, Project
+from projects.forms.sections import SectionInput, section_input
+from projects.models import Draft, Project
 from projects.screen import attachments_of
-from projects.views.base import address, project_or_404, trail_of
+from projects.views.base import address, project_or_404, section_or_404, trail_of
+from projects.views.drafts import as_posted
 
-NOT_KEPT = {"csrfmiddlewaretoken", ADD_LINE}
 LABEL_SAVE = "Enregistrer et continuer"
-
-
-def _section_or_404(slug: str) -> Section:
-    """The section of the address."""
-    try:
-        return Section(slug)
-    except ValueError as error:
-        raise Http404 from error
 
 
 @require_http_methods(["GET", "POST"])
@@ -44,7 +32,7 @@ def _section_or_404(slug: str) -> Section:
 def project_section(request: HttpRequest, reference: str, section: str) -> HttpResponse:
     """Fill in one section, then go on with the next."""
     project = project_or_404(request, reference)
-    chosen = _section_or_404(section)
+    chosen = section_or_404(section)
     try:
         permissions.edit_section(project, chosen)
     except Refusal as refusal:
@@ -63,14 +51,6 @@ def project_section(request: HttpRequest, reference: str, section: str) -> HttpR
     return _page(
         request, project, section_input(chosen, project, data), revision=revision, draft=draft
     )
-
-
-def as_posted(data: dict[str, list[str]]) -> QueryDict:
-    """A draft as the browser sent it."""
-    posted = QueryDict(mutable=True)
-    for name, values in data.items():
-        posted.setlist(name, values)
-    return posted
 
 
 def _save(request: HttpRequest, project: Project, section: Section) -> HttpResponse:
@@ -153,41 +133,6 @@ def _around(request: HttpRequest, project: Project, section: Section) -> dict[st
     }
 
 
-# -- Drafts ---------------------------------------------------------------------------------------
-@require_POST
-@access("project.write")
-def project_draft(request: HttpRequest, reference: str, section: str) -> HttpResponse:
-    """Keep what is being typed, as typed."""
-    project = project_or_404(request, reference)
-    operations.save_draft(
-        project_id=project.pk,
-        form=_section_or_404(section),
-        data=typed_data(request),
-        by=request.user,
-        at=timezone.now(),
-    )
-    return HttpResponse(status=204)
-
-
-def typed_data(request: HttpRequest) -> dict[str, list[str]]:
-    """The fields of a form as they were sent, without its token nor its buttons."""
-    return {
-        without_nul(name): [without_nul(value) for value in values]
-        for name, values in request.POST.lists()
-        if name not in NOT_KEPT
-    }
-
-
-@require_POST
-@access("project.write")
-def project_draft_discard(request: HttpRequest, reference: str, section: str) -> HttpResponse:
-    """Forget a draft: the section is shown as it is stored."""
-    project = project_or_404(request, reference)
-    operations.discard_draft(project_id=project.pk, form=_section_or_404(section), by=request.user)
-    return basin_redirect("project_section", reference=reference, section=section)
-
-
-# -- Attachments ----------------------------------------------------------------------------------
 def _attachments(request: HttpRequest, project: Project) -> HttpResponse:
     form = AttachmentForm(request.POST or None, request.FILES or None)
     status = 200
@@ -218,52 +163,3 @@ def _attachments(request: HttpRequest, project: Project) -> HttpResponse:
         )
     ]
     return render(request, "projects/attachments.html", context, status=status)
-
-
-@require_safe
-@access("project.read")
-def attachment_download(request: HttpRequest, reference: str, attachment_id: int) -> HttpResponse:
-    """Hand over an attachment to those who read the whole file."""
-    project = project_or_404(request, reference)
-    if not queries.reads_whole_file(visitor_of(request), project):
-        raise Http404
-    kept = Attachment.objects.select_related("file").filter(project=project, removed_at=None)
-    return serve(get_object_or_404(kept, pk=attachment_id).file, request)
-
-
-@require_POST
-@access("project.write")
-def attachment_remove(request: HttpRequest, reference: str, attachment_id: int) -> HttpResponse:
-    """Take an attachment off, at once, with « Annuler »."""
-    project = project_or_404(request, reference)
-    attachment = get_object_or_404(project.attachments, pk=attachment_id)
-    try:
-        operations.remove_attachment(
-            attachment_id=attachment.pk, by=request.user, at=timezone.now()
-        )
-    except Refusal as refusal:
-        messages.error(request, refusal.reason)
-    else:
-        undo = address(project, "attachment_restore", attachment_id=attachment.pk)
-        said = f"« {attachment.label} » est retirée."
-        messages.success(request, said, extra_tags=f"undo:{undo}")
-    return _to_attachments(project)
-
-
-@require_POST
-@access("project.write")
-def attachment_restore(request: HttpRequest, reference: str, attachment_id: int) -> HttpResponse:
-    """Put an attachment back."""
-    project = project_or_404(request, reference)
-    attachment = get_object_or_404(project.attachments, pk=attachment_id)
-    try:
-        operations.restore_attachment(
-            attachment_id=attachment.pk, by=request.user, at=timezone.now()
-        )
-    except Refusal as refusal:
-        messages.error(request, refusal.reason)
-    return _to_attachments(project)
-
-
-def _to_attachments(project: Project) -> HttpResponse:
-    return redirect(address(project, "project_section", section=Section.ATTACHMENTS.value))
