@@ -1,12 +1,12 @@
 from django.urls import include, path
 
-from network import operator_views as operators
 from network import people_views as people
-from network import reference_views as references
 from network import register_views as registers
-from network import suspension_views as suspensions
-from network import text_views as texts
 from network import views
+from network.operators import views as operators
+from network.references import views as references
+from network.suspensions import views as suspensions
+from network.texts import views as texts
 
 urlpatterns = [
     path("", views.national_home, name="national_home"),

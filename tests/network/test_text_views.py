@@ -14,9 +14,9 @@ from alize.drafting.enums import TextKind
 from alize.drafting.models import TemplateVersion
 from basins import tenancy
 from basins.enums import Role
-from network import text_screen
 from network.models import BasinState
 from network.queries.texts import KindLines, VersionLine
+from network.texts import screen
 from tests.builders import at, make_user
 from tests.words import plain
 
@@ -169,7 +169,7 @@ def test_a_version_that_waits_for_its_day_is_not_said_replaced():
         TextKind.PARTNERSHIP,
         [VersionLine(version, number == 1, []) for number, version in versions.items()],
     )
-    said = {number: text_screen.status(one, kinds).label for number, one in versions.items()}
+    said = {number: screen.status(one, kinds).label for number, one in versions.items()}
     assert said == {
         5: "En préparation",
         4: "En vigueur le 01/06/2027",
@@ -177,7 +177,7 @@ def test_a_version_that_waits_for_its_day_is_not_said_replaced():
         2: "Remplacée",
         1: "En vigueur",
     }
-    assert text_screen.card(kinds).facts[2:4] == [
+    assert screen.card(kinds).facts[2:4] == [
         "version 3 en vigueur le 01/03/2027",
         "version 4 en vigueur le 01/06/2027",
     ]
@@ -210,7 +210,7 @@ def test_a_layout_that_takes_too_long_is_said_on_the_page_of_the_text(staff, mon
     def too_long(*_, **__):
         raise RenderFailed("Le document est trop long : réduisez-le.")
 
-    monkeypatch.setattr("network.text_views.documents.preview", too_long)
+    monkeypatch.setattr("network.texts.views.documents.preview", too_long)
     page = staff.get(f"{KIND}1/pdf/", follow=True)
     assert page.redirect_chain == [(f"{KIND}1/", 302)]
     assert "Le document est trop long" in page.content.decode()

@@ -20,8 +20,8 @@ from basins.models import ReferenceValue
 from basins.operations import references as operations
 from basins.queries import references as queries
 from basins.references import BY_SLUG, Reference, in_words
-from network import reference_screen as screen
-from network.reference_forms import ValueForm
+from network.references import screen
+from network.references.forms import ValueForm
 from network.views import navigation
 
 

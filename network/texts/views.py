@@ -17,9 +17,9 @@ from alize.drafting.answers import as_docx
 from alize.drafting.enums import KINDS, TextKind
 from alize.drafting.models import TemplateVersion
 from basins.access import allows
-from network import text_screen as screen
 from network.queries import texts as queries
-from network.text_forms import PublicationForm, TextForm
+from network.texts import screen
+from network.texts.forms import PublicationForm, TextForm
 from network.views import navigation
 
 

@@ -1,4 +1,4 @@
-"""What ASTREES types of a local operator, and of a basin that it suspends."""
+"""What ASTREES types of a local operator."""
 
 from typing import Any
 
@@ -6,7 +6,6 @@ from django import forms
 
 from alize.common.forms import EmailField, PhoneField, SirenField
 from alize.documents.fields import text_fields
-from basins.enums import SuspensionReason
 from basins.local_operators import FIELDS
 from basins.models import LocalOperator
 
@@ -51,11 +50,3 @@ class OperatorForm(forms.ModelForm):
 
     def _post_clean(self) -> None:
         """The operation writes the values: the object shown on the page stays as it is."""
-
-
-class SuspendForm(forms.Form):
-    """Why a basin is suspended, as its people read it."""
-
-    reason = forms.ChoiceField(
-        label="Motif", choices=SuspensionReason.choices, widget=forms.RadioSelect
-    )

@@ -13,7 +13,7 @@ from alize.common.screen import Link
 from basins.access import allows
 from basins.local_operators import OperatorChanged, save_operator
 from basins.models import LocalOperator
-from network.operator_forms import OperatorForm
+from network.operators.forms import OperatorForm
 from network.views import navigation
 
 TITLE = "Opérateurs locaux"

@@ -14,8 +14,8 @@ from alize.common.http import answered
 from alize.common.screen import Confirmation, Definition, Link
 from basins import permissions, suspensions
 from basins.models import Basin
-from network.operator_forms import SuspendForm
-from network.operator_views import TITLE, trail
+from network.operators.views import TITLE, trail
+from network.suspensions.forms import SuspendForm
 from network.views import navigation
 
 BACK = "operator_list"
