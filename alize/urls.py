@@ -6,10 +6,10 @@ from django.urls import include, path
 from alize.common import policy
 from alize.common import views as common
 from alize.notifications import views as notifications
-from basins import people_views as people
 from basins import renewals
-from basins import second_factor_views as second_factor
 from basins import views as basins
+from basins.people import views as people
+from basins.second_factor import views as second_factor
 
 urlpatterns = [
     path("", basins.home, name="home"),

@@ -13,8 +13,8 @@ from alize.audit.models import AuditEvent
 from alize.common.dates import clock_time, long_datetime, short_date
 from alize.common.tables import BadgeColumn, DateColumn, List, NumberColumn
 from alize.common.templatetags.alize import unbroken
-from basins import journal
 from basins.downloads import Work
+from basins.journal import events
 
 
 class WorkTable(List):
@@ -88,13 +88,13 @@ class EventTable(List):
         return value.astimezone(UTC).isoformat(timespec="seconds")
 
     def render_who(self, value: str | None) -> str:
-        return value or journal.NO_ACCOUNT
+        return value or events.NO_ACCOUNT
 
     def render_type(self, record: AuditEvent) -> str:
-        return journal.act_of(record)
+        return events.act_of(record)
 
     def render_target(self, record: AuditEvent) -> str:
-        return journal.target_of(record)
+        return events.target_of(record)
 
     def value_facts(self, value: dict[str, Any]) -> str:
         return json.dumps(value, ensure_ascii=False, sort_keys=True)

@@ -1,9 +1,9 @@
 from django.urls import path
 
-from basins import journal_views as journal
-from basins import people_views as people
 from basins import register_views as registers
-from basins import second_factor_views as second_factor
+from basins.journal import views as journal
+from basins.people import views as people
+from basins.second_factor import views as second_factor
 
 urlpatterns = [
     path("", people.people_list, name="people_list"),

@@ -6,7 +6,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from alize.common.access import access
 from alize.common.screen import Link
-from basins import people_pages, second_factor_pages
+from basins.people import pages
+from basins.second_factor import pages as second_factor
 from network.views import navigation
 
 PAGES = {
@@ -21,8 +22,8 @@ PAGES = {
 }
 
 
-def _place(request: HttpRequest) -> people_pages.Place:
-    return people_pages.Place(
+def _place(request: HttpRequest) -> pages.Place:
+    return pages.Place(
         basin=None,
         title="Personnes",
         lead="Qui peut faire quoi pour tout le réseau : ASTREES et le comité national.",
@@ -36,7 +37,7 @@ def _place(request: HttpRequest) -> people_pages.Place:
 @access("team.write")
 def national_people(request: HttpRequest) -> HttpResponse:
     """Who holds a national role, and who was invited to one."""
-    return people_pages.roles_page(
+    return pages.roles_page(
         request, _place(request), may_invite=True, may_reset=True, may_approve=True
     )
 
@@ -45,46 +46,46 @@ def national_people(request: HttpRequest) -> HttpResponse:
 @access("team.write", fresh=True)
 def national_person_invite(request: HttpRequest) -> HttpResponse:
     """Invite somebody to a national role."""
-    return people_pages.invite_page(request, _place(request))
+    return pages.invite_page(request, _place(request))
 
 
 @require_POST
 @access("team.write")
 def national_invitation_withdraw(request: HttpRequest, invitation_id: int) -> HttpResponse:
     """Withdraw an invitation to a national role."""
-    return people_pages.withdraw_act(request, _place(request), invitation_id)
+    return pages.withdraw_act(request, _place(request), invitation_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @access("team.write", fresh=True)
 def national_role_end(request: HttpRequest, membership_id: int) -> HttpResponse:
     """End a national role."""
-    return people_pages.end_page(request, _place(request), membership_id)
+    return pages.end_page(request, _place(request), membership_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @access("team.write", fresh=True)
 def national_role_last_day(request: HttpRequest, membership_id: int) -> HttpResponse:
     """Change until when a national role is held."""
-    return people_pages.last_day_page(request, _place(request), membership_id)
+    return pages.last_day_page(request, _place(request), membership_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @access("reset.ask", fresh=True)
 def national_reset_ask(request: HttpRequest, membership_id: int) -> HttpResponse:
     """Ask for the second factor of somebody who holds a national role."""
-    return second_factor_pages.ask_page(request, _place(request), membership_id)
+    return second_factor.ask_page(request, _place(request), membership_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @access("reset.approve", fresh=True)
 def national_reset_approve(request: HttpRequest, reset_id: int) -> HttpResponse:
     """Approve a request about a national role."""
-    return second_factor_pages.approve_page(request, _place(request), reset_id)
+    return second_factor.approve_page(request, _place(request), reset_id)
 
 
 @require_POST
 @access("reset.ask")
 def national_reset_stop(request: HttpRequest, reset_id: int) -> HttpResponse:
     """Stop a request about a national role."""
-    return second_factor_pages.stop_act(request, _place(request), reset_id)
+    return second_factor.stop_act(request, _place(request), reset_id)

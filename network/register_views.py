@@ -10,7 +10,7 @@ from alize.common.screen import Link
 from alize.documents.models import GeneratedDocument
 from alize.documents.views import serve
 from alize.seals.registers import KIND
-from basins.journal_views import journal_page
+from basins.journal.views import journal_page
 from basins.register_views import what_is_kept
 from network.views import navigation
 

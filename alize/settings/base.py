@@ -266,7 +266,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 PASSWORD_RESET_TIMEOUT = 3600
 FIELD_ENCRYPTION_KEY_FALLBACKS: list[str] = []
 """What still opens the secrets of second factors, while their key is changed."""
-MFA_ADAPTER = "basins.second_factor_adapter.MFAAdapter"
+MFA_ADAPTER = "basins.second_factor.adapter.MFAAdapter"
 MFA_FORMS = {
     "authenticate": "alize.accounts.forms.CodeForm",
     "reauthenticate": "alize.accounts.forms.ConfirmCodeForm",

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from alize.accounts.models import Person
 from alize.audit.models import AuditEvent
-from basins import journal
+from basins.journal.events import act_of
 from projects.enums import ProjectStatus, Section
 from projects.models import Project
 
@@ -40,7 +40,7 @@ def history_of(project: Project) -> list[Line]:
 
 def _sentence(event: AuditEvent) -> str:
     """The words of the act, and which section or which decision it was."""
-    act = journal.act_of(event)
+    act = act_of(event)
     if "section" in event.facts:
         return f"{act} : {Section(event.facts['section']).label}"
     if "outcome" in event.facts:

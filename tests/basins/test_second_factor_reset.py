@@ -14,7 +14,7 @@ from alize.notifications.models import Mail
 from basins.enums import Role
 from basins.models import Membership, SecondFactorReset
 from basins.operations import second_factor as operations
-from basins.people_views import PAGES
+from basins.people.views import PAGES
 from basins.tenancy import national
 from tests.builders import at, make_user
 

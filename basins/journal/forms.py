@@ -4,7 +4,7 @@ from django import forms
 
 from alize.common.forms import BetweenForm, FrenchDateField
 from alize.documents.fields import TextField
-from basins.journal_words import WORDS
+from basins.journal.words import WORDS
 
 
 class EventFilter(BetweenForm):

@@ -13,8 +13,8 @@ from alize.common.screen import Confirmation, Definition
 from basins import permissions
 from basins.models import Basin, Membership, SecondFactorReset
 from basins.operations import second_factor as operations
-from basins.people_forms import RequireForm, ResetForm
-from basins.people_pages import Place
+from basins.people.forms import RequireForm, ResetForm
+from basins.people.pages import Place
 
 
 def ask_page(request: HttpRequest, place: Place, membership_id: int) -> HttpResponse:

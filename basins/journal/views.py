@@ -12,11 +12,11 @@ from alize.common.addresses import basin_reverse
 from alize.common.exports import asked_for
 from alize.common.screen import Link
 from alize.common.tables import sorted_and_paged
-from basins import journal
 from basins.access import allows
 from basins.exports import nominal_export_links, nominal_export_of
-from basins.journal_forms import EventFilter
-from basins.journal_words import WORDS
+from basins.journal.events import events_kept
+from basins.journal.forms import EventFilter
+from basins.journal.words import WORDS
 from basins.tables import EventTable
 
 
@@ -52,7 +52,7 @@ def journal_page(
         raise PermissionDenied("Seul le contrôle exporte le journal.")
     form = EventFilter(request.GET)
     asked = form.cleaned_data if form.is_valid() else {}
-    events = journal.events_kept(
+    events = events_kept(
         kinds=WORDS.get(asked.get("about", ""), ()),
         since=asked.get("since"),
         until=asked.get("until"),

@@ -17,10 +17,11 @@ from alize.common.constraints import sentence_of
 from alize.common.errors import ActionDenied
 from alize.common.http import form_status
 from alize.common.screen import Link
-from basins import operations, people_pages
+from basins import operations
 from basins.access import allows
 from basins.enums import Role
-from basins.people_forms import AcceptForm
+from basins.people import pages
+from basins.people.forms import AcceptForm
 
 PAGES = {
     "list": "people_list",
@@ -34,9 +35,9 @@ PAGES = {
 }
 
 
-def place_of(request: HttpRequest) -> people_pages.Place:
+def place_of(request: HttpRequest) -> pages.Place:
     """Where the roles of the basin of a request are given."""
-    return people_pages.Place(
+    return pages.Place(
         basin=request.basin,
         title="Réglages",
         lead=f"Qui peut faire quoi dans le bassin {request.basin.name}.",
@@ -49,7 +50,7 @@ def place_of(request: HttpRequest) -> people_pages.Place:
 @access("people.read", in_public=True)
 def people_list(request: HttpRequest) -> HttpResponse:
     """Who holds which role here, and who was invited."""
-    return people_pages.roles_page(
+    return pages.roles_page(
         request,
         place_of(request),
         may_invite=allows(request.roles, "people.invite"),
@@ -63,27 +64,27 @@ def people_list(request: HttpRequest) -> HttpResponse:
 @access("people.invite", in_public=True, fresh=True)
 def invite(request: HttpRequest) -> HttpResponse:
     """Invite somebody to a role of this basin."""
-    return people_pages.invite_page(request, place_of(request))
+    return pages.invite_page(request, place_of(request))
 
 
 @require_POST
 @access("people.invite", in_public=True)
 def withdraw(request: HttpRequest, invitation_id: int) -> HttpResponse:
     """Withdraw an invitation that waits."""
-    return people_pages.withdraw_act(request, place_of(request), invitation_id)
+    return pages.withdraw_act(request, place_of(request), invitation_id)
 
 
 @access("people.invite", in_public=True, fresh=True)
 def end_role(request: HttpRequest, membership_id: int) -> HttpResponse:
     """End a role of this basin."""
-    return people_pages.end_page(request, place_of(request), membership_id)
+    return pages.end_page(request, place_of(request), membership_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @access("people.invite", in_public=True, fresh=True)
 def role_last_day(request: HttpRequest, membership_id: int) -> HttpResponse:
     """Change until when a role of this basin is held."""
-    return people_pages.last_day_page(request, place_of(request), membership_id)
+    return pages.last_day_page(request, place_of(request), membership_id)
 
 
 @public

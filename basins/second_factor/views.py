@@ -5,9 +5,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from alize.common.access import access, signed_in
-from basins import second_factor_pages as pages
-from basins.people_views import place_of
+from basins.people.views import place_of
 from basins.queries.people import resets_waiting
+from basins.second_factor import pages
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

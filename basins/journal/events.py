@@ -9,7 +9,7 @@ from django.db.models.functions import Concat, Trim
 
 from alize.accounts.models import Person
 from alize.audit.models import AuditEvent
-from basins.journal_words import ACTS
+from basins.journal.words import ACTS
 
 NO_ACCOUNT = "Sans compte, ou l'application"
 

@@ -21,7 +21,7 @@ from alize.common.words import of
 from basins import operations, permissions
 from basins.enums import NATIONAL_ROLES, Role
 from basins.models import Basin, Invitation, Membership
-from basins.people_forms import InviteForm, LastDayForm
+from basins.people.forms import InviteForm, LastDayForm
 from basins.queries.people import RoleHeld, invitations_waiting, people_of, resets_waiting
 
 
