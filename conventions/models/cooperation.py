@@ -8,16 +8,17 @@ from django.db.models import F, Q
 from alize.accounts.fields import AuthorField
 from alize.accounts.models import LONGEST_NAME
 from alize.common.constraints import one_of, together
-from alize.documents.models import DIGEST, GeneratedDocument
+from alize.documents.models import DIGEST
 from committees.models import Decision
-from conventions.enums import PRESIDENCY, AgreementStatus, SignerCapacity
+from conventions.enums import PRESIDENCY, SignerCapacity
+from conventions.models.text import TextToSign, stages_of
 from partners.enums import MandateKind
 from partners.models import Partner
 from projects.models import Project
 from signatures.models import Circuit
 
 
-class CooperationConvention(models.Model):
+class CooperationConvention(TextToSign):
     """Convention de coopération et développement : the means given to an approved company (R60)."""
 
     reference = models.CharField("référence", max_length=24, unique=True)
@@ -27,21 +28,11 @@ class CooperationConvention(models.Model):
     decision = models.ForeignKey(
         Decision, on_delete=models.PROTECT, related_name="cooperation_conventions"
     )
-    status = models.CharField(
-        "état", max_length=9, choices=AgreementStatus, default=AgreementStatus.DRAFT
-    )
     starts_on = models.DateField("prise d'effet")
     payment_expected_on = models.DateField("versement attendu le", null=True, blank=True)
     created_at = models.DateTimeField()
     created_by = AuthorField()
-    frozen_at = models.DateTimeField(null=True)
-    frozen_by = AuthorField(null=True)
-    snapshot = models.JSONField(null=True)
-    """What the document says, word for word, since it was frozen."""
     text_version = models.PositiveSmallIntegerField("version du modèle", null=True)
-    document = models.OneToOneField(
-        GeneratedDocument, on_delete=models.PROTECT, null=True, related_name="+"
-    )
     circuit = models.OneToOneField(
         Circuit, on_delete=models.PROTECT, null=True, related_name="cooperation_convention"
     )
@@ -53,15 +44,13 @@ class CooperationConvention(models.Model):
     void_asked_by = AuthorField(null=True)
     void_reason = models.CharField("motif de l'annulation", max_length=300, blank=True)
     """Why what all have signed would be given up before its day."""
-    cancelled_at = models.DateTimeField(null=True)
-    cancelled_by = AuthorField(null=True)
 
     class Meta:
         verbose_name = "convention de coopération et développement"
         ordering: ClassVar = ["-created_at"]
         constraints: ClassVar = [
-            one_of("cooperation_convention", "status", AgreementStatus),
-            *together("cooperation_convention", "frozen", "recorded", "void_asked", "cancelled"),
+            *stages_of("cooperation_convention"),
+            *together("cooperation_convention", "recorded", "void_asked"),
             models.CheckConstraint(
                 condition=Q(void_asked_at=None, void_reason="")
                 | (Q(void_asked_at__isnull=False) & ~Q(void_reason="")),
@@ -91,19 +80,10 @@ class CooperationConvention(models.Model):
                 name="cooperation_convention_frozen_has_its_text",
             ),
             models.CheckConstraint(
-                condition=~Q(status="SIGNING") | Q(circuit__isnull=False, document__isnull=False),
-                name="cooperation_convention_signing_has_its_circuit",
-            ),
-            models.CheckConstraint(
                 condition=Q(status="SIGNED", signed_on__isnull=False, recorded_at__isnull=False)
                 | (~Q(status="SIGNED") & Q(signed_on=None, recorded_at=None)),
                 name="cooperation_convention_signed_is_dated",
                 violation_error_message="Indiquez la date de la dernière signature.",
-            ),
-            models.CheckConstraint(
-                condition=Q(status="CANCELLED", cancelled_at__isnull=False)
-                | (~Q(status="CANCELLED") & Q(cancelled_at=None)),
-                name="cooperation_convention_cancelled_has_its_hour",
             ),
         ]
 

@@ -7,35 +7,23 @@ from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q
 
-from alize.accounts.fields import AuthorField
-from alize.common.constraints import days_held, one_of, together
+from alize.common.constraints import days_held, one_of
 from alize.documents.models import GeneratedDocument
 from alize.seals.enums import Standing as SealStanding
 from basins.references import ALLOWANCE_CAP
 from conventions.enums import ENGAGED, AgreementStatus
+from conventions.models.text import TextToSign, stages_of
 from conventions.rules.partnership import ALERTS
 from partners.models import Partner
 from signatures.models import Circuit
 
 
-class Agreement(models.Model):
-    """What a text that all sign goes through: frozen, signed or given up."""
+class Agreement(TextToSign):
+    """A text on the whole basin, or what amends any: signed on a day, at a place."""
 
-    status = models.CharField(
-        "état", max_length=9, choices=AgreementStatus, default=AgreementStatus.DRAFT
-    )
-    frozen_at = models.DateTimeField(null=True)
-    frozen_by = AuthorField(null=True)
-    snapshot = models.JSONField(null=True)
-    """Its words and its signers since it was frozen; none for what was signed before the tool."""
-    document = models.OneToOneField(
-        GeneratedDocument, on_delete=models.PROTECT, null=True, related_name="+"
-    )
     signed_on = models.DateField("signée le", null=True, blank=True)
     signed_at_place = models.CharField("à", max_length=200, blank=True)
     circuit = models.OneToOneField(Circuit, on_delete=models.PROTECT, null=True, related_name="+")
-    cancelled_at = models.DateTimeField(null=True)
-    cancelled_by = AuthorField(null=True)
 
     class Meta:
         abstract = True
@@ -44,16 +32,11 @@ class Agreement(models.Model):
 def life_of(model: str) -> list[models.BaseConstraint]:
     """Each status has its dates, whoever writes it."""
     return [
-        one_of(model, "status", AgreementStatus),
-        *together(model, "frozen", "cancelled"),
+        *stages_of(model),
         models.CheckConstraint(
             condition=~Q(status__in=["FROZEN", "SIGNING"])
             | Q(frozen_at__isnull=False, snapshot__isnull=False),
             name=f"{model}_frozen_has_its_text",
-        ),
-        models.CheckConstraint(
-            condition=~Q(status="SIGNING") | Q(circuit__isnull=False, document__isnull=False),
-            name=f"{model}_signing_has_its_circuit",
         ),
         models.CheckConstraint(
             condition=~Q(status="DRAFT") | Q(frozen_at=None, snapshot=None, document=None),
@@ -64,11 +47,6 @@ def life_of(model: str) -> list[models.BaseConstraint]:
             | (~Q(status="SIGNED") & Q(signed_on=None)),
             name=f"{model}_signed_is_dated",
             violation_error_message="Indiquez la date de la dernière signature.",
-        ),
-        models.CheckConstraint(
-            condition=Q(status="CANCELLED", cancelled_at__isnull=False)
-            | (~Q(status="CANCELLED") & Q(cancelled_at=None)),
-            name=f"{model}_cancelled_has_its_hour",
         ),
     ]
 
