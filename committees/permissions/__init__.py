@@ -85,12 +85,12 @@ from committees.permissions.minutes import (
 )
 from committees.permissions.notes import keep_notes
 from committees.permissions.proxies import (
-    RUNNING,
+    CONVENED_OR_OPEN,
     answer_proxy,
     give_proxy,
     hold_proxy,
-    is_running,
     revoke_proxy,
+    takes_proxies,
 )
 from committees.permissions.questions import answer_question, ask_question
 from committees.permissions.requests import ask_about_advance
@@ -108,7 +108,7 @@ from committees.permissions.seats import (
 )
 
 __all__ = [
-    "RUNNING",
+    "CONVENED_OR_OPEN",
     "add_item",
     "adjourn",
     "all_heard",
@@ -152,7 +152,6 @@ __all__ = [
     "in_session",
     "in_the_chair",
     "invite_guests",
-    "is_running",
     "keep_notes",
     "keep_room",
     "launch_consultation",
@@ -191,6 +190,7 @@ __all__ = [
     "stand_in",
     "suspend",
     "take_off",
+    "takes_proxies",
     "vote_again",
     "vote_free_of_links",
     "vote_in_session",

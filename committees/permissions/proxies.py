@@ -7,13 +7,13 @@ from alize.common.permissions import check
 from committees.enums import MeetingMode, MeetingStatus, SeatKind
 from committees.models import CommitteeRules, Meeting, Proxy, Seat
 
-RUNNING = frozenset({MeetingStatus.CONVENED, MeetingStatus.OPEN})
+CONVENED_OR_OPEN = frozenset({MeetingStatus.CONVENED, MeetingStatus.OPEN})
 
 
-def is_running(meeting: Meeting, *, at: datetime) -> bool:
-    """Whether a meeting is to come or under way; in writing, until its hour."""
+def takes_proxies(meeting: Meeting, *, at: datetime) -> bool:
+    """Whether proxies still change: once the summons are out, until it ends; in writing, its hour."""
     is_over = meeting.closes_at is not None and at > meeting.closes_at
-    return meeting.status in RUNNING and not is_over
+    return meeting.status in CONVENED_OR_OPEN and not is_over
 
 
 @check
@@ -26,7 +26,7 @@ def give_proxy(
     at: datetime,
 ) -> None:
     """Give a proxy: a deliberative seat that is not there, once the summons are out."""
-    if not is_running(meeting, at=at):
+    if not takes_proxies(meeting, at=at):
         raise ActionDenied("Un pouvoir se donne entre la convocation et la fin de la séance.")
     if not rules.max_proxies:
         raise ActionDenied("Les règles de ce comité n'admettent pas de pouvoir.")
@@ -58,14 +58,14 @@ def answer_proxy(proxy: Proxy, meeting: Meeting, *, at: datetime) -> None:
         raise ActionDenied(f"{proxy.giver.holder} a repris son vote : ce pouvoir n'existe plus.")
     if proxy.accepted_at is not None or proxy.declined_at is not None:
         raise ActionDenied("Vous avez déjà répondu à ce pouvoir.")
-    if not is_running(meeting, at=at):
+    if not takes_proxies(meeting, at=at):
         raise ActionDenied(f"Cette {meeting.noun} est terminée.")
 
 
 @check
 def revoke_proxy(proxy: Proxy, meeting: Meeting, *, at: datetime) -> None:
     """Take one's vote back: until the meeting ends."""
-    if not is_running(meeting, at=at):
+    if not takes_proxies(meeting, at=at):
         raise ActionDenied(f"Cette {meeting.noun} est terminée.")
     if proxy.revoked_at is not None or proxy.declined_at is not None:
         raise ActionDenied("Ce pouvoir n'existe plus.")

@@ -157,7 +157,7 @@ def rows_of(meeting: Meeting, visitor: Visitor) -> list[ProxyRow]:
             acts.setdefault((row.giver_id, row.holder_id, row.given_at), []).append(row)
     recused: dict[int, frozenset[int]] = {}
     seated: frozenset[int] = frozenset()
-    if acts and meeting.status in permissions.RUNNING:
+    if acts and meeting.status in permissions.CONVENED_OR_OPEN:
         recused = {pk: recusals.recused_seats(item) for pk, item in items.items()}
         seated = frozenset(seats.seated(meeting).values_list("seat_id", flat=True))
     return [_row(rows, items, recused, seated) for rows in acts.values()]

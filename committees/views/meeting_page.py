@@ -91,7 +91,7 @@ def _page(request: HttpRequest, meeting: Meeting, *, at: datetime) -> dict[str, 
         "is_live": meeting.status == MeetingStatus.OPEN,
         "follows": allows(request.roles, "diagnosis.read"),
         "reads_proxies": allows(request.roles, "proxy.read")
-        and meeting.status in permissions.RUNNING,
+        and meeting.status in permissions.CONVENED_OR_OPEN,
         "live": live.meeting_state(meeting.year, meeting.rank, request.user, on=visitor.on),
     }
     if allows(request.roles, "pack.ask") and meeting.status != MeetingStatus.CANCELLED:

@@ -86,7 +86,7 @@ def proxy_list(request: HttpRequest, number: str) -> HttpResponse:
         "of_others": [row for row in rows if mine not in {row.proxy.giver_id, row.proxy.holder_id}]
         if _reads_all(request)
         else [],
-        "is_running": permissions.is_running(meeting, at=now),
+        "takes_proxies": permissions.takes_proxies(meeting, at=now),
         "may_give": _may_give(meeting, seat, at=now) and not _gave_all(rows, mine),
     }
     return render(request, "committees/proxy_list.html", context)

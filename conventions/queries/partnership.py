@@ -332,7 +332,7 @@ def standing_of(convention: PartnershipConvention, *, on: date) -> Standing:
     )
 
 
-RUNNING = frozenset({Standing.UPCOMING, Standing.IN_FORCE, Standing.AMENDED})
+AMENDABLE = frozenset({Standing.UPCOMING, Standing.IN_FORCE, Standing.AMENDED})
 """While an amendment may still change it."""
 
 
@@ -340,7 +340,7 @@ def may_change(text: CooperationConvention | Agreement, *, on: date) -> bool:
     """Whether an amendment may still change, and make good, a text that all have signed."""
     convention = (text.cooperation or text.founding) if isinstance(text, Amendment) else text
     if isinstance(convention, PartnershipConvention):
-        return standing_of(convention, on=on) in RUNNING
+        return standing_of(convention, on=on) in AMENDABLE
     return amended.is_in_force(cast(CooperationConvention, convention), on=on)
 
 
