@@ -11,7 +11,7 @@ CONVENED_OR_OPEN = frozenset({MeetingStatus.CONVENED, MeetingStatus.OPEN})
 
 
 def takes_proxies(meeting: Meeting, *, at: datetime) -> bool:
-    """Whether proxies still change: once the summons are out, until it ends; in writing, its hour."""
+    """Whether proxies may change: from the summons to its end, in writing to its hour."""
     is_over = meeting.closes_at is not None and at > meeting.closes_at
     return meeting.status in CONVENED_OR_OPEN and not is_over
 
