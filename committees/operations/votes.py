@@ -88,11 +88,7 @@ def _cast(
     seat = locked_seat(seat_id)
     known, last = _already(ballot, seat, command_key)
     if known is not None:
-        sent = (known.ballot_id, known.seat_id, known.person_id, known.choice, known.reason)
-        if sent != (ballot.pk, seat.pk, by.pk, choice, reason):
-            raise AlreadyUsed(
-                "Ce bulletin a déjà été envoyé avec un autre vote. Rechargez la page pour voter."
-            )
+        _check_sent_again(known, (ballot.pk, seat.pk, by.pk, choice, reason))
         permissions.send_vote_again(ballot, known)
         return ballots.receipt_of(known)
     proxy = voters.check_right(by, ballot, seat, has_voted=last is not None, at=at)
@@ -134,6 +130,14 @@ def _already(ballot: Ballot, seat: Seat, key: UUID) -> tuple[Vote | None, Vote |
     known = next((vote for vote in votes if vote.command_key == key), None)
     mine = [vote for vote in votes if (vote.ballot_id, vote.seat_id) == (ballot.pk, seat.pk)]
     return known, max(mine, key=lambda vote: vote.version, default=None)
+
+
+def _check_sent_again(known: Vote, sent: tuple[int, int, int, str, str]) -> None:
+    """Refuse under a key already used anything but the very same vote (S34)."""
+    if sent != (known.ballot_id, known.seat_id, known.person_id, known.choice, known.reason):
+        raise AlreadyUsed(
+            "Ce bulletin a déjà été envoyé avec un autre vote. Rechargez la page pour voter."
+        )
 
 
 @transaction.atomic
