@@ -54,13 +54,11 @@ def deliver(
     kind = CATALOGUE[code]
     if is_muted(kind, email):
         return
-    # Plain text: the layout in HTML escapes what people wrote, once.
-    body = unescape(render_to_string(f"mails/{code.lower()}.txt", {**words, "basin": sender}))
     context = {
         "subject": _one_line(kind.subject_with(words)),
         "sender": f"ALIZE {sender}".strip(),
         "greeting": f"Bonjour {name}," if name else "Bonjour,",
-        "paragraphs": body.strip().split("\n\n"),
+        "paragraphs": _paragraphs(code, {**words, "basin": sender}),
         "action": Link(kind.button, f"{settings.PUBLIC_URL}{path}"),
         "others": [Link(label, f"{settings.PUBLIC_URL}{to}") for label, to in others],
         "footer": _way_out() if kind.mutable else "",
@@ -129,6 +127,11 @@ def warn_of_wrong_passwords(*, at: datetime, schema: str, mark: str, email: str)
         sender="",
         words={},
     )
+
+
+def _paragraphs(code: str, words: Mapping[str, str]) -> list[str]:
+    """What a mail says, as plain text: the layout in HTML escapes what people wrote, once."""
+    return unescape(render_to_string(f"mails/{code.lower()}.txt", words)).strip().split("\n\n")
 
 
 def _way_out() -> str:
