@@ -143,7 +143,6 @@ def cover(facts: Facts) -> Cover:
     )
 
 
-# -- Objectives and means -----------------------------------------------------------------------
 def _objectives(facts: Facts) -> Block:
     """Year by year: what three years come to, the remainder in the last ones."""
     lines = (
@@ -228,7 +227,6 @@ def days(tenths: int) -> str:
     return f"{format_tenths(tenths)} jour{'s' if tenths >= 20 else ''}"
 
 
-# -- Annex 1 ------------------------------------------------------------------------------------
 def resources_table(budget: Budget) -> Block:
     """What each group of partners brings, year by year."""
     return blocks.table(

@@ -105,7 +105,6 @@ def _give(signer: Signer, mandate: Mandate | None) -> None:
     signer.mandate_sha256 = mandate.document.sha256 if mandate and mandate.document else ""
 
 
-# -- Who may no longer sign --------------------------------------------------------------------
 def lapsed_signers(
     convention: CooperationConvention, signers: Iterable[CircuitSigner], *, on: date
 ) -> set[int]:
@@ -128,7 +127,6 @@ def lapsed_lines(agreement: Agreement, signers: Iterable[CircuitSigner], *, on: 
     return {signer.pk for signer in signers if (signer.name, signer.organisation) in over}
 
 
-# -- Under what they sign once it is renewed ----------------------------------------------------
 def mandate_of(said: Mapping[str, str]) -> rules.Mandate | None:
     """What a line of a frozen text says of a mandate, as a circuit takes it."""
     if not said:
@@ -181,7 +179,6 @@ def _valid(
     }
 
 
-# -- Who may sign instead -----------------------------------------------------------------------
 def delegates_of(partner: int, *, on: date) -> list[rules.Delegate]:
     """Those who hold a mandate of a partner on a day, as a signer chooses among them (P4)."""
     return [
@@ -199,7 +196,6 @@ def delegates_of(partner: int, *, on: date) -> list[rules.Delegate]:
     ]
 
 
-# -- Who is not ready -----------------------------------------------------------------------------
 def unready_lines(
     lines: Iterable[dict[str, Any]], *, until: date, own: Callable[[int], str]
 ) -> list[Link]:
