@@ -12,7 +12,7 @@ from django.utils import timezone
 from alize.common.screen import Badge, Link, Progress
 from basins.homes import Visitor
 
-KEPT = timedelta(days=30)
+KEPT_FOR = timedelta(days=30)
 """How long a work stays in the list; what it made stays on its own page."""
 
 UNDER_WAY = Badge("En préparation", "info", "hourglass-split")
@@ -37,7 +37,7 @@ class Work:
     @property
     def until(self) -> date:
         """The last day it stands in the list."""
-        return timezone.localdate(self.asked_at + KEPT)
+        return timezone.localdate(self.asked_at + KEPT_FOR)
 
 
 Room = Callable[[Visitor, datetime, datetime], Iterable[Work]]
@@ -51,5 +51,5 @@ def register(room: Room) -> None:
 
 def asked_by(visitor: Visitor, *, at: datetime) -> list[Work]:
     """What a person asked for in the current basin, the latest first."""
-    found = [work for room in _ROOMS for work in room(visitor, at - KEPT, at)]
+    found = [work for room in _ROOMS for work in room(visitor, at - KEPT_FOR, at)]
     return sorted(found, key=lambda work: work.asked_at, reverse=True)

@@ -15,7 +15,7 @@ from alize.documents.models import GeneratedDocument
 from alize.seals.keeping import CHECKED
 from alize.seals.registers import KIND
 
-SHOWN = 92
+MOST_SHOWN = 92
 """Three months of registers; the older ones are found by their reference."""
 
 
@@ -37,7 +37,7 @@ def register_list(request: HttpRequest) -> HttpResponse:
 
 def what_is_kept(url: Callable[[int], str]) -> dict[str, Any]:
     """The last registers of the current schema, each with its address, and its last check."""
-    kept = GeneratedDocument.objects.filter(kind=KIND).order_by("-as_of")[:SHOWN]
+    kept = GeneratedDocument.objects.filter(kind=KIND).order_by("-as_of")[:MOST_SHOWN]
     return {
         "registers": [(register, url(register.pk)) for register in kept],
         "check": AuditEvent.objects.filter(type=CHECKED).last(),

@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 from django.core.cache import cache
 
-KEPT = timedelta(hours=12)
+KEPT_FOR = timedelta(hours=12)
 
 
 def note(person_id: int, *, at: datetime) -> None:
     """Note that the page of somebody is heard from."""
-    cache.set(_key(person_id), at.timestamp(), KEPT.total_seconds())
+    cache.set(_key(person_id), at.timestamp(), KEPT_FOR.total_seconds())
 
 
 def last(person_id: int) -> datetime | None:

@@ -17,7 +17,7 @@ from committees.models import AgendaItem, Meeting, Seat
 from committees.models.meetings import VIDEO_URL_LENGTH
 from projects.models import Project
 
-HELD = [choice for choice in MeetingMode.choices if choice[0] != MeetingMode.WRITTEN]
+HELD_MODES = [choice for choice in MeetingMode.choices if choice[0] != MeetingMode.WRITTEN]
 """The forms of a meeting that is held; a written consultation is asked for elsewhere."""
 
 
@@ -28,7 +28,7 @@ class MeetingForm(MarkedForm):
     hour = HourField(label="Heure")
     until = HourField(label="Fin prévue", help_text="Le temps de chaque dossier s'y mesure.")
     mode = forms.ChoiceField(
-        label="Forme", choices=HELD, widget=forms.RadioSelect, initial=MeetingMode.IN_PERSON
+        label="Forme", choices=HELD_MODES, widget=forms.RadioSelect, initial=MeetingMode.IN_PERSON
     )
     place = TextField(label="Lieu", max_length=200, required=False)
     video_url = forms.URLField(

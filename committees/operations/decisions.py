@@ -266,7 +266,7 @@ def _written(
     """The decision: what its proposal grants, and what its outcome says of its own."""
     day = timezone.localdate(at)
     skills = list(proposal.skills.all()) if proposal else []
-    settles = outcome not in WAITING and not item.matter
+    settles = outcome not in SETTLING_NOTHING and not item.matter
     return Decision.objects.create(
         reference=_next_reference(day.year),
         project=item.project,
@@ -312,7 +312,7 @@ def _own_name(outcome: DecisionOutcome, ballot: Ballot | None) -> str:
     return "" if label == outcome.label else label
 
 
-WAITING = frozenset({DecisionOutcome.DEFERRED, DecisionOutcome.EXTRA_DIAGNOSIS})
+SETTLING_NOTHING = frozenset({DecisionOutcome.DEFERRED, DecisionOutcome.EXTRA_DIAGNOSIS})
 """What settles nothing yet: an earlier decision under new deliberation is not replaced by it."""
 
 

@@ -56,7 +56,7 @@ class SignerWords:
 
 
 MANDATE = ("mandate", "mandate_since", "mandate_until", "mandate_sha256")
-KEPT = (*(field.name for field in fields(SignerWords)), *MANDATE)
+KEPT_FIELDS = (*(field.name for field in fields(SignerWords)), *MANDATE)
 
 
 @transaction.atomic
@@ -190,7 +190,7 @@ def save_draft(
     convention.save(update_fields=["starts_on", "payment_expected_on"])
     give_kept(known, on=timezone.localdate(at))
     for signer in known:
-        signer.save(update_fields=KEPT)
+        signer.save(update_fields=KEPT_FIELDS)
     figures_changed(convention, at=at)
     audit.record("convention.draft_saved", target=convention, by=by, at=at)
     return convention

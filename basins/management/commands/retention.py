@@ -11,7 +11,7 @@ from django.utils import timezone
 from basins import retention, tenancy
 from basins.management.verification import one_snapshot
 
-SHOWN = 20
+MOST_SHOWN = 20
 
 
 class Command(BaseCommand):
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         for kind, rows in retention.past(kinds, at=at):
             keys = [str(key) for key in rows.values_list("pk", flat=True)]
             age = f"après {kind.months} mois" if kind.months else "dès leur fin"
-            listed = ", ".join(keys[:SHOWN]) + (", …" if len(keys) > SHOWN else "")
+            listed = ", ".join(keys[:MOST_SHOWN]) + (", …" if len(keys) > MOST_SHOWN else "")
             self.stdout.write(
                 f"{place}, {kind.label} ({age}) : {len(keys)}{f' : {listed}' if keys else ''}"
             )
