@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from alize.accounts.models import Person
+from alize.common.dates import long_date
 from alize.common.errors import InvalidInput
 from committees.models import Decision
 from committees.operations.reservations import ANSWERED_WITHIN, make_reservation
@@ -26,12 +27,18 @@ def say(
 ) -> None:
     """Keep what a committee says of a decision, or that it has not examined it.
 
-    A reservation is put to the approval committee; the decision stands (R31).
+    A reservation is put to the approval committee, once; the decision stands (R31).
 
     :raises ActionDenied: a reservation on a decision that no longer counts.
-    :raises InvalidInput: a remark lacks, or belongs to no verdict.
+    :raises InvalidInput: a remark lacks, or belongs to no verdict; the decision came later.
     """
-    _, field = names_of(decision.pk)
+    choice, field = names_of(decision.pk)
+    if verdict != NOT_EXAMINED and decision.decided_on > meeting.held_on:
+        raise InvalidInput(
+            f"Cette décision est du {long_date(decision.decided_on)}, après ce comité : laissez-la "
+            "« Non examinée ».",
+            field=choice,
+        )
     if remark and verdict in {NOT_EXAMINED, Verdict.VALIDATED}:
         raise InvalidInput(
             "Choisissez « Validée avec observation » ou « Réserve » pour garder ces mots, ou "
@@ -43,6 +50,8 @@ def say(
         return
     if not remark and verdict != Verdict.VALIDATED:
         raise InvalidInput("Écrivez l'observation ou la réserve du comité.", field=field)
+    if meeting.validations.filter(decision=decision, verdict=verdict, remark=remark).exists():
+        return
     meeting.validations.update_or_create(
         decision=decision, defaults={"verdict": verdict, "remark": remark}
     )

@@ -17,7 +17,7 @@ from steering.enums import NOT_EXAMINED, SteeringStatus
 from steering.models import SteeringMeeting, Validation
 from steering.operations import meetings as operations
 from steering.queries import validations
-from tests.builders import withdraw
+from tests.builders import make_user, withdraw
 from tests.signatures.conftest import LAUNCH, TODAY, facts
 from tests.steering.meetings import CONCLUSIONS, ROOM, SUMMONS, reread
 from tests.steering.test_meetings import words_of
@@ -94,6 +94,25 @@ class TestVerdicts:
         run_outbox()
         with tenancy.national():
             assert Mail.objects.filter(code="M55", to_email=operator.email).exists()
+
+    def test_a_reservation_is_made_once_whoever_corrects_the_rest(
+        self, shown, convened, operator, savoie
+    ):
+        reserved = said(shown[0], "RESERVED", "Quels emplois ?")
+        conclude(convened, operator, reserved)
+        other = make_user(Role.OPERATOR, basin=savoie)
+        values = CONCLUSIONS | reserved | {"place": "Mairie"}
+        operations.correct_minutes(meeting_id=convened.pk, values=values, by=other, at=LAUNCH)
+        assert shown[0].reservations.count() == 1
+
+    def test_no_committee_examines_what_came_after_it(self, shown, convened, operator):
+        before = {"held_on": shown[1].decided_on - timedelta(days=1)}
+        with pytest.raises(InvalidInput, match="après ce comité") as refused:
+            conclude(convened, operator, before, *(said(one, "VALIDATED") for one in shown))
+        assert refused.value.field == validations.names_of(shown[1].pk)[0]
+        verdicts = said(shown[0], "VALIDATED"), said(shown[1], NOT_EXAMINED)
+        conclude(convened, operator, before, *verdicts)
+        assert kept(convened) == [("VALIDATED", "")]
 
     @pytest.mark.parametrize(
         ("verdict", "remark"),
