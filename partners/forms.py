@@ -161,7 +161,7 @@ class SkillForm(forms.Form):
     )
 
 
-class PledgeForm(forms.Form):
+class PledgeForm(MarkedForm):
     """Un engagement : what is promised for a year."""
 
     year = forms.IntegerField(

@@ -15,7 +15,7 @@ from alize.audit import operations as audit
 from alize.audit.commands import made_once
 from alize.common.database import write_once
 from alize.common.errors import InvalidInput
-from alize.common.writings import check_mark
+from alize.common.writings import SaidAlready, check_mark
 from alize.documents.models import StoredFile
 from alize.documents.operations import store_upload
 from alize.documents.vetting import UploadRefused
@@ -273,22 +273,24 @@ def save_pledge(
     days: Decimal | None = None,
     daily_rate: int | None = None,
     what: str = "",
+    mark: str = "",
     by: Person,
     at: datetime,
 ) -> Pledge:
     """Enregistrer un engagement : one a year and nature; saying it again replaces it.
 
     Skills are worth their days at a rate; the others, the amount that is said. Zero gives it up:
-    what it was, or its rate, need not be said again.
+    what it was, or its rate, need not be said again. `mark` is that of what the page showed.
 
     :raises ActionDenied: it is no partner that year, and promises something for it.
     :raises InvalidInput: what this nature needs is missing, and no pledge given up says it.
+    :raises SaidAlready: another one would be replaced, which the page did not show.
     """
     partner = Partner.objects.select_for_update(of=("self",)).get(pk=partner_id)
     is_nothing = (days if nature == PledgeNature.SKILLS else amount) == 0
     permissions.pledge(partner, year, is_nothing=is_nothing)
-    known = partner.pledges.filter(year=year, nature=nature).first() if is_nothing else None
-    if known is not None:
+    known = partner.pledges.filter(year=year, nature=nature).first()
+    if known is not None and is_nothing:
         daily_rate = daily_rate or known.daily_rate
         what = what.strip() or known.what
     says = (
@@ -296,6 +298,10 @@ def save_pledge(
         if nature == PledgeNature.SKILLS
         else _promised_amount(amount, nature, what.strip())
     )
+    if known is not None:
+        shown = ("days", "daily_rate") if nature == PledgeNature.SKILLS else ("amount", "what")
+        stored = {name: getattr(known, name) for name in shown}
+        check_mark(mark, stored=stored, sent=says, refusal=SaidAlready)
     pledge, is_said = write_once(
         Pledge.objects.all(), partner=partner, year=year, nature=nature, says=says
     )

@@ -16,7 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from alize.common.addresses import basin_reverse
 from alize.common.constraints import sentence_of
 from alize.common.errors import ActionDenied, AlreadyUsed, Refusal
-from alize.common.writings import MarkedForm, WrittenMeanwhile
+from alize.common.writings import MarkedForm, SaidAlready, WrittenMeanwhile
 
 
 def basin_redirect(name: str, **kwargs: Any) -> HttpResponse:
@@ -93,6 +93,7 @@ _STATUSES: dict[type[Refusal], int] = {
     ActionDenied: 403,
     AlreadyUsed: 409,
     WrittenMeanwhile: 409,
+    SaidAlready: 409,
 }
 
 

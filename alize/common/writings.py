@@ -16,14 +16,27 @@ BEHIND = (
     "est toujours là, pas encore enregistré : comparez, puis enregistrez à nouveau pour le garder."
 )
 MEANWHILE = "Enregistré pendant que vous écriviez : "
+REPLACES = (
+    "Ceci est déjà enregistré autrement. Ce que vous avez saisi est toujours là : comparez, puis "
+    "enregistrez à nouveau pour le remplacer."
+)
+ALREADY = "Déjà enregistré : "
 
 
 class WrittenMeanwhile(AlreadyUsed):
     """The page says something else since it was opened; nothing was written."""
 
+    sentence, beside = BEHIND, MEANWHILE
+
     def __init__(self, stored: Mapping[str, Any]) -> None:
-        super().__init__(BEHIND)
+        super().__init__(self.sentence)
         self.stored = stored
+
+
+class SaidAlready(WrittenMeanwhile):
+    """What is sent would replace what its page did not show; sent again, it does."""
+
+    sentence, beside = REPLACES, ALREADY
 
 
 def mark_of(values: Mapping[str, Any]) -> str:
@@ -40,13 +53,19 @@ def _plain(value: Any) -> Any:
     return value.pk if isinstance(value, Model) else str(value)
 
 
-def check_mark(mark: str, *, stored: Mapping[str, Any], sent: Mapping[str, Any]) -> None:
+def check_mark(
+    mark: str,
+    *,
+    stored: Mapping[str, Any],
+    sent: Mapping[str, Any],
+    refusal: type[WrittenMeanwhile] = WrittenMeanwhile,
+) -> None:
     """Refuse to write over what the writer has not read; what says the same is no quarrel.
 
     :raises WrittenMeanwhile: somebody else wrote since `mark` was taken; none is no page.
     """
     if mark and mark_of(stored) not in {mark, mark_of({name: sent[name] for name in stored})}:
-        raise WrittenMeanwhile(stored)
+        raise refusal(stored)
 
 
 class MarkField(forms.CharField):
@@ -72,7 +91,7 @@ class MarkedForm(forms.Form):
         for name, value in meanwhile.stored.items():
             typed = self.cleaned_data.get(name)
             if name in self.fields and mark_of({name: value}) != mark_of({name: typed}):
-                self.add_error(name, MEANWHILE + _words(self.fields[name], value))
+                self.add_error(name, meanwhile.beside + _words(self.fields[name], value))
 
 
 def _words(field: forms.Field, value: Any) -> str:

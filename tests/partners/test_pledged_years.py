@@ -12,6 +12,7 @@ from partners import operations
 from partners.models import Partner, Pledge
 from tests.builders import at, make_partner, make_user
 from tests.funds.conftest import at_once, committed
+from tests.words import plain
 
 __all__ = ["committed"]
 
@@ -149,3 +150,22 @@ def test_promised_and_put_off_at_once_is_one_of_the_two(committed):
             ),
         )
         assert sum(isinstance(one, IntegrityError) for one in results) == 1
+
+
+def test_a_pledge_of_the_same_year_and_nature_is_shown_before_it_is_replaced(client_as, partner):
+    client, url = client_as(Role.OPERATOR), f"/bassins/savoie/partenaires/{partner.pk}/engagements/"
+
+    def send(**typed):
+        mark = client.get(url).context["form"]["mark"].value()
+        return client.post(url, {"year": "2024", "nature": "MONEY", "mark": mark} | typed)
+
+    for _ in range(2):  # the same, twice, is no other
+        assert send(amount="1 250").status_code == 302
+    refused = send(amount="900")
+    assert refused.status_code == 409
+    page = plain(refused)
+    assert "Déjà enregistré : « 1 250 »" in page
+    assert 'value="900"' in page
+    assert Pledge.objects.get().amount == 125_000
+    assert send(amount="900", mark=refused.context["form"]["mark"].value()).status_code == 302
+    assert Pledge.objects.get().amount == 90_000
