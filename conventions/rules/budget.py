@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from alize.common.money import format_euros
+from alize.common.words import listed
 from basins.references import References
 
 TOLERANCE = 5
@@ -153,15 +154,14 @@ def profile_comment(shares: Sequence[tuple[str, int, int]]) -> str:
         return "Les moyens promis suivent le profil type à quelques points près."
     said = []
     if above:
-        said.append(f"plus que le profil type pour : {_listed(above)}")
+        said.append(f"dépassent le profil type pour {_listed(above)}")
     if below:
-        said.append(f"moins pour : {_listed(below)}")
+        said.append(f"restent en dessous pour {_listed(below)}")
     return (
-        "Les moyens promis représentent "
-        + " ; ".join(said)
-        + ". Ce profil est un repère de régime de croisière, non une norme."
+        f"Les moyens promis {listed(said)}. Ce profil est un repère de régime de croisière, non "
+        "une norme."
     )
 
 
 def _listed(labels: Sequence[str]) -> str:
-    return ", ".join(f"« {label} »" for label in labels)
+    return listed([f"« {label} »" for label in labels])

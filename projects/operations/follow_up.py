@@ -240,6 +240,7 @@ def _send_link(review: FollowUpReview, *, to: Recipient, at: datetime) -> None:
         month=review.month,
         company=review.project.beneficiary.name,
         date=short_date(review.due_on),
+        awaited="était attendu" if review.due_on < timezone.localdate(at) else "est attendu",
         until=short_date(timezone.localdate(at + LINK_VALID)),
     )
 

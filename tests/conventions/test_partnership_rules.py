@@ -123,8 +123,8 @@ def test_the_profile_is_commented_and_is_no_norm():
     assert "suivent le profil type" in profile_comment(about)
     far = [("Entreprises", 60, 40), ("Acteurs", 0, 20), ("Villes", 25, 25), ("État", 15, 15)]
     said = profile_comment(far)
-    assert "plus que le profil type pour : « Entreprises »" in said
-    assert "moins pour : « Acteurs »" in said
+    assert "dépassent le profil type pour « Entreprises »" in said
+    assert "en dessous pour « Acteurs »" in said
     assert "non une norme" in said
     assert "Aucun moyen" in profile_comment([("Entreprises", 0, 40)])
 

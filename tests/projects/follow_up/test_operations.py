@@ -96,6 +96,8 @@ class TestAsk:
         run_at(at(2026, 4, 12, 9))
         run_at(at(2026, 4, 27, 9))
         assert len(asked("M16")) == 3
+        said = [mail["words"]["awaited"] for mail in asked("M16")]
+        assert sorted(said) == ["est attendu", "est attendu", "était attendu"]
         assert project.reviews.get(month=1).asked_at == at(2026, 4, 2, 9)
 
     def test_nothing_is_asked_once_answered(self, project):
