@@ -11,13 +11,17 @@ class SteeringConfig(AppConfig):
         from basins import downloads, erasure
         from signatures import owners
         from steering import meeting_screen, screen
-        from steering.permissions import reads_report
+        from steering.permissions import reads_minutes, reads_report
 
-        for target, page in (
-            ("steering.evaluationreport", screen.page_of),
-            ("steering.steeringmeeting", meeting_screen.page_of),
+        for target, judge, page in (
+            ("steering.evaluationreport", reads_report, screen.page_of),
+            (
+                "steering.steeringmeeting",
+                lambda request, _: reads_minutes(request.roles),
+                meeting_screen.page_of,
+            ),
         ):
-            readable.register(target, reads_report)
+            readable.register(target, judge)
             owners.register(target, page)
         downloads.register(screen.reports_asked)
         erasure.keep("steering", "rapports et comptes rendus signés")

@@ -14,6 +14,7 @@ from basins.access import allows, may_open
 from basins.homes import Visitor
 from committees.models import Decision
 from committees.queries.decisions import said_after
+from projects.queries.visibility import visible_to
 from signatures.enums import ENDED
 from signatures.queries.signing import circuit_badge
 from steering import documents, permissions
@@ -132,7 +133,7 @@ def meeting_screen(meeting: SteeringMeeting, visitor: Visitor) -> MeetingScreen:
         decisions=_decisions(meeting, visitor),
         before=Link(str(before), address(before)) if before and decided_before else None,
         decided_before=decided_before,
-        downloads=_downloads(meeting.document),
+        downloads=_downloads(meeting.document) if permissions.reads_minutes(visitor.roles) else [],
         is_making=meeting.closed_at is not None and meeting.document is None,
         signature=circuit_badge(circuit, on=on) if circuit else None,
         circuit=basin_reverse("circuit_detail", circuit_id=circuit.pk)
@@ -142,14 +143,15 @@ def meeting_screen(meeting: SteeringMeeting, visitor: Visitor) -> MeetingScreen:
 
 
 def _decisions(meeting: SteeringMeeting, visitor: Visitor) -> list[DecisionLine]:
-    leads = may_open(visitor.roles, "decision_detail")
+    opens = may_open(visitor.roles, "decision_detail")
+    read = set(visible_to(visitor).values_list("pk", flat=True)) if opens else set()
     if meeting.status == SteeringStatus.CONVENED:
         shown = validations.presented_for(visitor, meeting)
-        return [_decision(decision, leads=leads) for decision in shown]
+        return [_decision(decision, leads=decision.project_id in read) for decision in shown]
     return [
         _decision(
             said.decision,
-            leads=leads,
+            leads=said.decision.project_id in read,
             verdict=Badge(said.get_verdict_display(), _VERDICT_TONES[said.verdict]),
             remark=said.remark,
         )

@@ -128,6 +128,9 @@ def _conclude(
     request: HttpRequest, meeting: SteeringMeeting, operation: Callable, *, title: str, said: str
 ) -> HttpResponse:
     decisions = list(validations.presented_for(visitor_of(request), meeting))
+    if request.method == "POST":
+        # One made since the page was opened was not shown: it is for the next committee.
+        decisions = [one for one in decisions if validations.names_of(one.pk)[0] in request.POST]
     initial = _written(meeting, meeting_operations.CONCLUSIONS)
     initial |= validations.as_typed(meeting, decisions)
     form = ConclusionsForm(request.POST or None, initial=initial, decisions=decisions)

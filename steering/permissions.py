@@ -9,6 +9,7 @@ from alize.common.errors import ActionDenied
 from alize.common.permissions import check
 from alize.documents.models import GeneratedDocument
 from basins.access import allows
+from basins.enums import Role
 from conventions import permissions as conventions
 from signatures.enums import ENDED
 from steering.enums import SteeringStatus
@@ -16,11 +17,16 @@ from steering.models import EvaluationReport, SteeringMeeting
 
 
 def reads_report(request: HttpRequest, document: GeneratedDocument) -> bool:
-    """The documents of a report or of a committee are read by whoever reads reports.
-
-    They exist once the report is published, or the conclusions of the committee are recorded.
-    """
+    """The documents of a report are read by whoever reads reports, once it is published."""
     return allows(request.roles, "report.read")
+
+
+def reads_minutes(roles: frozenset[Role]) -> bool:
+    """Minutes name companies: they are for whoever reads those of the approval committee.
+
+    And for whoever confirms a copy of them signed on paper.
+    """
+    return allows(roles, "minutes.read") or allows(roles, "signature.confirm")
 
 
 @check

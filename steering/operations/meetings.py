@@ -127,8 +127,8 @@ def close_meeting(
 ) -> SteeringMeeting:
     """Record what a committee concluded, by the names of `CONCLUSIONS`; its minutes are laid out.
 
-    What it says of a decision is by the names of `validations.names_of`; one that is not named is
-    not examined. `mark` is that of what the page showed.
+    What it says of a decision is by the names of `validations.names_of`; of one that is not named,
+    nothing is written. `mark` is that of what the page showed.
 
     :raises ActionDenied: it is closed already.
     :raises InvalidInput: the day is to come, nothing is concluded, or a remark lacks.
@@ -203,6 +203,11 @@ def _write(
     for decision in examined:
         verdict, remark = (values[name] for name in validations.names_of(decision.pk))
         say(meeting, decision, verdict=verdict, remark=remark.strip(), by=by, at=at)
+    # Of those that the page did not show: on files from which its writer withdrew (SD5).
+    if meeting.validations.filter(decision__decided_on__gt=meeting.held_on).exists():
+        raise InvalidInput(
+            "Ce comité a examiné une décision prise après cette date.", field="held_on"
+        )
     enqueue("steering.issue_minutes", key=f"{meeting.pk}:{at.isoformat()}", meeting_id=meeting.pk)
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from alize.accounts.models import Person
 from alize.common.dates import long_date
 from alize.common.errors import InvalidInput
+from committees import permissions
 from committees.models import Decision
 from committees.operations.reservations import ANSWERED_WITHIN, make_reservation
 from steering.enums import NOT_EXAMINED, Verdict
@@ -27,10 +28,11 @@ def say(
 ) -> None:
     """Keep what a committee says of a decision, or that it has not examined it.
 
-    A reservation is put to the approval committee, once; the decision stands (R31).
+    A reservation is put to the approval committee, anew when its words are; the decision stands
+    (R31).
 
-    :raises ActionDenied: a reservation on a decision that no longer counts.
-    :raises InvalidInput: a remark lacks, or belongs to no verdict; the decision came later.
+    :raises InvalidInput: a remark lacks, or belongs to no verdict; the decision came later, or
+        counts no more and receives no reservation.
     """
     choice, field = names_of(decision.pk)
     if verdict != NOT_EXAMINED and decision.decided_on > meeting.held_on:
@@ -52,6 +54,8 @@ def say(
         raise InvalidInput("Écrivez l'observation ou la réserve du comité.", field=field)
     if meeting.validations.filter(decision=decision, verdict=verdict, remark=remark).exists():
         return
+    if verdict == Verdict.RESERVED and (why_not := permissions.make_reservation.why_not(decision)):
+        raise InvalidInput(why_not, field=choice)
     meeting.validations.update_or_create(
         decision=decision, defaults={"verdict": verdict, "remark": remark}
     )

@@ -1,13 +1,16 @@
 """What a steering committee is shown of the decisions, and what it said of them (R25, P2, P3)."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from django.db.models import QuerySet
 
+from basins.enums import Role
 from basins.homes import Visitor
 from committees.models import Decision
-from projects.queries.visibility import visible_to
+from projects.models import Project
+from projects.queries.visibility import EVERYTHING, visible_to
 from steering.enums import NOT_EXAMINED, SteeringStatus, Verdict
 from steering.models import SteeringMeeting, Validation
 
@@ -33,8 +36,14 @@ def presented_to(meeting: SteeringMeeting, *, on: date) -> QuerySet[Decision]:
 
 def presented_for(visitor: Visitor, meeting: SteeringMeeting) -> QuerySet[Decision]:
     """Those on the files that a person may read (SD5)."""
-    seen = visible_to(visitor).values("pk")
-    return presented_to(meeting, on=visitor.on).filter(project__in=seen)
+    return presented_to(meeting, on=visitor.on).filter(project__in=_told_to(visitor))
+
+
+def _told_to(visitor: Visitor) -> QuerySet[Project]:
+    """The local committee is told of every decision, wherever its file stands (voting.md 5.3)."""
+    if Role.PREFECTURE in visitor.roles:
+        visitor = replace(visitor, roles=EVERYTHING)
+    return visible_to(visitor)
 
 
 def said_by(meeting: SteeringMeeting) -> QuerySet[Validation]:
@@ -46,7 +55,7 @@ def said_by(meeting: SteeringMeeting) -> QuerySet[Validation]:
 
 def said_for(visitor: Visitor, meeting: SteeringMeeting) -> QuerySet[Validation]:
     """The same, on the files that a person may read (SD5)."""
-    return said_by(meeting).filter(decision__project__in=visible_to(visitor).values("pk"))
+    return said_by(meeting).filter(decision__project__in=_told_to(visitor))
 
 
 def names_of(decision_id: int) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from basins import tenancy
 from basins.enums import Role
 from basins.homes import Visitor
 from committees.models import Decision, Reservation
+from projects.models import Project
 from steering.enums import NOT_EXAMINED, SteeringStatus
 from steering.models import SteeringMeeting, Validation
 from steering.operations import meetings as operations
@@ -105,6 +106,24 @@ class TestVerdicts:
         operations.correct_minutes(meeting_id=convened.pk, values=values, by=other, at=LAUNCH)
         assert shown[0].reservations.count() == 1
 
+    def test_none_is_put_on_what_counts_no_more(self, shown, convened, operator):
+        Decision.objects.filter(pk=shown[0].pk).update(lapsed_at=LAUNCH)
+        SteeringMeeting.objects.update(held_on=TODAY - timedelta(days=3))
+        before = {"held_on": TODAY - timedelta(days=3)}
+        with pytest.raises(InvalidInput, match="ne compte plus") as refused:
+            conclude(convened, operator, before, said(shown[0], "RESERVED", "Quels emplois ?"))
+        assert refused.value.field == validations.names_of(shown[0].pk)[0]
+
+    def test_moved_it_keeps_none_that_its_page_does_not_show(self, shown, convened, operator):
+        conclude(convened, operator, *(said(one, "VALIDATED") for one in shown))
+        before = {"held_on": shown[1].decided_on - timedelta(days=1)}
+        values = CONCLUSIONS | before | said(shown[0], "VALIDATED")
+        with pytest.raises(InvalidInput, match="après cette date") as refused:
+            operations.correct_minutes(
+                meeting_id=convened.pk, values=values, by=operator, at=LAUNCH
+            )
+        assert refused.value.field == "held_on"
+
     def test_no_committee_examines_what_came_after_it(self, shown, convened, operator):
         before = {"held_on": shown[1].decided_on - timedelta(days=1)}
         with pytest.raises(InvalidInput, match="après ce comité") as refused:
@@ -188,6 +207,38 @@ class TestPages:
             assert shown[0].project.beneficiary.name.strip("=") in answer
         decision = f"/bassins/savoie/comite/decisions/{shown[0].reference}/"
         assert "Validée avec observation le" in plain(reader.get(decision))
+
+    @pytest.mark.parametrize("status", ["READY", "SCHEDULED", "EXTRA_DIAGNOSIS"])
+    def test_the_prefecture_is_told_of_every_decision(self, shown, page, client_as, status):
+        project = shown[1].project
+        Project.objects.filter(pk=project.pk).update(status=status)
+        client = client_as(Role.PREFECTURE)
+        answer = client.get(page)
+        assert project.beneficiary.name in plain(answer)
+        urls = [one.url for one in answer.context["screen"].decisions if one.url]
+        assert [client.get(url).status_code for url in urls] == [200]
+
+    @pytest.mark.parametrize("role", Role)
+    def test_the_pdf_is_for_whoever_reads_minutes(
+        self, shown, page, client_as, convened, operator, run_outbox, role
+    ):
+        conclude(convened, operator, said(shown[0], "VALIDATED"))
+        run_outbox()
+        client = client_as(role)
+        file = f"/bassins/savoie/documents/{reread(convened).document.pk}/"
+        refused = role in {Role.ASSOCIATE, Role.NATIONAL_COMMITTEE}
+        assert (client.get(file).status_code == 404) is refused
+        assert ("Relevé de décisions (PDF)" not in plain(client.get(page))) is refused
+
+    def test_a_decision_made_while_one_types_is_for_the_next(self, shown, page, client_as):
+        client = client_as(Role.OPERATOR)
+        Decision.objects.filter(pk=shown[1].pk).update(decided_on=TODAY + timedelta(days=1))
+        form = client.get(f"{page}conclusions/").context["form"]
+        sent = {field.html_name: field.value() or "" for field in form}
+        sent |= {"chaired_by": "Le préfet", "attendees": "CCI", "orientations": "Rien de plus."}
+        Decision.objects.filter(pk=shown[1].pk).update(decided_on=shown[1].decided_on)
+        assert client.post(f"{page}conclusions/", sent).url == page
+        assert [one.decision for one in Validation.objects.all()] == shown[:1]
 
     def test_whoever_withdrew_is_told_of_none(self, shown, page, client_as, convened):
         client = client_as(Role.OPERATOR)
