@@ -19,7 +19,7 @@ from committees.enums import MeetingMode
 from committees.models import CommitteeRules, Minutes
 from committees.operations import Corrections, Hands
 from committees.operations.approvals import approve_tacitly
-from committees.queries import drafting, meetings, receipts
+from committees.queries import drafting, meetings
 from committees.queries.drafting import GENERAL, field_of, mark
 from signatures.models import Circuit
 from signatures.queries import verify
@@ -359,25 +359,6 @@ def test_where_nobody_voted_no_list_is_annexed_nor_promised(committee, minutes, 
     assert minutes.document_id is not None
     assert minutes.annex_id is None
     assert "nominative" not in minutes_context(minutes)["closing"]
-
-
-class TestReceipts:
-    def test_a_vote_is_found_again_by_its_receipt(self, committee, client_as):
-        ballot = committee.ballot(committee.opened())
-        first = committee.vote(ballot, committee.people[1], "FOR")
-        last = committee.vote(ballot, committee.people[1], "ABSTAIN")
-        assert receipts.check(last.reference, last.digest).tone == "info"
-        for person in committee.people[2:]:
-            committee.vote(ballot, person)
-        committee.close(ballot)
-        assert receipts.check(last.reference, last.digest).tone == "done"
-        assert receipts.check(first.reference, first.digest).tone == "attention"
-        assert receipts.check(last.reference, "0" * 64) is receipts.UNKNOWN
-        member = client_as(Role.MEMBER, user=committee.people[1])
-        asked = {"reference": last.reference.lower(), "digest": f" {last.digest} "}
-        page = member.get("/bassins/savoie/comite/mes-votes/verifier/", asked).content.decode()
-        assert "Vote compté" in page
-        assert "Abstention" not in page
 
 
 class TestSeal:
