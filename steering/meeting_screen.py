@@ -19,7 +19,7 @@ from signatures.enums import ENDED
 from signatures.queries.signing import circuit_badge
 from steering import documents, permissions
 from steering.enums import SteeringStatus, Verdict
-from steering.models import SteeringMeeting
+from steering.models import SteeringMeeting, Validation
 from steering.queries import meetings, validations
 from steering.screen import size_of
 
@@ -143,25 +143,18 @@ def meeting_screen(meeting: SteeringMeeting, visitor: Visitor) -> MeetingScreen:
 
 
 def _decisions(meeting: SteeringMeeting, visitor: Visitor) -> list[DecisionLine]:
-    opens = may_open(visitor.roles, "decision_detail")
-    read = set(visible_to(visitor).values_list("pk", flat=True)) if opens else set()
     if meeting.status == SteeringStatus.CONVENED:
-        shown = validations.presented_for(visitor, meeting)
-        return [_decision(decision, leads=decision.project_id in read) for decision in shown]
-    return [
-        _decision(
-            said.decision,
-            leads=said.decision.project_id in read,
-            verdict=Badge(said.get_verdict_display(), _VERDICT_TONES[said.verdict]),
-            remark=said.remark,
-        )
-        for said in validations.said_for(visitor, meeting)
-    ]
+        shown = [(one, None) for one in validations.presented_for(visitor, meeting)]
+    else:
+        shown = [(one.decision, one) for one in validations.said_for(visitor, meeting)]
+    read: set[int] = set()
+    if may_open(visitor.roles, "decision_detail"):
+        files = visible_to(visitor).filter(pk__in=[one.project_id for one, _ in shown])
+        read = set(files.values_list("pk", flat=True))
+    return [_decision(one, said, leads=one.project_id in read) for one, said in shown]
 
 
-def _decision(
-    decision: Decision, *, leads: bool, verdict: Badge | None = None, remark: str = ""
-) -> DecisionLine:
+def _decision(decision: Decision, said: Validation | None, *, leads: bool) -> DecisionLine:
     aid = [
         f"avance de {format_whole_euros(decision.amount)}" if decision.amount else "",
         f"{format_number(decision.days)} j" if decision.days else "",
@@ -173,8 +166,8 @@ def _decision(
             f"{decision.get_outcome_display()} le {short_date(decision.decided_on)}",
             *filter(None, aid),
         ],
-        verdict=verdict,
-        remark=remark,
+        verdict=Badge(said.get_verdict_display(), _VERDICT_TONES[said.verdict]) if said else None,
+        remark=said.remark if said else "",
     )
 
 
