@@ -27,7 +27,9 @@ def give_proxy(
 ) -> None:
     """Give a proxy: a deliberative seat that is not there, once the summons are out."""
     if not takes_proxies(meeting, at=at):
-        raise ActionDenied("Un pouvoir se donne entre la convocation et la fin de la séance.")
+        raise ActionDenied(
+            f"Un pouvoir se donne entre la convocation et la fin de la {meeting.noun}."
+        )
     if not rules.max_proxies:
         raise ActionDenied("Les règles de ce comité n'admettent pas de pouvoir.")
     if meeting.mode == MeetingMode.WRITTEN and not rules.proxies_in_consultation:
