@@ -12,7 +12,6 @@ from alize.common.money import format_euros
 from alize.common.screen import Action, Badge, Definition, Figure, Progress
 from alize.common.words import listed, of
 from funds import permissions
-from funds.agreement_screen import differences, gap_badge
 from funds.bank import Act, Clue, Proposal
 from funds.bank.identifiers import masked_iban
 from funds.enums import AccountKey, ClearingAct, EntryKind, Perimeter, ReversalCause
@@ -29,8 +28,9 @@ from funds.models import (
 from funds.permissions.bank import map_import
 from funds.queries import balances, expectations
 from funds.queries import bank as queries
-from funds.queries.agreement import agreement
 from funds.queries.numbers import number_on, numbers_of, other_sides
+from funds.queries.reconciliation import reconciliation
+from funds.reconciliation_screen import differences, gap_badge
 from funds.screen import entry_url
 
 
@@ -52,7 +52,7 @@ class AccountCard:
 def account_card(account: BankAccount, *, on: date) -> AccountCard:
     """Compare the bank and the ledger on the last day known of both; what stands on a day."""
     number = number_on(account, on)
-    found = agreement(account)
+    found = reconciliation(account)
     left = queries.open_lines(account).count()
     owed = _owed_to_other(account, on=on)
     banks = _banks(account, found.statements if found else [])

@@ -41,7 +41,7 @@ class UnseenTable(List):
     moved = EurosColumn(verbose_name="Montant", orderable=False, total=True)
 
 
-class AgreementTable(SumTable):
+class ReconciliationTable(SumTable):
     """Du solde de la banque à celui de la comptabilité."""
 
     caption = "État de rapprochement"

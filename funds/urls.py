@@ -8,7 +8,6 @@ from funds.reports import views as reports
 from funds.views import (
     accounting,
     advances,
-    agreement,
     authorizations,
     bank,
     charts,
@@ -23,6 +22,7 @@ from funds.views import (
     preconditions,
     provision,
     receipts,
+    reconciliation,
     requests,
     resources,
     reversals,
@@ -64,7 +64,11 @@ urlpatterns = [
         name="bank_account_correct",
     ),
     path("banque/<int:account_id>/operations/", bank.bank_line_list, name="bank_line_list"),
-    path("banque/<int:account_id>/etat/", agreement.bank_agreement, name="bank_agreement"),
+    path(
+        "banque/<int:account_id>/etat/",
+        reconciliation.bank_reconciliation,
+        name="bank_reconciliation",
+    ),
     path("banque/<int:account_id>/importer/", bank.bank_import_create, name="bank_import_create"),
     path("banque/<int:account_id>/rapprocher/", clearing.bank_reconcile, name="bank_reconcile"),
     path("banque/imports/<int:import_id>/", bank.bank_import, name="bank_import"),

@@ -45,12 +45,30 @@ from funds.queries.ledger import (
     postings_until,
     sides_of,
 )
+from funds.queries.lines import (
+    LineRow,
+    entitlement_of,
+    free_cash,
+    lent_from,
+    line_rows,
+    usual_day_rate,
+)
 from funds.queries.means import (
     PledgeRow,
     means_by_year,
     pledge_rows,
     profile_rows,
     received_profile,
+)
+from funds.queries.operating import (
+    OperatingYear,
+    allowance_agreement,
+    allowance_left,
+    allowance_of,
+    operating_entries,
+    operating_year,
+    partners_to_agree,
+    withdrawn_agreements,
 )
 from funds.queries.plans import (
     Plan,
@@ -73,22 +91,6 @@ from funds.queries.received import (
     standings_in,
     standings_of,
     unsent,
-)
-from funds.queries.resources import (
-    LineRow,
-    OperatingYear,
-    allowance_agreement,
-    allowance_left,
-    allowance_of,
-    entitlement_of,
-    free_cash,
-    lent_from,
-    line_rows,
-    operating_entries,
-    operating_year,
-    partners_to_agree,
-    usual_day_rate,
-    withdrawn_agreements,
 )
 from funds.queries.screens import (
     STOPPED,

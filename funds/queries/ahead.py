@@ -10,8 +10,8 @@ from alize.common.dates import add_months
 from committees.models import Decision
 from funds.models import Advance, Contribution, FundSettings
 from funds.queries.fund import FundPosition, granted, position_of, untaken_decisions
+from funds.queries.lines import moved_by_line, shares_by_line
 from funds.queries.received import standings_of
-from funds.queries.resources import moved_by_line, shares_by_line
 from funds.rules import (
     Capacity,
     Installment,

@@ -7,11 +7,11 @@ from alize.common.dates import short_date
 from alize.common.money import format_euros
 from funds.enums import AccountKey
 from funds.models import BankAccount
-from funds.queries.agreement import agreement
 from funds.queries.bank import last_statement, open_lines
 from funds.queries.ledger import balances
 from funds.queries.numbers import followed_numbers
 from funds.queries.provision import provision_on
+from funds.queries.reconciliation import reconciliation
 
 _SUSPENSE = {
     AccountKey.UNIDENTIFIED: "471 du compte des avances",
@@ -48,7 +48,7 @@ def _at_the_bank(on: date) -> Iterator[str]:
 
 def _apart(account: BankAccount, name: str, on: date) -> Iterator[str]:
     """What parts the ledger from the bank that day, beyond the lines to reconcile."""
-    found = agreement(account, on=on)
+    found = reconciliation(account, on=on)
     if found is None:
         return
     if unseen := found.entries.count():

@@ -13,8 +13,8 @@ from funds.enums import Perimeter
 from funds.models import Advance, Contribution, Entry, FunderReport, Posting, ScheduleVersion
 from funds.queries.books import books_of
 from funds.queries.ledger import Known, balances
+from funds.queries.lines import moved_by_line, shares_by_line
 from funds.queries.received import books_without, standing_in
-from funds.queries.resources import moved_by_line, shares_by_line
 from funds.rules import Matrix, loss_rate, portfolio_at_risk, provision
 from funds.rules.lines import LineShare
 from partners.models import Partner

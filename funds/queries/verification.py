@@ -14,10 +14,10 @@ from django.utils import timezone
 from alize.audit.queries import Finding
 from funds.enums import EntryKind
 from funds.models import Advance, BankAccount, Contribution, Entry, Posting
-from funds.queries.agreement import agreement
 from funds.queries.ledger import Known, balances
+from funds.queries.lines import entitlement_of
 from funds.queries.received import standings_of
-from funds.queries.resources import entitlement_of
+from funds.queries.reconciliation import reconciliation
 from funds.rules import Position
 
 _ENTRY = "entry.journal || '-' || entry.year || '-' || entry.no"
@@ -329,7 +329,7 @@ def _overpaid(standings: Mapping[int, Position]) -> Iterator[Finding]:
 def _banks() -> Iterator[Finding]:
     """Accounts 5121 and 5122, and what the last statements say that the bank holds (funds.md 5)."""
     for account in BankAccount.objects.order_by("perimeter"):
-        found = agreement(account)
+        found = reconciliation(account)
         if found is not None and found.unexplained:
             yield Finding(
                 f"banque, {account.get_perimeter_display().lower()}",

@@ -138,7 +138,7 @@ def bank_account_correct(request: HttpRequest, account_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @access("bank.read")
 def bank_account(request: HttpRequest, account_id: int) -> HttpResponse:
-    """One account: its agreement with the ledger, its statements, the last files sent."""
+    """One account: its reconciliation with the ledger, its statements, the last files sent."""
     account = get_object_or_404(BankAccount, pk=account_id)
     unseen = queries.unseen_entries(account).order_by("value_on", "pk")
     found = queries.statements_of(account).annotate(count=Count("lines"))

@@ -34,7 +34,7 @@ from funds.forms import (
     YearForm,
 )
 from funds.models import AllowanceAgreement
-from funds.queries.resources import OperatingYear
+from funds.queries.operating import OperatingYear
 from funds.tables import CostTable
 from funds.views.authorizations import ask
 from funds.views.scope import breadcrumb

@@ -12,7 +12,7 @@ from funds.enums import ClearingAct, EntryKind
 from funds.models import Clearing, Entry
 from funds.queries import bank as queries
 from funds.queries import verification
-from funds.queries.agreement import agreement
+from funds.queries.reconciliation import reconciliation
 from funds.rules import ledger
 from tests.funds.attacks import denied, write
 from tests.funds.bank import samples
@@ -65,7 +65,7 @@ def test_a_cheque_that_waited_before_or_after_the_first_statement_is_booked_once
         first = choices_of(line, left=line.amount, on=date(2027, 3, 10))[0]
         assert first.value == f"ENTRY:{known.pk}:27777"
         bank.do(operations.clear_with_entry, line, entry_id=known.pk)
-    found = agreement(bank.account)
+    found = reconciliation(bank.account)
     assert (found.difference, found.unexplained, found.before) == (0, 0, 0)
     assert not bank.lines()
 
@@ -317,7 +317,7 @@ def test_the_difference_between_bank_and_ledger_is_explained(bank):
     bank.load(statement(entry("277.77", f"REMB {advance.reference}", ref="A"),
                         entry("9.99", "INCONNU", ref="B"), opening=held))  # fmt: skip
     bank.till.repay(advance, 5_000, date(2027, 3, 5))
-    found = agreement(bank.account)
+    found = reconciliation(bank.account)
     assert (found.difference, found.lines_left, found.unseen, found.before) == (
         999 - 5_000, 999, 5_000, 0,
     )  # fmt: skip

@@ -17,9 +17,9 @@ from funds.documents import reminder_context
 from funds.models import BankImport, BankNumber, BankStatement, Clearing, Entry, Reminder, SepaFile
 from funds.queries import bank as queries
 from funds.queries import verification
-from funds.queries.agreement import agreement
 from funds.queries.closing import left_before_closing
 from funds.queries.numbers import fund_number, number_on
+from funds.queries.reconciliation import reconciliation
 from tests.builders import at, make_partner, make_user
 from tests.funds.attacks import denied, refused
 from tests.funds.bank import samples
@@ -67,7 +67,7 @@ def test_a_change_of_bank_in_the_year_from_the_proposal_to_the_last_statement(ti
         repaid, moved("9000.00", out=True), opening=start + 27_777, **NEXT,
     ))  # fmt: skip
     assert [line.amount for line in bank.lines()] == [-900_000]
-    waiting = agreement(bank.account)
+    waiting = reconciliation(bank.account)
     assert (waiting.lines_left, waiting.unexplained) == (-900_000, 0)
 
     # It comes to the new one, that pays from then on.
@@ -94,12 +94,12 @@ def test_a_change_of_bank_in_the_year_from_the_proposal_to_the_last_statement(ti
     ))  # fmt: skip
 
     assert not bank.lines()
-    found = agreement(bank.account)
+    found = reconciliation(bank.account)
     assert (found.difference, found.unexplained, found.before, found.unseen) == (0, 0, 0, 0)
     assert [last.closing for last in found.statements] == [0, bank.held]
     # On every day the two balances part by what is told of that day.
     days = [date(2027, 3, day) for day in range(2, 13)]
-    assert {agreement(bank.account, on=day).unexplained for day in days} == {0}
+    assert {reconciliation(bank.account, on=day).unexplained for day in days} == {0}
     # Two repayments, the one by hand and the payment: what passed between banks wrote nothing.
     assert Entry.objects.count() == entries + 4
     assert Clearing.objects.filter(act="INTERNAL", is_automatic=True).count() == 4

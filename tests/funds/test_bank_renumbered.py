@@ -4,8 +4,8 @@ from datetime import date
 
 from funds.bank_screen import account_card
 from funds.queries import verification
-from funds.queries.agreement import agreement
 from funds.queries.closing import left_before_closing
+from funds.queries.reconciliation import reconciliation
 from tests.funds.banking import MOVED_ON, entry, statement
 from tests.funds.test_bank_change import NEW, NEXT, OLD, WEEK
 from tests.words import spaced
@@ -34,7 +34,7 @@ def test_a_number_that_goes_on_from_the_last_balance(till, bank):
         statement(entry("4.00", "VIR", day=EARLIER["since"]), opening=100, iban=NEW, **EARLIER)
     )
     assert "précède le premier importé, qui commence le 01/03/2027" in early.refusal
-    assert agreement(bank.account).closing == 1_200
+    assert reconciliation(bank.account).closing == 1_200
     old, new = (spaced(one.value) for one in account_card(bank.account, on=date(2027, 3, 12)).banks)
     assert (old, new) == ("Solde passé au numéro qui l'a remplacé", "12 € au 09/03/2027")
     assert not verification.verify().findings

@@ -14,7 +14,7 @@ from funds.enums import EntryKind
 from funds.models import BankLine, Clearing, Entry, Reversal
 from funds.queries import bank as queries
 from funds.queries import verification
-from funds.queries.agreement import agreement
+from funds.queries.reconciliation import reconciliation
 from tests.builders import at
 from tests.funds.bank import samples
 from tests.funds.bank.samples import Detail, camt
@@ -120,7 +120,7 @@ def test_a_transfer_sent_back_less_its_fee_is_undone_and_the_fee_is_a_cost(bank)
     assert bank.held == 100_000_000 - 1_200
     assert not bank.lines()
     assert not queries.unseen_entries(bank.account)
-    found = agreement(bank.account)
+    found = reconciliation(bank.account)
     assert (found.difference, found.unexplained) == (0, 0)
     assert not verification.verify().findings
 
@@ -243,7 +243,7 @@ def test_the_return_of_what_was_typed_before_the_bank_was_known(bank):
     assert (asked.entry, asked.cause) == (typed, "AM04")
     bank.till.approve(asked, at=NOW)
     assert (bank.lines(), balance("RECEIVABLE")) == ([], 1_000_000)
-    found = agreement(bank.account)
+    found = reconciliation(bank.account)
     assert (found.difference, found.unexplained) == (0, 0)
 
 

@@ -13,7 +13,7 @@ from funds.enums import AuthorizationKind, EntryKind, Perimeter
 from funds.models import Clearing, Entry, Reversal
 from funds.queries import bank as queries
 from funds.queries import verification
-from funds.queries.agreement import agreement
+from funds.queries.reconciliation import reconciliation
 from funds.rules import ledger
 from tests.builders import at
 from tests.funds.asking import done
@@ -56,7 +56,7 @@ def values(line) -> list[str]:
 
 
 def agrees(bank: Bank) -> None:
-    found = agreement(bank.account)
+    found = reconciliation(bank.account)
     assert (found.difference, found.unexplained) == (0, 0)
     assert not queries.unseen_entries(bank.account)
     assert not bank.lines()

@@ -14,9 +14,9 @@ from funds.enums import TransferSchema
 from funds.models import Clearing, SepaFile, SepaTransfer
 from funds.queries import bank as at_bank
 from funds.queries import transfers as queries
-from funds.queries.agreement import agreement
 from funds.queries.books import book_of
 from funds.queries.ledger import legs_of
+from funds.queries.reconciliation import reconciliation
 from funds.rules import ledger
 from projects.models import Project
 from tests.builders import at, journal
@@ -303,7 +303,7 @@ def test_a_payment_keeps_its_day_when_banks_settle_on_another(client_as, till, b
     weekend = {"since": date(2026, 5, 10), "until": date(2026, 5, 17)}
     before = entry("1.00", "VIR", day=date(2026, 5, 11))
     bank.load(statement(before, opening=100_000_000, **weekend))
-    found = agreement(bank.account)
+    found = reconciliation(bank.account)
     assert (found.unseen, found.unexplained) == (-1_000_000, 0)
     name = file.transfers.get().end_to_end_id
     gone = entry("10000.00", "VIR EMIS", credit=False, day=date(2026, 5, 18), end_to_end_id=name)

@@ -7,7 +7,7 @@ from alize.common.dates import add_working_days
 from alize.demo.story.scene import Scene, at
 from alize.demo.story.signing import Signing
 from funds import operations as funds
-from funds.queries.resources import partners_to_agree
+from funds.queries.operating import partners_to_agree
 from partners.enums import MandateKind
 from signatures import operations as signatures
 from signatures.rules import CIRCUIT_DAYS, SignerFacts

@@ -7,8 +7,8 @@ import pytest
 from basins.enums import Role
 from funds import operations
 from funds.queries import balances
-from funds.queries.agreement import agreement
 from funds.queries.closing import left_before_closing
+from funds.queries.reconciliation import reconciliation
 from funds.queries.verification import verify
 from tests.builders import at
 from tests.funds.banking import entry, statement
@@ -21,7 +21,7 @@ FIRST, MIDDLE, LAST = date(2027, 3, 2), date(2027, 3, 20), date(2027, 3, 31)
 
 def terms(bank, on: date) -> tuple[int, int, int, int]:
     """What is at the bank alone, in the ledger alone, of before, booked later; nothing else."""
-    found = agreement(bank.account, on=on)
+    found = reconciliation(bank.account, on=on)
     assert found.unexplained == 0
     return found.lines_left, found.unseen, found.before, found.booked_later
 
@@ -44,19 +44,19 @@ def march(bank):
 
 
 def test_each_day_has_its_balances_and_what_parts_them(bank, march):
-    assert agreement(bank.account, on=date(2027, 2, 28)) is None
+    assert reconciliation(bank.account, on=date(2027, 2, 28)) is None
     assert terms(bank, FIRST) == (0, 0, 0, 0)
     assert terms(bank, MIDDLE) == (999, 25_000, 0, 0)
     assert terms(bank, LAST) == (999, 5_000, 0, 0)
     for on, closing in ((FIRST, 27_777), (MIDDLE, 28_776), (LAST, 48_776)):
-        found = agreement(bank.account, on=on)
+        found = reconciliation(bank.account, on=on)
         assert found.closing == march + closing
         assert found.ledger == balances(on=on)["FUND_BANK"]
-    middle = agreement(bank.account, on=MIDDLE)
+    middle = reconciliation(bank.account, on=MIDDLE)
     assert [line.left for line in middle.lines] == [999]
     assert [one.left for one in middle.entries] == [20_000, 5_000]
-    assert agreement(bank.account).on == LAST
-    beyond = agreement(bank.account, on=date(2027, 4, 30))
+    assert reconciliation(bank.account).on == LAST
+    beyond = reconciliation(bank.account, on=date(2027, 4, 30))
     assert (beyond.until, beyond.closing) == (LAST, march + 48_776)
 
 
@@ -85,7 +85,7 @@ def test_what_is_booked_after_a_closing_is_told_apart(bank):
         closed_on=end, by=bank.till.finance, at=at(2027, 3, 9), despite=left_before_closing(end)
     )
     bank.load(statement(entry("277.77", f"REMB {advance.reference}"), opening=held, **MARCH))
-    found = agreement(bank.account, on=end)
+    found = reconciliation(bank.account, on=end)
     assert (found.closing, found.ledger) == (held + 27_777, held)
     assert terms(bank, end) == (0, 0, 0, 27_777)
     assert terms(bank, LAST) == (0, 0, 0, 0)

@@ -29,7 +29,7 @@ _OF_SUSPENSE = (ClearingAct.IDENTIFIED, ClearingAct.MOVED)
 
 
 @dataclass(frozen=True)
-class Agreement:
+class ReconciliationStatement:
     """État de rapprochement : both balances at the end of a day, and what parts them; cents."""
 
     statements: list[BankStatement]
@@ -61,7 +61,9 @@ class Agreement:
         return self.difference - known
 
 
-def agreement(account: BankAccount, *, on: date | None = None) -> Agreement | None:
+def reconciliation(
+    account: BankAccount, *, on: date | None = None
+) -> ReconciliationStatement | None:
     """Compare the bank and the ledger, on the last day of the statements if none is asked.
 
     Nothing when no statement had begun by that day.
@@ -77,7 +79,7 @@ def agreement(account: BankAccount, *, on: date | None = None) -> Agreement | No
     opened = _sum(begun.filter(previous=None), "opening")
     early = postings.filter(entry__value_on__lt=since).exclude(seen("entry"))
     later = postings.filter(entry__booked_on__gt=on)
-    return Agreement(
+    return ReconciliationStatement(
         statements=last,
         on=on,
         until=min(on, max(statement.until for statement in last)),

@@ -8,29 +8,29 @@ from django.views.decorators.http import require_http_methods
 from alize.common.access import access
 from alize.common.tables import sorted_and_paged
 from basins.exports import nominal_export_links, nominal_export_of
-from funds.agreement_screen import agreement_sum, gap_badge, unseen_rows
-from funds.bank_tables import AgreementTable, NotEnteredTable, NotShownTable
+from funds.bank_tables import NotEnteredTable, NotShownTable, ReconciliationTable
 from funds.forms import DayForm
 from funds.models import BankAccount
-from funds.queries.agreement import agreement
+from funds.queries.reconciliation import reconciliation
+from funds.reconciliation_screen import gap_badge, reconciliation_sum, unseen_rows
 from funds.views.bank import trail
 from funds.views.scope import day_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @access("bank.read")
-def bank_agreement(request: HttpRequest, account_id: int) -> HttpResponse:
+def bank_reconciliation(request: HttpRequest, account_id: int) -> HttpResponse:
     """État de rapprochement, on the day asked or the last one of the statements."""
     account = get_object_or_404(BankAccount, pk=account_id)
     asked = day_of(request) if "au" in request.GET else None
-    found = agreement(account, on=asked)
+    found = reconciliation(account, on=asked)
     on = found.on if found else asked or timezone.localdate()
-    terms = agreement_sum(found) if found else []
+    terms = reconciliation_sum(found) if found else []
     lines = NotEnteredTable(found.lines if found else [])
     entries = NotShownTable(unseen_rows(found) if found else [])
     name = f"rapprochement_{account.perimeter.lower()}_{on.isoformat()}"
     exported = nominal_export_of(
-        request, AgreementTable(terms), lines, entries, name=name, as_of=on
+        request, ReconciliationTable(terms), lines, entries, name=name, as_of=on
     )
     if exported is not None:
         return exported
@@ -46,4 +46,4 @@ def bank_agreement(request: HttpRequest, account_id: int) -> HttpResponse:
         "day_form": DayForm(request.GET if "au" in request.GET else None, initial={"au": on}),
         "breadcrumb": trail(account, "État de rapprochement"),
     }
-    return render(request, "funds/bank/agreement.html", context)
+    return render(request, "funds/bank/reconciliation.html", context)

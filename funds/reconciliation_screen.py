@@ -4,10 +4,10 @@ from typing import Any
 
 from alize.common.screen import Badge
 from funds.foresight.screen import SumLine
-from funds.queries.agreement import Agreement
+from funds.queries.reconciliation import ReconciliationStatement
 
 
-def differences(found: Agreement) -> list[tuple[str, int]]:
+def differences(found: ReconciliationStatement) -> list[tuple[str, int]]:
     """What the bank holds more than the ledger, reason by reason, in cents; those that count."""
     terms = [
         ("À la banque, pas encore en comptabilité", found.lines_left),
@@ -19,7 +19,7 @@ def differences(found: Agreement) -> list[tuple[str, int]]:
     return [(label, cents) for label, cents in terms if cents]
 
 
-def agreement_sum(found: Agreement) -> list[SumLine]:
+def reconciliation_sum(found: ReconciliationStatement) -> list[SumLine]:
     """From the balance of the bank to that of the ledger, term by term."""
     return [
         SumLine("Solde à la banque", found.closing),
@@ -28,7 +28,7 @@ def agreement_sum(found: Agreement) -> list[SumLine]:
     ]
 
 
-def unseen_rows(found: Agreement) -> list[dict[str, Any]]:
+def unseen_rows(found: ReconciliationStatement) -> list[dict[str, Any]]:
     """The entries that no line of the day shows, each with its number."""
     return [
         {
@@ -41,7 +41,7 @@ def unseen_rows(found: Agreement) -> list[dict[str, Any]]:
     ]
 
 
-def gap_badge(found: Agreement) -> Badge:
+def gap_badge(found: ReconciliationStatement) -> Badge:
     """Whether both balances are the same or, if not, whether all of it has its reason."""
     if not found.difference:
         return Badge("Les deux soldes concordent", "done")
