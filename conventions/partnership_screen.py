@@ -29,7 +29,7 @@ from conventions.queries.lists import OUTRUN
 from conventions.queries.parties import local_operators
 from conventions.queries.texts import text_news
 from conventions.rules.budget import Budget
-from conventions.rules.partnership import Capacity, Standing
+from conventions.rules.partnership import ALERTS, Capacity, Standing, months_left
 from partners.rules import Headcount, companies_note
 from signatures.enums import ENDED
 
@@ -213,7 +213,7 @@ def _action(convention: PartnershipConvention, standing: Standing, *, on: date) 
 
 def _is_late(convention: PartnershipConvention, standing: Standing, *, on: date) -> bool:
     """From twelve months before the term on (M23)."""
-    near = queries.rules.months_left(convention.ends_on, on=on) <= queries.rules.ALERTS[0]
+    near = months_left(convention.ends_on, on=on) <= ALERTS[0]
     return standing == Standing.EXPIRED or near
 
 

@@ -14,7 +14,7 @@ from conventions.permissions import (
     is_contested,
     is_lacking,
 )
-from conventions.queries import amended, amended_gaps
+from conventions.queries import amended
 from conventions.queries import partnership as queries
 from conventions.queries.overlaps import day_gaps, term_gaps
 from conventions.rules.partnership import Gap
@@ -118,7 +118,7 @@ def _check_stands(agreement: Agreement, on: date) -> None:
 
 def _check_effect(amendment: Amendment, on: date) -> None:
     """What all would sign still changes something (R60)."""
-    left = amended_gaps.outrun_gaps(amendment, on=on) if amendment.cooperation else ()
+    left = amended.outrun_gaps(amendment, on=on) if amendment.cooperation else ()
     if left:
         raise ActionDenied(
             f"Cet avenant n'aurait plus d'effet : rouvrez-le. Il reste à faire : {left[0].label}."

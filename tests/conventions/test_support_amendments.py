@@ -16,6 +16,7 @@ from conventions.documents.cooperation_amendment import changes
 from conventions.models import Amendment, CooperationConvention, ToldStanding
 from conventions.operations import Lent
 from conventions.queries import amended
+from conventions.queries.amended import standing
 from partners.models import Contact, Partner
 from projects import operations as projects
 from projects.models import Project
@@ -202,7 +203,7 @@ def test_once_the_support_is_over_only_the_schedule_changes(scene, convention, m
     Project.objects.filter(pk=convention.project_id).update(status="REVIEW_DUE")
     with pytest.raises(ActionDenied, match="n'est pas remboursée"):
         save(scene, convention, schedule_id=version.pk)
-    monkeypatch.setattr(amended, "owed", lambda advance: 2_000_000)
+    monkeypatch.setattr(standing, "owed", lambda advance: 2_000_000)
     with pytest.raises(InvalidInput, match="que l'échéancier"):
         save(scene, convention, jobs_created=Decimal("9"))
     assert save(scene, convention, schedule_id=version.pk).schedule == version

@@ -13,6 +13,7 @@ from conventions import operations
 from conventions.documents.agreements import amendment_snapshot, remaining_of_amendment
 from conventions.models import Amendment
 from conventions.queries import amended
+from conventions.queries.amended import standing
 from partners.models import Mandate
 from projects import operations as projects
 from projects.models import Project
@@ -47,7 +48,7 @@ def prolonging(scene, convention, newcomer) -> Amendment:
 def test_once_the_support_is_over_what_changes_it_is_neither_frozen_nor_launched(
     scene, convention, newcomer, monkeypatch
 ):
-    monkeypatch.setattr(amended, "owed", lambda advance: 2_000_000)
+    monkeypatch.setattr(standing, "owed", lambda advance: 2_000_000)
     amendment = prolonging(scene, convention, newcomer)
     status_of(convention, status="REVIEW_DUE")
     asked = {"amendment_id": amendment.pk, "by": scene.operator, "at": timezone.now()}
