@@ -13,9 +13,10 @@ from alize.documents.readable import register
 from alize.outbox.models import Entry
 from basins.homes import visitor_of
 from projects import queries
+from projects.diagnosis_screen import diagnosis_texts, ratings_of
 from projects.enums import Section
 from projects.models import PreliminaryDiagnosis, Project
-from projects.screen import diagnosis_texts, facts_of, ratings_of, size
+from projects.screen import facts_of, size
 
 LAY_OUT_SHEET = "projects.lay_out_sheet"
 SHEET_KIND = "fiche-projet"

@@ -6,11 +6,11 @@ from alize.common.addresses import basin_reverse
 from alize.common.dates import short_date
 from alize.common.money import NO_BREAK_SPACE, format_euros, format_number
 from alize.common.phones import phone_url
-from alize.common.screen import Attachment, Badge, Definition, Tone
+from alize.common.screen import Attachment, Definition
 from alize.common.words import grouped
 from basins.homes import Visitor
-from projects.enums import Rating, Section
-from projects.models import FollowUpReview, PreliminaryDiagnosis, Project
+from projects.enums import Section
+from projects.models import FollowUpReview, Project
 from projects.queries.company import company_of
 from projects.queries.visibility import visible_to
 
@@ -121,46 +121,3 @@ def size(number_of_bytes: int) -> str:
         tenths = round(number_of_bytes * 10 / MEGA)
         return f"{tenths // 10},{tenths % 10}{NO_BREAK_SPACE}Mo"
     return f"{max(number_of_bytes // KILO, 1)}{NO_BREAK_SPACE}ko"
-
-
-# -- The diagnosis --------------------------------------------------------------------------------
-TEXTS = (
-    ("Contexte", "context"),
-    ("Marché", "market"),
-    ("Dirigeant", "management"),
-    ("Finances", "finances"),
-    ("Besoin en compétences", "skills"),
-    ("Emplois", "jobs"),
-    ("Risques", "risks"),
-)
-CRITERIA = (
-    ("Qualité du projet", "project"),
-    ("Capacité du porteur", "owner"),
-    ("Impact sur le territoire", "impact"),
-)
-RATING_TONES: dict[int, Tone] = {
-    Rating.WEAK: "late",
-    Rating.FRAGILE: "attention",
-    Rating.GOOD: "info",
-    Rating.STRONG: "done",
-}
-
-
-def diagnosis_texts(diagnosis: PreliminaryDiagnosis) -> list[tuple[str, str]]:
-    """What the referrer wrote, subject by subject."""
-    said = [(label, getattr(diagnosis, name)) for label, name in TEXTS]
-    return [(label, text) for label, text in said if text]
-
-
-def ratings_of(diagnosis: PreliminaryDiagnosis) -> list[tuple[str, Badge, str]]:
-    """The three criteria of R13: their rating and their sentence."""
-    rated = []
-    for label, name in CRITERIA:
-        rating = getattr(diagnosis, f"{name}_rating")
-        badge = (
-            Badge("Non noté", "quiet")
-            if rating is None
-            else Badge(str(Rating(rating).label), RATING_TONES[rating])
-        )
-        rated.append((label, badge, getattr(diagnosis, f"{name}_comment")))
-    return rated

@@ -15,12 +15,12 @@ from alize.common.screen import Attachment, Badge, Definition, Tone
 from basins.homes import Visitor
 from committees import wording
 from committees.models import AgendaItem, Ballot
+from projects.diagnosis_screen import CRITERIA, TEXTS, ratings_of
 from projects.enums import JobNature, Opinion
 from projects.models import Attachment as Piece
 from projects.models import Beneficiary, PreliminaryDiagnosis, Project
 from projects.queries.company import company_of
 from projects.queries.visibility import reads_whole
-from projects.screen import CRITERIA, TEXTS, ratings_of
 
 OPINION_TONES: dict[Opinion, Tone] = {
     Opinion.FAVOURABLE: "done",

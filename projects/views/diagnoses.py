@@ -16,9 +16,9 @@ from alize.common.screen import Action, Badge, Definition, Link
 from basins.access import allows
 from basins.homes import Visitor, visitor_of
 from projects import documents, operations, permissions, queries
+from projects.diagnosis_screen import diagnosis_texts, ratings_of
 from projects.forms.diagnoses import RequestForm
 from projects.models import PreliminaryDiagnosis, Project
-from projects.screen import diagnosis_texts, ratings_of
 from projects.views.base import address, file_context, project_or_404, trail_of
 
 

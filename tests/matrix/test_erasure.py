@@ -15,6 +15,7 @@ from alize.audit.models import AuditEvent
 from alize.notifications.models import Mail
 from basins import erasure, tenancy
 from basins.enums import BasinStatus, Role
+from basins.erasure import acts
 from basins.models import Basin, Membership
 from committees.models import Question, Seat, Vote
 from committees.queries import verification
@@ -226,14 +227,14 @@ def test_a_row_that_may_not_change_stops_it_in_a_sentence(world: World, side: Si
     def refuse(*_, **__):
         raise IntegrityError
 
-    rewrite = erasure._rewrite_and_tell
+    rewrite = acts._rewrite_and_tell
     seen = []
 
     def refuse_here(asked, changed, place, **who):
         seen.append(place)
         return (refuse if place == str(side.basin) else rewrite)(asked, changed, place, **who)
 
-    monkeypatch.setattr(erasure, "_rewrite_and_tell", refuse_here)
+    monkeypatch.setattr(acts, "_rewrite_and_tell", refuse_here)
     with pytest.raises(CommandError, match=rf"anne@example\.org, {side.basin} : "):
         said("anne@example.org", by=staff(world))
     assert sorted(seen) == sorted([str(world.savoie.basin), str(world.meuse.basin)])

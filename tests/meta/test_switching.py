@@ -15,7 +15,8 @@ SWITCHES = {"enter", "leave", "only_read", "inside", "national", "as_owner", "ow
 SWITCHING = {
     "basins/context.py": "the other basins of a person, in their menu",
     "basins/digest.py": "the people of a basin, whose mails stand in `public`",
-    "basins/erasure.py": "who asks to be erased, in each basin in turn",
+    "basins/erasure/acts.py": "who asks to be erased, in each basin in turn",
+    "basins/erasure/reasons.py": "what names them and still needs them, in each basin in turn",
     "basins/management/commands/erase.py": "the same, as it is shown",
     "basins/management/commands/migrate_schemas.py": "migrations",
     "basins/management/commands/retention.py": "each basin in turn",
