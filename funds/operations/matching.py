@@ -22,8 +22,8 @@ from funds.queries.numbers import statements_elsewhere, sure_other_side
 def match_chunk(*, import_id: int, size: int, on: date, at: datetime) -> BankImport:
     """Reconcile the next lines of an import that are sure; the others wait for a person.
 
-    What they concern is locked in the order of the house, then matched again: somebody may have
-    typed one meanwhile.
+    What is sure is locked in the order of the house, then matched again: somebody may have typed
+    one meanwhile.
     """
     made = BankImport.objects.select_for_update(of=("self",)).get(pk=import_id)
     if made.finished_at or made.statement is None:
@@ -47,7 +47,7 @@ def match_chunk(*, import_id: int, size: int, on: date, at: datetime) -> BankImp
             made.matched += 1
         else:
             lines.append(line)
-    for line, found in _matched(account, lines, on=on):
+    for line, found in _matched(account, lines, on=on) if sure else ():
         if found.is_automatic and _advances_of([found]) <= held:
             made.matched += _is_accepted(line, found.proposals[0], by=made.asked_by, at=at)
     made.done = min(made.done + size, made.steps)
