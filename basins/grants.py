@@ -51,10 +51,7 @@ BASIN_SEES = {
     "drafting_templateversion": "published_at IS NOT NULL",
     "outbox_entry": "schema = {mine}",
 }
-"""Row-level security: what of a shared table the role of one basin may see and write.
-
-A key that refers to a row is checked by the owner, whoever may read that row.
-"""
+"""Row-level security: what of a shared table the role of one basin may see and write."""
 
 SCHEMA_LENGTH = len("b_0001")
 GROUP = "basin"

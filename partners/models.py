@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Round
 
-from alize.accounts.models import Person
+from alize.accounts.fields import PersonField
 from alize.common.constraints import one_of
 from alize.common.database import alphabetical
 from alize.documents.models import StoredFile
@@ -78,7 +78,7 @@ class Contact(models.Model):
     partner = models.ForeignKey(
         Partner, on_delete=models.PROTECT, related_name="contacts", db_index=False
     )
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    person = PersonField()
     function = models.CharField("fonction", max_length=120)
     is_active = models.BooleanField("en activité", default=True)
     signs = models.BooleanField("signataire", default=False)

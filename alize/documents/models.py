@@ -5,8 +5,7 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import Q
 
-from alize.accounts.fields import AuthorField
-from alize.accounts.models import Person
+from alize.accounts.fields import AuthorField, PersonField
 
 DIGEST = r"^[0-9a-f]{64}$"
 
@@ -76,9 +75,7 @@ class StoredFile(models.Model):
     size = models.PositiveBigIntegerField("taille")
     sha256 = models.CharField("empreinte", max_length=64)
     uploaded_at = models.DateTimeField("déposé le")
-    uploaded_by = models.ForeignKey(
-        Person, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="déposé par"
-    )
+    uploaded_by = PersonField("déposé par", null=True)
     """Nobody known when it came through a single-use link; a quota is counted by sender."""
     link = models.CharField(max_length=60, blank=True)
     """What that link opens, which counts for the person."""

@@ -5,23 +5,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from allauth.mfa.models import Authenticator
+from django.apps import apps
 from django.db import connection
 from django.db.models import QuerySet
 from psycopg import sql
 
+from alize.accounts.fields import PersonField
 from alize.accounts.models import Person
 from basins.enums import Role
 from basins.models import Basin, Invitation, Membership, SecondFactorReset
 
-NAMING = """
-SELECT relname, attname FROM pg_constraint
-JOIN pg_class ON pg_class.oid = conrelid
-JOIN pg_attribute ON attrelid = conrelid AND attnum = conkey[1]
-WHERE contype = 'f' AND confrelid = 'public.accounts_person'::regclass
-  AND connamespace = current_schema()::regnamespace
-ORDER BY relname, attname
-"""
-"""The columns of a basin that name somebody."""
 NAMES_A_STRANGER = """
 SELECT {place} WHERE EXISTS (
     SELECT FROM {table} WHERE {column} IS NOT NULL AND {column} NOT IN (SELECT id FROM known)
@@ -94,16 +87,25 @@ def strangers_named() -> list[str]:
 
     Read by the role of the basin itself, who sees of all people those alone that the basin knows.
     """
+    asked = [
+        sql.SQL(NAMES_A_STRANGER).format(
+            place=sql.Literal(f"{table}.{column}"),
+            table=sql.Identifier(table),
+            column=sql.Identifier(column),
+        )
+        for table, column in columns_of_people()
+    ]
+    known = sql.SQL("WITH known AS MATERIALIZED (SELECT id FROM accounts_person) ")
     with connection.cursor() as cursor:
-        cursor.execute(NAMING)
-        asked = [
-            sql.SQL(NAMES_A_STRANGER).format(
-                place=sql.Literal(f"{table}.{column}"),
-                table=sql.Identifier(table),
-                column=sql.Identifier(column),
-            )
-            for table, column in cursor.fetchall()
-        ]
-        known = sql.SQL("WITH known AS MATERIALIZED (SELECT id FROM accounts_person) ")
         cursor.execute((known + sql.SQL(" UNION ALL ").join(asked)).as_string())
         return [place for (place,) in cursor.fetchall()]
+
+
+def columns_of_people() -> list[tuple[str, str]]:
+    """The columns of a basin that name somebody, with their table."""
+    return sorted(
+        (model._meta.db_table, field.column)
+        for model in apps.get_models()
+        for field in model._meta.local_concrete_fields
+        if isinstance(field, PersonField) and not field.db_constraint
+    )

@@ -7,7 +7,7 @@ import django.db.models.deletion
 import uuid
 from django.db import migrations, models
 
-from alize.accounts.fields import AuthorField
+from alize.accounts.fields import AuthorField, PersonField
 from alize.common.database import InitialMigration
 
 
@@ -224,7 +224,7 @@ class Migration(InitialMigration):
                 ('failed_at', models.DateTimeField(null=True)),
                 ('document', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.generateddocument')),
                 ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='packs', to='committees.meeting')),
-                ('reader', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('reader', PersonField()),
             ],
             options={
                 'verbose_name': 'dossier de séance',
@@ -242,7 +242,7 @@ class Migration(InitialMigration):
                 ('grace_months', models.PositiveSmallIntegerField(default=0, verbose_name='différé (mois)')),
                 ('comment', models.TextField(blank=True, verbose_name='précisions')),
                 ('revision', models.PositiveIntegerField(default=0)),
-                ('follow_up_lead', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('follow_up_lead', PersonField(blank=True, null=True)),
                 ('follow_up_partner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partner')),
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='committees.agendaitem')),
             ],
@@ -369,8 +369,7 @@ class Migration(InitialMigration):
                 ('kind', models.CharField(choices=[('DELIBERATIVE', 'Délibérative'), ('CONSULTATIVE', 'Consultative'), ('GUEST', 'Invité')], max_length=12, verbose_name='voix')),
                 ('starts_on', models.DateField(verbose_name='à partir du')),
                 ('ends_on', models.DateField(blank=True, null=True, verbose_name="jusqu'au")),
-                ('alternates', models.ManyToManyField(blank=True, related_name='+', to='accounts.person')),
-                ('holder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('holder', PersonField()),
                 ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seats', to='partners.partner')),
             ],
             options={
@@ -378,6 +377,23 @@ class Migration(InitialMigration):
                 'ordering': ['partner'],
                 'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['CONSULTATIVE', 'DELIBERATIVE', 'GUEST'])), name='seat_kind_is_known'), models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='seat_ends_after_start', violation_error_message='La date de fin précède la date de début.'), models.UniqueConstraint(condition=models.Q(('ends_on', None)), fields=('partner',), name='seat_one_open_per_partner', violation_error_message='Ce partenaire a déjà un siège.'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('partner', '='), (models.Func(models.F('starts_on'), models.F('ends_on'), models.Value('[]'), function='daterange', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='seat_one_at_a_time', violation_error_message='Ce partenaire a déjà un siège à ces dates.')],
             },
+        ),
+        migrations.CreateModel(
+            name='Alternate',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('person', PersonField()),
+                ('seat', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='committees.seat')),
+            ],
+            options={
+                'verbose_name': 'suppléant',
+                'constraints': [models.UniqueConstraint(fields=('seat', 'person'), name='alternate_once_a_seat')],
+            },
+        ),
+        migrations.AddField(
+            model_name='seat',
+            name='alternates',
+            field=models.ManyToManyField(blank=True, related_name='+', through='committees.Alternate', to='accounts.person'),
         ),
         migrations.CreateModel(
             name='MemberDeclaration',
@@ -388,7 +404,7 @@ class Migration(InitialMigration):
                 ('undertaking', models.TextField(verbose_name='engagement de confidentialité')),
                 ('signed_name', models.CharField(max_length=161, verbose_name='nom tapé')),
                 ('declared_at', models.DateTimeField(verbose_name='le')),
-                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('person', PersonField(db_index=False)),
                 ('seat', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='declarations', to='committees.seat')),
             ],
             options={
@@ -466,7 +482,7 @@ class Migration(InitialMigration):
                 ('is_imposed', models.BooleanField(default=False, verbose_name='imposée par la présidence')),
                 ('declared_at', models.DateTimeField()),
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='declarations', to='committees.agendaitem')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('person', PersonField()),
                 ('seat', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='committees.seat')),
             ],
             options={
@@ -489,7 +505,7 @@ class Migration(InitialMigration):
                 ('confirmed_by', AuthorField(null=True)),
                 ('discarded_by', AuthorField(null=True)),
                 ('entered_by', AuthorField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('person', PersonField()),
                 ('seat', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='committees.seat')),
             ],
             options={
@@ -520,7 +536,7 @@ class Migration(InitialMigration):
                 ('is_lost', models.BooleanField(default=False, verbose_name='liaison perdue')),
                 ('confirmed_at', models.DateTimeField(null=True, verbose_name='présence constatée')),
                 ('confirmed_by', AuthorField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('person', PersonField()),
                 ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendances', to='committees.meeting')),
                 ('seat', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='committees.seat')),
             ],
@@ -535,7 +551,7 @@ class Migration(InitialMigration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('asked_at', models.DateTimeField()),
                 ('item', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='secrecy_requests', to='committees.agendaitem')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('person', PersonField()),
                 ('seat', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='committees.seat')),
             ],
             options={
@@ -562,9 +578,9 @@ class Migration(InitialMigration):
                 ('reply', models.CharField(choices=[('COMING', 'Je viens'), ('REMOTE', 'À distance'), ('ABSENT', 'Absent'), ('ALTERNATE', 'Suppléance demandée')], max_length=9, verbose_name='réponse')),
                 ('held_at', models.DateTimeField(verbose_name='pour une séance le')),
                 ('answered_at', models.DateTimeField()),
-                ('asked', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('asked', PersonField(blank=True, null=True)),
                 ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='committees.meeting')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('person', PersonField()),
                 ('seat', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='committees.seat')),
             ],
             options={
@@ -600,7 +616,7 @@ class Migration(InitialMigration):
                 ('command_key', models.UUIDField(unique=True)),
                 ('ballot', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='votes', to='committees.ballot')),
                 ('collected', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='vote', to='committees.collectedvote')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('person', PersonField()),
                 ('proxy', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='votes', to='committees.proxy')),
                 ('seat', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='committees.seat')),
             ],
@@ -698,7 +714,7 @@ class Migration(InitialMigration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('read_at', models.DateTimeField()),
                 ('item', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='readings', to='committees.agendaitem')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('person', PersonField()),
             ],
             options={
                 'verbose_name': 'lecture',
@@ -711,7 +727,7 @@ class Migration(InitialMigration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('text', models.CharField(blank=True, max_length=5000, verbose_name='notes')),
                 ('changed_at', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('person', PersonField()),
                 ('project', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.project')),
             ],
             options={

@@ -136,7 +136,7 @@ class Migration(migrations.Migration):
             "committees_attendance", "BEFORE INSERT OR UPDATE OR DELETE", "alize_attendance_guard"
         ),
         guard("committees_seat", "BEFORE INSERT OR UPDATE", "alize_seat_guard"),
-        guard("committees_seat_alternates", "BEFORE INSERT", "alize_alternate_guard"),
+        guard("committees_alternate", "BEFORE INSERT", "alize_alternate_guard"),
         *(guard(table, "BEFORE INSERT", "alize_secret_guard") for table in SECRET_TABLES),
         *(
             guard(table, "BEFORE UPDATE OR DELETE", "alize_secret_kept", "kept")

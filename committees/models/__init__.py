@@ -17,10 +17,11 @@ from committees.models.packs import Pack, ProjectNote
 from committees.models.proposals import Proposal, ProposedCondition, ProposedSkills
 from committees.models.proxies import Proxy
 from committees.models.rules import CommitteeRules, RulesChange
-from committees.models.seats import ChairSubstitute, Seat
+from committees.models.seats import Alternate, ChairSubstitute, Seat
 
 __all__ = [
     "AgendaItem",
+    "Alternate",
     "Attendance",
     "Ballot",
     "ChairSubstitute",

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, ClassVar
 from django.db import models
 from django.db.models import Q
 
-from alize.accounts.fields import AuthorField
-from alize.accounts.models import Person
+from alize.accounts.fields import AuthorField, PersonField
 from alize.common.constraints import one_of, together
 from committees.enums import AdvanceMatter, InterestAnswer, LinkKind
 from committees.models.meetings import Meeting
@@ -79,7 +78,7 @@ class ItemReading(models.Model):
     item = models.ForeignKey(
         AgendaItem, on_delete=models.CASCADE, related_name="readings", db_index=False
     )
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    person = PersonField()
     read_at = models.DateTimeField()
 
     class Meta:
@@ -120,7 +119,7 @@ class InterestDeclaration(models.Model):
 
     item = models.ForeignKey(AgendaItem, on_delete=models.PROTECT, related_name="declarations")
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    person = PersonField()
     answer = models.CharField("réponse", max_length=8, choices=InterestAnswer)
     link = models.CharField("lien", max_length=11, choices=LinkKind, blank=True)
     reason = models.CharField("motif", max_length=200, blank=True)

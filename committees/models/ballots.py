@@ -6,8 +6,7 @@ from uuid import uuid4
 from django.db import models
 from django.db.models import F, Q
 
-from alize.accounts.fields import AuthorField
-from alize.accounts.models import Person
+from alize.accounts.fields import AuthorField, PersonField
 from alize.common.constraints import one_of, together
 from committees.enums import BallotStatus, ReasonRequired
 from committees.models.agenda import AgendaItem
@@ -102,7 +101,7 @@ class SecrecyRequest(models.Model):
         AgendaItem, on_delete=models.PROTECT, related_name="secrecy_requests", db_index=False
     )
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    person = PersonField()
     asked_at = models.DateTimeField()
 
     class Meta:
@@ -132,7 +131,7 @@ class Vote(models.Model):
     )
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
     version = models.PositiveSmallIntegerField()
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    person = PersonField()
     choice = models.CharField("vote", max_length=7)
     reason = models.CharField("motif", max_length=200, blank=True)
     proxy = models.ForeignKey(Proxy, on_delete=models.PROTECT, null=True, related_name="votes")
@@ -169,7 +168,7 @@ class CollectedVote(models.Model):
 
     ballot = models.ForeignKey(Ballot, on_delete=models.PROTECT, related_name="collected_votes")
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    person = PersonField()
     choice = models.CharField("vote", max_length=7)
     reason = models.CharField("motif", max_length=200, blank=True)
     by_phone = models.BooleanField("par téléphone", default=False)

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from alize.accounts.models import Person
+from alize.accounts.fields import PersonField
 from alize.common.constraints import one_of
 from alize.common.words import of
 from committees.enums import LinkKind
@@ -18,7 +18,7 @@ class MemberDeclaration(models.Model):
     Append-only: what was undertaken, and when, stays.
     """
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    person = PersonField(db_index=False)
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="declarations")
     year = models.PositiveSmallIntegerField("année")
     skills = models.TextField("compétences offertes", blank=True)

@@ -5,8 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from alize.accounts.fields import AuthorField
-from alize.accounts.models import Person
+from alize.accounts.fields import AuthorField, PersonField
 from alize.common.constraints import one_of, together
 from committees.enums import ConsultationMatter, MeetingMode, MeetingStatus, SummonsReply
 from committees.models.seats import Seat
@@ -170,11 +169,9 @@ class SummonsAnswer(models.Model):
 
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="answers")
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    person = PersonField()
     reply = models.CharField("réponse", max_length=9, choices=SummonsReply)
-    asked = models.ForeignKey(
-        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    asked = PersonField(null=True, blank=True)
     held_at = models.DateTimeField("pour une séance le")
     answered_at = models.DateTimeField()
 
@@ -234,7 +231,7 @@ class Attendance(models.Model):
 
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="attendances")
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    person = PersonField()
     is_remote = models.BooleanField("à distance", default=False)
     arrived_at = models.DateTimeField("arrivée")
     left_at = models.DateTimeField("départ", null=True, blank=True)

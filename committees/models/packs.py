@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from alize.accounts.models import Person
+from alize.accounts.fields import PersonField
 from alize.documents.models import GeneratedDocument
 from committees.models.meetings import Meeting
 from projects.models import Project
@@ -15,7 +15,7 @@ class Pack(models.Model):
     """Dossier de séance : one PDF of all the files a reader may see, watermarked, made aside."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="packs")
-    reader = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    reader = PersonField()
     requested_at = models.DateTimeField()
     contents = models.JSONField(default=list)
     """Id and mark of each file inside: withdrawing from one closes the whole document; a mark that
@@ -48,7 +48,7 @@ class ProjectNote(models.Model):
     MAX_LENGTH = 5_000
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+", db_index=False)
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    person = PersonField()
     text = models.CharField("notes", max_length=MAX_LENGTH, blank=True)
     changed_at = models.DateTimeField()
 

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from alize.accounts.models import Person
+from alize.accounts.fields import PersonField
 from alize.common.constraints import one_of
 from committees.enums import ConditionKind, InstalmentStep
 from committees.models.agenda import AgendaItem
@@ -29,9 +29,7 @@ class Proposal(models.Model):
     follow_up_partner = models.ForeignKey(
         Partner, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    follow_up_lead = models.ForeignKey(
-        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    follow_up_lead = PersonField(null=True, blank=True)
     comment = models.TextField("précisions", blank=True)
     revision = models.PositiveIntegerField(default=0)
 

@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import RangeOperators as Operator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
+from alize.accounts.fields import PersonField
 from alize.accounts.models import Person
 from alize.common.constraints import days_held, one_of
 from committees.enums import SeatKind
@@ -25,7 +26,7 @@ class SeatQuerySet(models.QuerySet["Seat"]):
 
     def of_person(self, person_id: int) -> "SeatQuerySet":
         """Seats that a person holds or may sit in as an alternate."""
-        alternate = Seat.alternates.through.objects.filter(person_id=person_id)
+        alternate = Alternate.objects.filter(person_id=person_id)
         return self.filter(Q(holder_id=person_id) | Q(pk__in=alternate.values("seat_id")))
 
     def deliberative(self, day) -> "SeatQuerySet":
@@ -53,8 +54,8 @@ class Seat(models.Model):
 
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="seats")
     kind = models.CharField("voix", max_length=12, choices=SeatKind)
-    holder = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    alternates = models.ManyToManyField(Person, related_name="+", blank=True)
+    holder = PersonField()
+    alternates = models.ManyToManyField(Person, through="Alternate", related_name="+", blank=True)
     starts_on = models.DateField("à partir du")
     ends_on = models.DateField("jusqu'au", null=True, blank=True)
     objects = SeatQuerySet.as_manager()
@@ -87,6 +88,22 @@ class Seat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.partner} ({self.holder})"
+
+
+class Alternate(models.Model):
+    """Suppléant : who may sit in the place of the holder of a seat."""
+
+    seat = models.ForeignKey(Seat, on_delete=models.CASCADE, related_name="+", db_index=False)
+    person = PersonField()
+
+    class Meta:
+        verbose_name = "suppléant"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["seat", "person"], name="alternate_once_a_seat"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.seat}"
 
 
 class ChairSubstitute(models.Model):

@@ -14,7 +14,7 @@ EXISTS (
     WITH mine AS (
         SELECT id, partner_id, starts_on FROM committees_seat
         WHERE holder_id = %(person)s OR id IN (
-            SELECT seat_id FROM committees_seat_alternates WHERE person_id = %(person)s
+            SELECT seat_id FROM committees_alternate WHERE person_id = %(person)s
         )
     )
     SELECT FROM (

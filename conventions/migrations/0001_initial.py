@@ -5,7 +5,7 @@ import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
 from django.db import migrations, models
 
-from alize.accounts.fields import AuthorField
+from alize.accounts.fields import AuthorField, PersonField
 from alize.common.database import InitialMigration
 
 
@@ -134,7 +134,7 @@ class Migration(InitialMigration):
                 ('cancelled_by', AuthorField(null=True)),
                 ('circuit', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='signatures.circuit')),
                 ('document', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.generateddocument')),
-                ('follow_up_lead', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('follow_up_lead', PersonField(blank=True, null=True)),
                 ('follow_up_partner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partner')),
                 ('frozen_by', AuthorField(null=True)),
                 ('incoming', models.ManyToManyField(blank=True, related_name='+', to='partners.partner')),

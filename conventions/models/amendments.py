@@ -5,7 +5,8 @@ from typing import ClassVar, cast
 from django.db import models
 from django.db.models import Q
 
-from alize.accounts.models import LONGEST_NAME, Person
+from alize.accounts.fields import PersonField
+from alize.accounts.models import LONGEST_NAME
 from alize.common.constraints import one_of
 from alize.documents.models import DIGEST
 from conventions.enums import SignerCapacity
@@ -53,9 +54,7 @@ class Amendment(Agreement):
     follow_up_partner = models.ForeignKey(
         Partner, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    follow_up_lead = models.ForeignKey(
-        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    follow_up_lead = PersonField(null=True, blank=True)
     schedule = models.ForeignKey(
         ScheduleVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="amendments"
     )

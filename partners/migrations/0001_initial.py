@@ -5,6 +5,7 @@ import django.db.models.expressions
 import django.db.models.functions.math
 from django.db import migrations, models
 
+from alize.accounts.fields import PersonField
 from alize.common.database import InitialMigration, alphabetical
 
 
@@ -52,7 +53,7 @@ class Migration(InitialMigration):
                 ('function', models.CharField(max_length=120, verbose_name='fonction')),
                 ('is_active', models.BooleanField(default=True, verbose_name='en activité')),
                 ('signs', models.BooleanField(default=False, verbose_name='signataire')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('person', PersonField()),
                 ('partner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='partners.partner')),
             ],
             options={

@@ -5,7 +5,7 @@ import django.db.models.expressions
 import django.db.models.functions.comparison
 from django.db import migrations, models
 
-from alize.accounts.fields import AuthorField
+from alize.accounts.fields import AuthorField, PersonField
 from alize.common.database import InitialMigration
 
 
@@ -73,9 +73,9 @@ class Migration(InitialMigration):
                 ('company', models.JSONField(default=dict, verbose_name='entreprise à la fin du dossier')),
                 ('revision', models.PositiveIntegerField(default=0)),
                 ('beneficiary', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='projects', to='projects.beneficiary')),
-                ('follow_up_lead', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('follow_up_lead', PersonField(blank=True, null=True)),
                 ('follow_up_partner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='followed_projects', to='partners.partner')),
-                ('operator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('operator', PersonField()),
                 ('origin_partner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partner')),
             ],
             options={
@@ -118,7 +118,7 @@ class Migration(InitialMigration):
                 ('asked_by', AuthorField()),
                 ('cancelled_by', AuthorField(null=True)),
                 ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partner')),
-                ('referrer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('referrer', PersonField()),
                 ('validated_by', AuthorField(null=True)),
                 ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='diagnoses', to='projects.project')),
             ],
@@ -214,7 +214,7 @@ class Migration(InitialMigration):
                 ('form', models.CharField(max_length=20)),
                 ('data', models.JSONField()),
                 ('saved_at', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('person', PersonField()),
                 ('project', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='projects.project')),
             ],
             options={

@@ -6,8 +6,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from alize.accounts.fields import AuthorField
-from alize.accounts.models import Person
+from alize.accounts.fields import AuthorField, PersonField
 from alize.common.constraints import one_of, together
 from partners.models import Partner
 from projects.enums import Opinion, Rating
@@ -28,7 +27,7 @@ class PreliminaryDiagnosis(models.Model):
     """Diagnostic préalable : asked of the referrer, delivered before the meeting (R33)."""
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="diagnoses")
-    referrer = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    referrer = PersonField()
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+")
     question = models.TextField("question", blank=True)
     conflict_reason = models.CharField("raison de ce choix", max_length=200, blank=True)

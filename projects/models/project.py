@@ -6,8 +6,7 @@ from django.db import models
 from django.db.models import DurationField, F, Q, Value
 from django.db.models.functions import Cast
 
-from alize.accounts.fields import AuthorField
-from alize.accounts.models import Person
+from alize.accounts.fields import AuthorField, PersonField
 from alize.common.constraints import one_of, together
 from alize.documents.models import StoredFile
 from partners.models import Partner
@@ -46,7 +45,7 @@ class Project(models.Model):
         Partner, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     contacted_on = models.DateField("premier contact")
-    operator = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    operator = PersonField()
 
     owner_name = models.CharField("dirigeant", max_length=120, blank=True)
     owner_function = models.CharField("fonction", max_length=80, blank=True)
@@ -73,9 +72,7 @@ class Project(models.Model):
     follow_up_partner = models.ForeignKey(
         Partner, on_delete=models.PROTECT, null=True, blank=True, related_name="followed_projects"
     )
-    follow_up_lead = models.ForeignKey(
-        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    follow_up_lead = PersonField(null=True, blank=True)
     is_shared = models.BooleanField(
         "fiche partagée avec les partenaires associés",
         default=False,
@@ -244,7 +241,7 @@ class Draft(models.Model):
     project = models.ForeignKey(
         Project, on_delete=models.CASCADE, related_name="drafts", db_index=False
     )
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    person = PersonField()
     form = models.CharField(max_length=20)
     data = models.JSONField()
     saved_at = models.DateTimeField()

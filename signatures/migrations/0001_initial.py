@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from alize.accounts.fields import AuthorField
+from alize.accounts.fields import AuthorField, PersonField
 from alize.common.database import InitialMigration
 
 
@@ -88,7 +88,7 @@ class Migration(InitialMigration):
                 ('settlement', models.CharField(blank=True, choices=[('KEPT', 'Signature confirmée'), ('SET_ASIDE', 'Signature écartée')], max_length=9, verbose_name='suite donnée')),
                 ('settlement_reason', models.CharField(blank=True, max_length=500, verbose_name='motif de la suite')),
                 ('settled_at', models.DateTimeField(null=True)),
-                ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('account', PersonField(null=True)),
                 ('circuit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='signers', to='signatures.circuit')),
                 ('confirmed_by', AuthorField(null=True)),
                 ('recorded_by', AuthorField(null=True)),

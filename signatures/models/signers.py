@@ -6,8 +6,8 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import Q
 
-from alize.accounts.fields import AuthorField
-from alize.accounts.models import LONGEST_NAME, Person
+from alize.accounts.fields import AuthorField, PersonField
+from alize.accounts.models import LONGEST_NAME
 from alize.common.constraints import one_of, together
 from alize.documents.models import StoredFile
 from signatures.enums import DONE, ON_COPY, CircuitStatus, Settlement, SignatureWay, SignerStatus
@@ -72,7 +72,7 @@ class CircuitSigner(models.Model):
     signed_on = models.DateField("signé le", null=True)
     typed_name = models.CharField("nom tapé", max_length=LONGEST_NAME, blank=True)
     consent = models.CharField("version du consentement", max_length=8, blank=True)
-    account = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    account = PersonField(null=True)
     """Who signed with their account, when they have one."""
     scan = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
     tool = models.CharField("outil de signature", max_length=80, blank=True)

@@ -14,7 +14,7 @@ from basins import grants, operations, tenancy
 from basins.boot import check_rows_are_cut
 from basins.enums import NATIONAL_ROLES, Role
 from basins.models import Acquaintance, Membership
-from basins.queries.people import NAMING, strangers_named
+from basins.queries.people import columns_of_people, strangers_named
 from partners.models import Contact
 from tests.builders import make_partner, make_user
 
@@ -66,7 +66,7 @@ def test_the_role_of_another_basin_reads_nothing_of_them(member, in_meuse, state
 
 
 def test_a_row_that_guesses_a_key_tells_nothing_of_whose_it_is(member, meuse):
-    """The owner checks the key, so the row is taken; its person stays unread, and it is found."""
+    """No key is checked, so the row is taken; its person stays unread, and it is found."""
     with tenancy.inside(meuse):
         contact = Contact.objects.create(
             partner=make_partner(), person_id=member.pk, function="Directrice"
@@ -131,6 +131,10 @@ def test_the_network_reads_everybody(member, meuse):
     assert known() >= {member.pk, other.pk, stranger.pk}
 
 
+SOMEBODY = (
+    "INSERT INTO accounts_person (email, first_name, last_name, is_active)"
+    " VALUES ('x', 'x', 'x', true)"
+)
 FORGETTING = ("UPDATE basins_acquaintance SET basin_id = NULL", "DELETE FROM basins_acquaintance")
 
 
@@ -144,8 +148,7 @@ def test_the_network_makes_no_basin_forget_somebody(member, statement):
 def test_the_owner_makes_no_basin_forget_somebody(db, statement):
     with tenancy.owner_cursor() as cursor:
         cursor.execute(
-            "WITH one AS (INSERT INTO accounts_person (email, first_name, last_name, is_active)"
-            " VALUES ('x', 'x', 'x', true) RETURNING id)"
+            f"WITH one AS ({SOMEBODY} RETURNING id)"
             " INSERT INTO basins_acquaintance (person_id) SELECT id FROM one"
         )
         with pytest.raises(psycopg.errors.IntegrityConstraintViolation, match="only ever added"):
@@ -157,6 +160,28 @@ def test_a_table_that_is_whole_stops_the_start(db, monkeypatch):
     monkeypatch.setitem(grants.BASIN_SEES, "basins_basin", "true")
     with pytest.raises(ImproperlyConfigured, match="basins_basin"):
         check_rows_are_cut()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM accounts_person",
+        "UPDATE accounts_person SET id = -id",
+        "TRUNCATE accounts_person CASCADE",
+    ],
+)
+def test_nobody_is_ever_removed(db, statement):
+    """What names people asks no key of the database whether they are still there (ADR 38)."""
+    with tenancy.owner_cursor() as cursor:
+        cursor.execute(SOMEBODY)
+        with pytest.raises(psycopg.errors.IntegrityConstraintViolation, match="only ever added"):
+            cursor.execute(statement)
+
+
+def test_whoever_does_not_exist_is_a_stranger(meuse):
+    with tenancy.inside(meuse):
+        Contact.objects.create(partner=make_partner(), person_id=-1, function="Directrice")
+        assert strangers_named() == ["partners_contact.person_id"]
 
 
 def test_a_verification_finds_a_stranger(member, meuse):
@@ -171,6 +196,6 @@ def test_a_verification_finds_a_stranger(member, meuse):
 
 
 def test_every_table_that_names_somebody_is_looked_at(in_savoie):
-    named = {f"{table}.{column}" for table, column in rows(NAMING)}
-    assert named >= {"committees_seat_alternates.person_id", "funds_entry.recorded_by_id"}
+    named = {f"{table}.{column}" for table, column in columns_of_people()}
+    assert named >= {"committees_alternate.person_id", "funds_entry.recorded_by_id"}
     assert strangers_named() == []

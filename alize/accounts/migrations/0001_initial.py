@@ -7,10 +7,19 @@ from django.db import migrations, models
 
 from alize.common.database import InitialMigration
 
+# Rows of every basin name people by keys that the database does not follow (ADR 38).
+PEOPLE_STAY = """
+CREATE TRIGGER kept BEFORE DELETE OR UPDATE OF id ON accounts_person
+FOR EACH ROW EXECUTE FUNCTION public.alize_append_only();
+CREATE TRIGGER kept_whole BEFORE TRUNCATE ON accounts_person
+FOR EACH STATEMENT EXECUTE FUNCTION public.alize_append_only();
+"""
+
 
 class Migration(InitialMigration):
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
+        ('common', '0001_database_functions'),
     ]
 
     operations = [
@@ -72,5 +81,9 @@ class Migration(InitialMigration):
             model_name='user',
             name='user_permissions',
             field=models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions'),
+        ),
+        migrations.RunSQL(
+            PEOPLE_STAY,
+            "DROP TRIGGER kept ON accounts_person; DROP TRIGGER kept_whole ON accounts_person",
         ),
     ]

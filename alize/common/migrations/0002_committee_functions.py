@@ -135,7 +135,7 @@ DECLARE
 BEGIN
     EXECUTE format('WITH mine AS (
             SELECT id, partner_id, starts_on FROM %1$I.committees_seat WHERE holder_id = $1
-                OR id IN (SELECT seat_id FROM %1$I.committees_seat_alternates WHERE person_id = $1))
+                OR id IN (SELECT seat_id FROM %1$I.committees_alternate WHERE person_id = $1))
         SELECT EXISTS (SELECT FROM (
             SELECT DISTINCT ON (seat_id) answer FROM %1$I.committees_interestdeclaration AS said
             JOIN %1$I.committees_agendaitem AS passage ON passage.id = said.item_id
@@ -347,7 +347,7 @@ BEGIN
             WHERE seat.kind = ''DELIBERATIVE''
                 AND daterange(seat.starts_on, seat.ends_on, ''[]'') && daterange($2, $3, ''[]'')
                 AND (seat.holder_id = $1 OR EXISTS (
-                    SELECT FROM %1$I.committees_seat_alternates AS alternate
+                    SELECT FROM %1$I.committees_alternate AS alternate
                     WHERE alternate.seat_id = seat.id AND alternate.person_id = $1)))', schema)
         INTO votes USING NEW.person_id, NEW.starts_on, NEW.ends_on;
     IF votes THEN
@@ -367,7 +367,7 @@ BEGIN
     IF NEW.kind = 'DELIBERATIVE' AND (TG_OP = 'INSERT'
             OR ROW(NEW.kind, NEW.holder_id) IS DISTINCT FROM ROW(OLD.kind, OLD.holder_id)) THEN
         PERFORM public.alize_operator_guard(TG_TABLE_SCHEMA, NEW.holder_id);
-        FOR whoever IN EXECUTE format('SELECT person_id FROM %I.committees_seat_alternates
+        FOR whoever IN EXECUTE format('SELECT person_id FROM %I.committees_alternate
                 WHERE seat_id = $1', TG_TABLE_SCHEMA) USING NEW.id LOOP
             PERFORM public.alize_operator_guard(TG_TABLE_SCHEMA, whoever);
         END LOOP;
@@ -400,7 +400,7 @@ BEGIN
     -- The seat is held: two alternates added at once are counted one after the other.
     EXECUTE format('SELECT kind, holder_id FROM %I.committees_seat WHERE id = $1
         FOR NO KEY UPDATE', TG_TABLE_SCHEMA) INTO seat USING NEW.seat_id;
-    EXECUTE format('SELECT count(*) FROM %I.committees_seat_alternates
+    EXECUTE format('SELECT count(*) FROM %I.committees_alternate
         WHERE seat_id = $1 AND person_id <> $2', TG_TABLE_SCHEMA)
         INTO others USING NEW.seat_id, NEW.person_id;
     IF others >= 2 THEN

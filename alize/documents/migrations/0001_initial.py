@@ -1,7 +1,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from alize.accounts.fields import AuthorField
+from alize.accounts.fields import AuthorField, PersonField
 from alize.common.database import InitialMigration
 
 
@@ -123,13 +123,7 @@ class Migration(InitialMigration):
                 ("uploaded_at", models.DateTimeField(verbose_name="déposé le")),
                 (
                     "uploaded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.person",
-                        verbose_name="déposé par",
-                    ),
+                    PersonField(null=True, verbose_name="déposé par"),
                 ),
                 ("link", models.CharField(blank=True, max_length=60)),
             ],
