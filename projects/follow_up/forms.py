@@ -82,7 +82,9 @@ class ReviewForm(forms.Form):
         max_length=500,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="En une phrase : ce qui aiderait l'entreprise.",
     )
+    help_wanted.optional = "si la case est cochée"
 
     @staticmethod
     def starting_from(last: FollowUpReview | None) -> dict[str, Any]:

@@ -208,6 +208,7 @@ class TestAnswer:
         page = unescape(response.content.decode())
         assert "«\u00a0beaucoup\u00a0» n'est pas un nombre d'emplois" in page
         assert "Dites en une phrase ce qui aiderait" in page
+        assert ">(si la case est cochée)</span>" in page
         assert "L'atelier tourne." in page
 
     def test_another_member_is_told_why_not(self, review, client_as):
