@@ -19,6 +19,7 @@ class Reason(StrEnum):
     """Motif d'attention."""
 
     CONTESTED = "CONTESTED"
+    NO_OPERATOR = "NO_OPERATOR"
     EXPIRED = "EXPIRED"
     ARREARS = "ARREARS"
     FOLLOW_UP = "FOLLOW_UP"
@@ -35,6 +36,7 @@ class Situation:
     as_of: date
     heard_on: date
     """Its latest meeting, or its installation."""
+    has_operator: bool
     reviews_late: int
     reviews_late_since: date | None
     convention_ends_on: date | None
@@ -63,6 +65,8 @@ def concerns(situation: Situation, *, on: date) -> list[Concern]:
         found.append(
             Concern(Reason.CONTESTED, since=situation.contested_since, count=situation.contested)
         )
+    if not situation.has_operator:
+        found.append(Concern(Reason.NO_OPERATOR))
     ends_on = situation.convention_ends_on
     if ends_on is not None and ends_on < on:
         found.append(Concern(Reason.EXPIRED, since=ends_on))

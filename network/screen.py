@@ -19,6 +19,7 @@ from steering import lines
 
 REASONS = {
     Reason.CONTESTED: Badge("Signature contestée", "late"),
+    Reason.NO_OPERATOR: Badge("Sans opérateur", "late"),
     Reason.EXPIRED: Badge("Convention échue", "late"),
     Reason.ARREARS: Badge("Impayés", "late"),
     Reason.FOLLOW_UP: Badge("Suivi en retard", "attention"),
@@ -57,6 +58,8 @@ def _sentence(concern: Concern, *, arrears: int) -> tuple[str, str]:
         case Reason.CONTESTED:
             found = counted(concern.count, "signature contestée", "signatures contestées")
             return f"{found} : la suite est à donner par ASTREES", since
+        case Reason.NO_OPERATOR:
+            return "Aucun opérateur en fonction : ASTREES en invite un", since
         case Reason.EXPIRED:
             return "La convention triennale est arrivée à son terme", since
         case Reason.ARREARS:

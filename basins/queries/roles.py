@@ -114,6 +114,12 @@ def reachable(*roles: Role, on: date) -> list[Person]:
     return [person for person in holders(*roles, on=on) if person.is_active]
 
 
+def operated(*, on: date) -> set[int]:
+    """The keys of the basins where somebody, whose account is open, is operator on a day."""
+    held = Membership.objects.held_on(on).filter(role=Role.OPERATOR, person__is_active=True)
+    return {basin_id for basin_id in held.values_list("basin_id", flat=True) if basin_id}
+
+
 def national_staff(*, on: date) -> list[Person]:
     """Those of ASTREES who administer the network on a day; seen from `public` only."""
     return national_holders(Role.NATIONAL_STAFF, on=on)

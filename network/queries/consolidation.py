@@ -1,4 +1,4 @@
-"""Reads the consolidated rows, never a basin: four queries whatever the number of basins."""
+"""Reads the rows of `public`, never a basin: five queries whatever the number of basins."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -8,7 +8,7 @@ from alize.accounts.models import Person
 from alize.common.addresses import basin_reverse
 from basins.enums import BasinStatus
 from basins.models import Basin
-from basins.queries import basins_of
+from basins.queries import basins_of, operated
 from network import rules
 from network.models import BasinState, BasinYear
 from network.rules import Concern, Reason, Situation
@@ -137,8 +137,17 @@ def network(*, year: int, on: date, reader: Person) -> Network:
         (row.basin_id, row.year): row for row in BasinYear.objects.filter(year__in=[year - 1, year])
     }
     entered = set(basins_of(reader, on=on).values_list("pk", flat=True))
+    with_operator = operated(on=on)
     lines = [
-        _line(basin, states[basin.pk], years, year=year, on=on, may_enter=basin.pk in entered)
+        _line(
+            basin,
+            states[basin.pk],
+            years,
+            year=year,
+            on=on,
+            may_enter=basin.pk in entered,
+            has_operator=basin.pk in with_operator,
+        )
         for basin in basins
         if basin.pk in states
     ]
@@ -159,6 +168,7 @@ def _line(
     year: int,
     on: date,
     may_enter: bool,
+    has_operator: bool,
 ) -> BasinLine:
     heard_on = rules.heard(
         met_on=state.last_meeting_on, installed_on=cast("date", basin.installed_on)
@@ -166,6 +176,7 @@ def _line(
     situation = Situation(
         as_of=state.as_of,
         heard_on=heard_on,
+        has_operator=has_operator,
         reviews_late=state.reviews_late,
         reviews_late_since=state.reviews_late_since,
         convention_ends_on=state.convention_ends_on,

@@ -13,6 +13,7 @@ def situation(**fields):
     values = {
         "as_of": ON,
         "heard_on": date(2026, 11, 2),
+        "has_operator": True,
         "reviews_late": 0,
         "reviews_late_since": None,
         "convention_ends_on": date(2028, 12, 31),
@@ -58,6 +59,7 @@ def situation(**fields):
             {"contested": 2, "contested_since": date(2026, 11, 3)},
             [Concern(Reason.CONTESTED, since=date(2026, 11, 3), count=2)],
         ),
+        ({"has_operator": False}, [Concern(Reason.NO_OPERATOR)]),
         ({"convention_ends_on": None, "companies": 0}, []),
         ({"companies": 4}, []),
         ({"companies": 3}, [Concern(Reason.FEW_COMPANIES, count=3)]),

@@ -8,13 +8,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from alize.accounts.models import Person
 from alize.outbox.models import Entry
 from alize.outbox.queries import STUCK_AFTER
 from basins import tenancy
 from basins.enums import NATIONAL_ROLES, Role
-from basins.models import Basin
+from basins.models import Basin, Membership
 from network.models import BasinState, BasinYear
-from tests.builders import at
+from tests.builders import at, make_user
 from tests.words import plain
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -41,6 +42,8 @@ def write(basin, *, year=None, **state):
 
 @pytest.fixture
 def network(savoie, meuse):
+    for basin in (savoie, meuse):
+        make_user(Role.OPERATOR, basin=basin)
     write(
         savoie,
         year={
@@ -96,6 +99,27 @@ class TestTower:
         assert "Aucune séance tenue" in page
         assert "depuis le 01/05/2026" in page
         assert "Quatre entreprises partenaires au moins sont attendues : 3 à ce jour" in page
+
+    def test_a_basin_without_operator_is_told(self, network, client_as):
+        client = client_as(Role.NATIONAL_STAFF)
+        assert "Aucun opérateur" not in plain(client.get(HOME))
+        held = Membership.objects.filter(role=Role.OPERATOR, basin__slug="meuse")
+        with tenancy.national():
+            held.update(ends_on=NOW.date())
+        assert "Aucun opérateur" not in plain(client.get(HOME))
+        with tenancy.national():
+            held.update(ends_on=NOW.date() - timedelta(days=1))
+        page = plain(client.get(HOME))
+        assert page.count("Aucun opérateur en fonction : ASTREES en invite un") == 1
+        assert 'href="/reseau/bassins/?annee=2026&motif=NO_OPERATOR"' in page
+        behind = plain(client.get(LIST, {"motif": "NO_OPERATOR"}))
+        assert ('/">Meuse</a>' in behind, '/">Savoie</a>' in behind) == (True, False)
+
+    def test_an_operator_whose_account_is_closed_is_none(self, network, client_as):
+        with tenancy.national():
+            Person.objects.filter(memberships__basin__slug="meuse").update(is_active=False)
+        page = plain(client_as(Role.NATIONAL_STAFF).get(HOME))
+        assert page.count("Aucun opérateur en fonction") == 1
 
     def test_work_that_keeps_failing_is_shown_and_tried_again(self, network, client_as):
         with tenancy.national():
