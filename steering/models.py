@@ -120,9 +120,11 @@ class Validation(models.Model):
     """Validation a posteriori: what a committee said of a decision, which stands (R25, R31)."""
 
     meeting = models.ForeignKey(
-        SteeringMeeting, on_delete=models.PROTECT, related_name="validations", db_index=False
+        SteeringMeeting, on_delete=models.PROTECT, related_name="validations"
     )
-    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="validations")
+    decision = models.ForeignKey(
+        Decision, on_delete=models.PROTECT, related_name="validations", db_index=False
+    )
     verdict = models.CharField("avis", max_length=9, choices=Verdict)
     remark = models.CharField("observation", max_length=500, blank=True)
 
@@ -131,7 +133,12 @@ class Validation(models.Model):
         constraints: ClassVar = [
             one_of("validation", "verdict", Verdict),
             models.UniqueConstraint(
-                fields=["meeting", "decision"], name="validation_is_once_a_committee"
+                fields=["decision"],
+                name="validation_is_once",
+                violation_error_message=(
+                    "Un autre comité de pilotage vient d'examiner une de ces décisions : rouvrez "
+                    "cette page pour voir celles qui restent."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(verdict="VALIDATED", remark="")

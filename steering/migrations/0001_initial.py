@@ -71,12 +71,12 @@ class Migration(InitialMigration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('verdict', models.CharField(choices=[('VALIDATED', 'Validée'), ('REMARKED', 'Validée avec observation'), ('RESERVED', 'Réserve')], max_length=9, verbose_name='avis')),
                 ('remark', models.CharField(blank=True, max_length=500, verbose_name='observation')),
-                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='validations', to='committees.decision')),
-                ('meeting', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='validations', to='steering.steeringmeeting')),
+                ('decision', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='validations', to='committees.decision')),
+                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='validations', to='steering.steeringmeeting')),
             ],
             options={
                 'verbose_name': 'validation a posteriori',
-                'constraints': [models.CheckConstraint(condition=models.Q(('verdict__in', ['REMARKED', 'RESERVED', 'VALIDATED'])), name='validation_verdict_is_known'), models.UniqueConstraint(fields=('meeting', 'decision'), name='validation_is_once_a_committee'), models.CheckConstraint(condition=models.Q(models.Q(('remark', ''), ('verdict', 'VALIDATED')), models.Q(models.Q(('verdict', 'VALIDATED'), _negated=True), models.Q(('remark', ''), _negated=True)), _connector='OR'), name='validation_says_what_is_not_plain', violation_error_message="Écrivez l'observation ou la réserve du comité.")],
+                'constraints': [models.CheckConstraint(condition=models.Q(('verdict__in', ['REMARKED', 'RESERVED', 'VALIDATED'])), name='validation_verdict_is_known'), models.UniqueConstraint(fields=('decision',), name='validation_is_once', violation_error_message="Un autre comité de pilotage vient d'examiner une de ces décisions : rouvrez cette page pour voir celles qui restent."), models.CheckConstraint(condition=models.Q(models.Q(('remark', ''), ('verdict', 'VALIDATED')), models.Q(models.Q(('verdict', 'VALIDATED'), _negated=True), models.Q(('remark', ''), _negated=True)), _connector='OR'), name='validation_says_what_is_not_plain', violation_error_message="Écrivez l'observation ou la réserve du comité.")],
             },
         ),
     ]

@@ -33,7 +33,7 @@ from signatures.operations import Mandate, SignerFacts
 from steering import documents, permissions
 from steering.enums import STEERING_TRANSITIONS, SteeringStatus
 from steering.models import SteeringMeeting
-from steering.operations.validations import say
+from steering.operations.validations import conclude_validations, say
 from steering.queries import meetings, validations
 from steering.queries.meetings import circuits_of
 
@@ -202,7 +202,7 @@ def _write(
     meeting.save()
     for decision in examined:
         verdict, remark = (values[name] for name in validations.names_of(decision.pk))
-        say(meeting, decision, verdict=verdict, remark=remark.strip(), by=by, at=at)
+        say(meeting, decision, verdict=verdict, remark=remark.strip())
     # Of those that the page did not show: on files from which its writer withdrew (SD5).
     if meeting.validations.filter(decision__decided_on__gt=meeting.held_on).exists():
         raise InvalidInput(
@@ -272,7 +272,8 @@ def sign_minutes(
 def note_signed(*, circuit_id: int, at: datetime) -> SteeringMeeting:
     """Make sealed minutes final and tell the presidency and the operator (M22); once.
 
-    They make good a signature set aside of those that they replace in the public register.
+    What they reserve is put to the approval committee. They make good a signature set aside of
+    those that they replace in the public register.
     """
     meeting = locked_meeting(SteeringMeeting.objects.get(circuit_id=circuit_id).pk)
     if meeting.status == SteeringStatus.SIGNED:
@@ -282,6 +283,7 @@ def note_signed(*, circuit_id: int, at: datetime) -> SteeringMeeting:
     signed = circuit.signers.filter(status=SignerStatus.SIGNED).aggregate(on=Max("signed_on"))
     meeting.status, meeting.signed_on = SteeringStatus.SIGNED, signed["on"]
     meeting.save(update_fields=["status", "signed_on"])
+    conclude_validations(meeting, by=circuit.launched_by, at=at)
     good = signatures.make_good(
         circuit_ids=list(circuits_of(meeting)), act=circuit, by=circuit.launched_by, at=at
     )

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from alize.accounts.models import Person
+from alize.audit import operations as audit
 from alize.common.dates import long_date
 from alize.common.errors import InvalidInput
 from committees import permissions
@@ -13,26 +14,21 @@ from committees.models import Decision
 from committees.operations.reservations import ANSWERED_WITHIN, make_reservation
 from steering.enums import NOT_EXAMINED, Verdict
 from steering.models import SteeringMeeting
-from steering.queries.validations import names_of
+from steering.queries.validations import names_of, said_by
+
+HEARD = {
+    Verdict.VALIDATED: "project.decision_validated",
+    Verdict.REMARKED: "project.decision_remarked",
+    Verdict.RESERVED: "project.decision_reserved",
+}
+"""What the history of a file keeps of each verdict."""
 
 
 @transaction.atomic
-def say(
-    meeting: SteeringMeeting,
-    decision: Decision,
-    *,
-    verdict: str,
-    remark: str,
-    by: Person,
-    at: datetime,
-) -> None:
+def say(meeting: SteeringMeeting, decision: Decision, *, verdict: str, remark: str) -> None:
     """Keep what a committee says of a decision, or that it has not examined it.
 
-    A reservation is put to the approval committee, anew when its words are; the decision stands
-    (R31).
-
-    :raises InvalidInput: a remark lacks, or belongs to no verdict; the decision came later, or
-        counts no more and receives no reservation.
+    :raises InvalidInput: a remark lacks, or belongs to no verdict; the decision came later.
     """
     choice, field = names_of(decision.pk)
     if verdict != NOT_EXAMINED and decision.decided_on > meeting.held_on:
@@ -52,13 +48,23 @@ def say(
         return
     if not remark and verdict != Verdict.VALIDATED:
         raise InvalidInput("Écrivez l'observation ou la réserve du comité.", field=field)
-    if meeting.validations.filter(decision=decision, verdict=verdict, remark=remark).exists():
-        return
-    if verdict == Verdict.RESERVED and (why_not := permissions.make_reservation.why_not(decision)):
-        raise InvalidInput(why_not, field=choice)
     meeting.validations.update_or_create(
         decision=decision, defaults={"verdict": verdict, "remark": remark}
     )
-    if verdict == Verdict.RESERVED:
-        due_on = timezone.localdate(at) + ANSWERED_WITHIN
-        make_reservation(decision_id=decision.pk, text=remark, due_on=due_on, by=by, at=at)
+
+
+@transaction.atomic
+def conclude_validations(meeting: SteeringMeeting, *, by: Person, at: datetime) -> None:
+    """Enter what signed minutes say in the history of each file; put what they reserve (R31).
+
+    Until then, what they say may still change. A reservation asks the approval committee: once,
+    were they signed anew, and never of a decision that counts no more.
+    """
+    due_on = timezone.localdate(at) + ANSWERED_WITHIN
+    for said in said_by(meeting):
+        decision, text = said.decision, said.remark
+        is_put = decision.reservations.filter(text=text).exists()
+        asks = said.verdict == Verdict.RESERVED and not is_put
+        if asks and permissions.make_reservation.allows(decision):
+            make_reservation(decision_id=decision.pk, text=text, due_on=due_on, by=by, at=at)
+        audit.record(HEARD[Verdict(said.verdict)], target=decision.project, by=by, at=at)

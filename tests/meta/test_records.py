@@ -52,6 +52,7 @@ UNRECORDED = {
     ("projects.operations.sections", "save_draft"): OWN,
     ("projects.operations.sheets", "ask_sheet"): "the sheet is kept as laid out, with who asked",
     ("projects.operations.telling", "tell"): CARRIES_OUT,
+    ("steering.operations.validations", "say"): "its committee is recorded as closed or corrected",
 }
 """Use cases that no journal tells, and why."""
 

@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from alize.common.constraints import sentence_of
 from alize.common.errors import InvalidInput
 from alize.common.writings import WrittenMeanwhile, mark_of
 from alize.notifications.models import Mail
@@ -14,12 +15,14 @@ from basins.enums import Role
 from basins.homes import Visitor
 from committees.models import Decision, Reservation
 from projects.models import Project
+from projects.queries.history import history_of
 from steering.enums import NOT_EXAMINED, SteeringStatus
 from steering.models import SteeringMeeting, Validation
 from steering.operations import meetings as operations
+from steering.operations import validations as validation_operations
 from steering.queries import validations
 from tests.builders import make_user, withdraw
-from tests.signatures.conftest import LAUNCH, TODAY, facts
+from tests.signatures.conftest import LAUNCH, TODAY, facts, sign
 from tests.steering.meetings import CONCLUSIONS, ROOM, SUMMONS, reread
 from tests.steering.test_meetings import words_of
 from tests.words import plain
@@ -51,6 +54,18 @@ def conclude(meeting, by, *verdicts, **asked):
     for one in verdicts:
         values |= one
     return operations.close_meeting(meeting_id=meeting.pk, values=values, by=by, at=LAUNCH, **asked)
+
+
+def launch(meeting, by):
+    operations.sign_minutes(
+        meeting_id=meeting.pk,
+        signer=PREFECT,
+        mandate=operations.GivenMandate("STATUTORY"),
+        expires_on=TODAY + timedelta(days=30),
+        message="",
+        by=by,
+        at=LAUNCH,
+    )
 
 
 def kept(meeting):
@@ -85,34 +100,6 @@ class TestVerdicts:
         assert "Validation a posteriori des décisions" in words
         assert f"Validée avec observation : {remark}" in words
         assert all(one.reference in words for one in shown)
-
-    def test_a_reservation_asks_and_undoes_nothing(self, shown, convened, operator, run_outbox):
-        conclude(convened, operator, said(shown[0], "RESERVED", "Quels emplois ?"))
-        reservation = shown[0].reservations.get()
-        assert reservation.text == "Quels emplois ?"
-        assert reservation.due_on == timezone.localdate(LAUNCH) + timedelta(days=30)
-        assert Decision.objects.get(pk=shown[0].pk).stands
-        run_outbox()
-        with tenancy.national():
-            assert Mail.objects.filter(code="M55", to_email=operator.email).exists()
-
-    def test_a_reservation_is_made_once_whoever_corrects_the_rest(
-        self, shown, convened, operator, savoie
-    ):
-        reserved = said(shown[0], "RESERVED", "Quels emplois ?")
-        conclude(convened, operator, reserved)
-        other = make_user(Role.OPERATOR, basin=savoie)
-        values = CONCLUSIONS | reserved | {"place": "Mairie"}
-        operations.correct_minutes(meeting_id=convened.pk, values=values, by=other, at=LAUNCH)
-        assert shown[0].reservations.count() == 1
-
-    def test_none_is_put_on_what_counts_no_more(self, shown, convened, operator):
-        Decision.objects.filter(pk=shown[0].pk).update(lapsed_at=LAUNCH)
-        SteeringMeeting.objects.update(held_on=TODAY - timedelta(days=3))
-        before = {"held_on": TODAY - timedelta(days=3)}
-        with pytest.raises(InvalidInput, match="ne compte plus") as refused:
-            conclude(convened, operator, before, said(shown[0], "RESERVED", "Quels emplois ?"))
-        assert refused.value.field == validations.names_of(shown[0].pk)[0]
 
     def test_moved_it_keeps_none_that_its_page_does_not_show(self, shown, convened, operator):
         conclude(convened, operator, *(said(one, "VALIDATED") for one in shown))
@@ -165,21 +152,88 @@ class TestVerdicts:
     def test_signed_they_are_final(self, shown, convened, operator, run_outbox, change):
         conclude(convened, operator, said(shown[0], "VALIDATED"))
         run_outbox()
-        operations.sign_minutes(
-            meeting_id=convened.pk,
-            signer=PREFECT,
-            mandate=operations.GivenMandate("STATUTORY"),
-            expires_on=TODAY + timedelta(days=30),
-            message="",
-            by=operator,
-            at=LAUNCH,
-        )
+        launch(convened, operator)
         SteeringMeeting.objects.filter(pk=convened.pk).update(status="SIGNED", signed_on=TODAY)
         with (
             pytest.raises(IntegrityError, match="minutes that say so are signed"),
             transaction.atomic(),
         ):
             CHANGES[change](convened, shown)
+
+
+class TestSigned:
+    """Conclusions may change until the minutes are signed; then they are heard."""
+
+    @pytest.fixture
+    def signs(self, convened, operator, quick_seals, run_outbox):
+        def signs():
+            run_outbox()
+            launch(convened, operator)
+            sign(reread(convened).circuit.signers.get(), run_outbox)
+            run_outbox()
+            assert reread(convened).status == SteeringStatus.SIGNED
+
+        return signs
+
+    def test_a_reservation_asks_and_undoes_nothing(self, shown, convened, operator, signs):
+        conclude(convened, operator, said(shown[0], "RESERVED", "Quels emplois ?"))
+        assert not Reservation.objects.exists()
+        signs()
+        reservation = shown[0].reservations.get()
+        assert (reservation.text, reservation.made_by_id) == ("Quels emplois ?", operator.pk)
+        assert reservation.due_on == timezone.localdate() + timedelta(days=30)
+        assert Decision.objects.get(pk=shown[0].pk).stands
+        with tenancy.national():
+            assert Mail.objects.filter(code="M55", to_email=operator.email).exists()
+
+    def test_only_the_last_words_ask(self, shown, convened, operator, signs):
+        conclude(convened, operator, *(said(one, "RESERVED", "Quels emploi ?") for one in shown))
+        corrected = said(shown[0], "VALIDATED") | said(shown[1], "RESERVED", "Quels emplois ?")
+        operations.correct_minutes(
+            meeting_id=convened.pk, values=CONCLUSIONS | corrected, by=operator, at=LAUNCH
+        )
+        signs()
+        [reservation] = Reservation.objects.all()
+        assert (reservation.decision, reservation.text) == (shown[1], "Quels emplois ?")
+
+    def test_signed_anew_the_same_words_ask_once(self, shown, convened, operator, savoie, signs):
+        conclude(convened, operator, said(shown[0], "RESERVED", "Quels emplois ?"))
+        signs()
+        other = make_user(Role.OPERATOR, basin=savoie)
+        validation_operations.conclude_validations(convened, by=other, at=LAUNCH)
+        assert shown[0].reservations.count() == 1
+
+    def test_on_what_counts_no_more_it_is_written_and_asks_nothing(
+        self, shown, convened, operator, signs
+    ):
+        """A decision replaced between the day of the committee and that of the typing."""
+        Decision.objects.filter(pk=shown[0].pk).update(lapsed_at=LAUNCH)
+        held_on = TODAY - timedelta(days=3)
+        SteeringMeeting.objects.update(held_on=held_on)
+        conclude(
+            convened, operator, {"held_on": held_on}, said(shown[0], "RESERVED", "Quels emplois ?")
+        )
+        signs()
+        assert kept(convened) == [("RESERVED", "Quels emplois ?")]
+        assert not Reservation.objects.exists()
+
+    def test_the_history_of_a_file_says_what_was_heard(self, shown, convened, operator, signs):
+        conclude(convened, operator, said(shown[0], "VALIDATED"), said(shown[1], "REMARKED", "Mai"))
+        before = [line.sentence for one in shown for line in history_of(one.project)]
+        signs()
+        assert not any("comité local" in sentence for sentence in before)
+        assert [history_of(one.project)[0].sentence for one in shown] == [
+            "Décision validée par le comité local",
+            "Décision validée avec observation par le comité local",
+        ]
+
+
+def test_two_committees_never_examine_one_decision(shown, convened):
+    past = SteeringMeeting.objects.exclude(pk=convened.pk).first()
+    past.validations.create(decision=shown[0], verdict="VALIDATED")
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        convened.validations.create(decision=shown[0], verdict="VALIDATED")
+    assert "vient d'examiner une de ces décisions" in sentence_of(refused.value)
 
 
 class TestPages:
