@@ -242,6 +242,15 @@ def test_no_key_of_a_basin_leaves_its_schema(savoie):
         assert cursor.fetchall() == []
 
 
+def test_in_public_the_database_keeps_the_keys_of_who_did_an_act(db):
+    with tenancy.owner_cursor() as cursor:
+        cursor.execute(
+            "SELECT conrelid::regclass::text FROM pg_constraint"
+            " WHERE contype = 'f' AND confrelid = 'public.accounts_person'::regclass"
+        )
+        assert {table for (table,) in cursor} >= {"basins_membership", "network_candidacy"}
+
+
 def describe(cursor, schema: str) -> dict[str, list]:
     """Everything PostgreSQL knows of a schema, without its name."""
     queries = {
