@@ -67,4 +67,4 @@ def conclude_validations(meeting: SteeringMeeting, *, by: Person, at: datetime) 
         asks = said.verdict == Verdict.RESERVED and not is_put
         if asks and permissions.make_reservation.allows(decision):
             make_reservation(decision_id=decision.pk, text=text, due_on=due_on, by=by, at=at)
-        audit.record(HEARD[Verdict(said.verdict)], target=decision.project, by=by, at=at)
+        audit.record(HEARD[Verdict(said.verdict)], target=decision.project, at=at)
