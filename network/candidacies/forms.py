@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from alize.common.forms import DaysField, EmailField, EurosField, FrenchDateField, SirenField
 from alize.common.writings import MarkedForm
-from alize.documents.fields import TextField
+from alize.documents.fields import PersonField, TextField
 from basins.queries.references import references_on
 from basins.rules import DEPARTMENTS
 from conventions.rules.budget import budget_in_words
@@ -39,6 +39,10 @@ def _long(label: str, help_text: str = "") -> TextField:
 
 def _word(label: str, most: int = 120, help_text: str = "") -> TextField:
     return TextField(label=label, max_length=most, required=False, help_text=help_text)
+
+
+def _person(label: str) -> PersonField:
+    return PersonField(label=label, max_length=80, required=False)
 
 
 def _slug() -> TextField:
@@ -160,8 +164,8 @@ class OperatorForm(StageForm):
     )
     operator_short_name = _word("Nom court", 40)
     operator_siren = SirenField(label="SIREN", required=False)
-    representative_first_name = _word("Prénom", 80)
-    representative_last_name = _word("Nom", 80)
+    representative_first_name = _person("Prénom")
+    representative_last_name = _person("Nom")
     representative_email = EmailField(
         label="Adresse électronique",
         required=False,
@@ -247,12 +251,12 @@ class PartnerForm(GroupedForm, MarkedForm):
     )
     siren = SirenField(label="SIREN", required=False)
     town = _word("Commune", 80)
-    contact_first_name = _word("Prénom du contact", 80)
-    contact_last_name = _word("Nom du contact", 80)
+    contact_first_name = _person("Prénom du contact")
+    contact_last_name = _person("Nom du contact")
     contact_function = _word("Fonction du contact")
     contact_email = EmailField(label="Adresse du contact", required=False)
-    signatory_first_name = _word("Prénom du signataire", 80)
-    signatory_last_name = _word("Nom du signataire", 80)
+    signatory_first_name = _person("Prénom du signataire")
+    signatory_last_name = _person("Nom du signataire")
     signatory_function = _word("Fonction du signataire")
     signatory_email = EmailField(label="Adresse du signataire", required=False)
     signs_by_law = forms.BooleanField(

@@ -4,8 +4,9 @@ from typing import Any
 
 from django import forms
 
+from alize.accounts.models import LONGEST_NAME
 from alize.common.forms import EmailField, PhoneField, SirenField
-from alize.documents.fields import text_fields
+from alize.documents.fields import PersonField, text_fields
 from basins.local_operators import FIELDS
 from basins.models import LocalOperator
 
@@ -23,6 +24,7 @@ class OperatorForm(forms.ModelForm):
         required=False,
         help_text="Donné aux entreprises et aux mandataires, sur les pages et lettres reçues.",
     )
+    representative = PersonField(label="Représenté par", max_length=LONGEST_NAME, required=False)
     representative_email = EmailField(
         label="Son adresse électronique",
         required=False,

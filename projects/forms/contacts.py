@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from alize.common.forms import CommandKeyField, EmailField, SiretField
-from alize.documents.fields import TextField, text_fields
+from alize.documents.fields import PersonField, TextField, text_fields
 from partners.enums import PartnerKind
 from partners.models import Partner
 from projects.enums import Origin
@@ -42,7 +42,7 @@ class ContactForm(forms.Form):
         required=False,
         empty_label="Choisir",
     )
-    owner_name = TextField(label="Nom du dirigeant", max_length=120, required=False)
+    owner_name = PersonField(label="Nom du dirigeant", max_length=120, required=False)
     owner_email = EmailField(
         label="Son adresse électronique",
         required=False,

@@ -15,7 +15,7 @@ from alize.common.forms import (
     SiretField,
 )
 from alize.common.words import of
-from alize.documents.fields import TextField, text_fields
+from alize.documents.fields import PersonField, TextField, text_fields
 from projects.enums import Section
 from projects.forms.lines import FORMSETS, BaseLines
 from projects.models import Beneficiary, Project
@@ -82,12 +82,13 @@ class OwnerForm(SectionForm):
     """Dirigeant."""
 
     wanted = ("owner_name", "owner_email", "owner_phone")
+    owner_name = PersonField(label="Nom", max_length=120, required=False)
 
     class Meta:
         model = Project
         formfield_callback = text_fields
         fields = FIELDS[Section.OWNER]
-        labels = {"owner_name": "Nom", "owner_background": "Parcours en quelques lignes"}
+        labels = {"owner_background": "Parcours en quelques lignes"}
         help_texts = {"owner_email": "Un accusé de réception lui est envoyé, une seule fois."}
 
 
