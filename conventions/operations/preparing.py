@@ -16,7 +16,7 @@ from alize.common.errors import ActionDenied, InvalidInput
 from alize.common.writings import check_mark
 from alize.outbox.operations import enqueue
 from committees.models import Decision
-from conventions import permissions, queries
+from conventions import permissions
 from conventions.documents import cooperation_words
 from conventions.enums import PRESIDENCY, AgreementStatus, SignerCapacity
 from conventions.models import CooperationConvention, Signer
@@ -27,6 +27,7 @@ from conventions.operations.agreements import (
     reopen_now,
 )
 from conventions.operations.days import check_effect, check_payment
+from conventions.queries.computed import MANDATE, computed_signers
 from conventions.queries.detail import as_typed
 from conventions.queries.mandates import give_kept
 from conventions.queries.parties import office_mandate
@@ -55,7 +56,6 @@ class SignerWords:
     email: str
 
 
-MANDATE = ("mandate", "mandate_since", "mandate_until", "mandate_sha256")
 KEPT_FIELDS = (*(field.name for field in fields(SignerWords)), *MANDATE)
 
 
@@ -101,28 +101,9 @@ def _next_reference(decision: Decision) -> str:
 
 
 def _write_signers(convention: CooperationConvention, *, on: date) -> None:
+    signers = computed_signers(convention, on=on)
     convention.signers.all().delete()
-    Signer.objects.bulk_create(
-        Signer(
-            convention=convention,
-            rank=rank,
-            capacity=signatory.capacity,
-            partner_id=signatory.party.partner_id,
-            organisation=signatory.party.organisation,
-            name=signatory.party.name,
-            function=signatory.party.function,
-            email=signatory.party.email,
-            mandate=signatory.party.mandate,
-            mandate_since=signatory.party.mandate_since,
-            mandate_until=signatory.party.mandate_until,
-            mandate_sha256=signatory.party.mandate_sha256,
-            signs_convention=signatory.signs_convention,
-            signs_annex=signatory.signs_annex,
-        )
-        for rank, signatory in enumerate(
-            queries.signatories_of(convention.decision, on=on), start=1
-        )
-    )
+    Signer.objects.bulk_create(signers)
 
 
 @transaction.atomic
@@ -135,15 +116,7 @@ def recompute_signers(*, convention_id: int, by: Person, at: datetime) -> Cooper
     """
     convention = locked(convention_id)
     permissions.edit(convention)
-    before = list(convention.signers.filter(partner=None).exclude(mandate=""))
     _write_signers(convention, on=timezone.localdate(at))
-    for signer in convention.signers.filter(partner=None, mandate=""):
-        for former in before:
-            same = (former.capacity, former.organisation, former.name)
-            if same == (signer.capacity, signer.organisation, signer.name):
-                for word in MANDATE:
-                    setattr(signer, word, getattr(former, word))
-                signer.save(update_fields=MANDATE)
     audit.record("convention.signers_computed", target=convention, by=by, at=at)
     return convention
 

@@ -1,6 +1,7 @@
 """What the screens of the conventions read."""
 
 from conventions.queries.clauses import ZoneLine, clauses, zones
+from conventions.queries.computed import changes as signer_changes
 from conventions.queries.detail import SignerLine, remaining, signer_lines
 from conventions.queries.lists import (
     ConventionRow,
@@ -42,6 +43,7 @@ __all__ = [
     "reads_text",
     "remaining",
     "signatories_of",
+    "signer_changes",
     "signer_lines",
     "signers_on",
     "since",

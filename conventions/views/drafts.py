@@ -114,15 +114,32 @@ def signer_mandate(request: HttpRequest, reference: str, signer_id: int) -> Http
     return render(request, "conventions/mandate.html", context, status=status)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @access("convention.write")
-@refusals_to("convention_edit")
+@refusals_to("convention_detail")
 def convention_recompute(request: HttpRequest, reference: str) -> HttpResponse:
-    """Read the parties again from the decision and the partners."""
+    """Read the parties again from the decision and the partners, once what changes is said."""
     convention = visible_convention(request, reference)
-    operations.recompute_signers(convention_id=convention.pk, by=request.user, at=timezone.now())
-    messages.success(request, "Les signataires sont recalculés.")
-    return basin_redirect("convention_edit", reference=reference)
+    permissions.edit(convention)
+    changes = queries.signer_changes(convention, on=timezone.localdate())
+    if request.method == "POST":
+        operations.recompute_signers(
+            convention_id=convention.pk, by=request.user, at=timezone.now()
+        )
+        messages.success(request, "Les signataires sont recalculés.")
+        return basin_redirect("convention_edit", reference=reference)
+    if not changes:
+        messages.info(request, "Un nouveau calcul ne change rien : les signataires sont à jour.")
+        return basin_redirect("convention_edit", reference=reference)
+    confirmation = Confirmation(
+        title=f"Recalculer les signataires de {convention.reference}",
+        effects=changes,
+        label="Recalculer les signataires",
+        undo="Tant que le texte n'est pas gelé, noms, fonctions et adresses se corrigent encore.",
+        back_url=basin_reverse("convention_edit", reference=reference),
+    )
+    trail = breadcrumb(convention, "Recalculer les signataires")
+    return confirmed(request, confirmation, trail)
 
 
 @require_safe

@@ -116,6 +116,32 @@ def test_recompute_reads_the_parties_again(scene):
     assert convention.signers.get(partner=scene.mill).name == ""
 
 
+def test_what_a_new_computation_changes_is_said_signer_by_signer(scene):
+    convention = prepared(scene)
+
+    def changes():
+        return queries.signer_changes(convention, on=NOW.date())
+
+    assert changes() == []
+    address = convention.signers.get(partner=scene.dam).email
+    convention.signers.filter(partner=scene.mill).update(name="Autre Personne", mandate="")
+    convention.signers.filter(partner=scene.dam).update(function="Achats", email="")
+    Mandate.objects.filter(contact__partner=scene.bank).delete()
+    convention.signers.filter(capacity="OPERATOR").update(organisation="CCI")
+    assert changes() == [
+        "Alix Morel (CCI) ne signe plus.",
+        "Alix Morel (CCI de la Savoie) devient signataire.",
+        "Papeterie des Bauges : Anne Blanc signe à la place d'Autre Personne.",
+        "Bruno Favre (Énergie des Alpes) : fonction « Direction du site » au lieu de "
+        f"« Achats », adresse électronique « {address} ».",
+        "Hélène Garin (Caisse de Tarentaise) : mandat « Représentant légal du 01/01/2000 » effacé.",
+    ]
+    scene.dam.contacts.update(signs=False)
+    assert "Énergie des Alpes : Bruno Favre est effacé, personne n'y est connu." in changes()
+    operations.recompute_signers(convention_id=convention.pk, by=scene.operator, at=NOW)
+    assert changes() == []
+
+
 def test_mandates_are_those_on_record_and_none_is_made_up(scene):
     for partner in (scene.bank, scene.chamber):
         Mandate.objects.filter(contact__partner=partner).update(

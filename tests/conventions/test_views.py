@@ -17,6 +17,7 @@ from partners.models import Mandate
 from tests.builders import START, at, make_decision, make_partner, make_seat, make_user
 from tests.committees.test_packs import a_pdf
 from tests.conventions.documents import with_document
+from tests.words import plain
 from tests.writings import second_of_two
 
 HOME = "/bassins/savoie/conventions/"
@@ -240,6 +241,21 @@ def test_nothing_says_that_the_name_of_a_signer_is_optional(operator, convention
     assert re.search(r">Prénom et nom\s*</label>", page)
     assert not re.search(r">Prénom et nom\s*<span", page)
     assert re.search(r">Fonction\s*<span class=.optional.>", page)
+
+
+def test_what_changes_is_said_before_the_signers_are_computed_again(operator, scene, convention):
+    page = f"{HOME}{convention.reference}/recalculer/"
+    edit = f"{HOME}{convention.reference}/modifier/"
+    assert f'href="{page}"' in text(operator.get(edit))
+    assert operator.get(page).url == edit
+    assert "Un nouveau calcul ne change rien" in text(operator.get(edit))
+    company = convention.signers.filter(partner=scene.mill)
+    company.update(name="Autre Personne")
+    said = plain(operator.get(page))
+    assert "Papeterie des Bauges : Anne Blanc signe à la place d'Autre Personne." in said
+    assert company.get().name == "Autre Personne"
+    assert operator.post(page).url == edit
+    assert company.get().name == "Anne Blanc"
 
 
 def test_a_page_opened_before_the_signers_were_computed_again_erases_nobody(
