@@ -133,9 +133,9 @@ class MandateForm(forms.Form):
     document = forms.FileField(
         label="Acte",
         required=False,
-        help_text="Délibération, délégation ou extrait du registre : PDF ou image, 15 Mo au plus. "
-        "Seul un représentant légal s'en passe.",
+        help_text="Délibération, délégation ou extrait du registre : PDF ou image, 15 Mo au plus.",
     )
+    document.optional = "sauf pour un représentant légal"
 
     def clean(self) -> dict[str, Any]:
         """A deliberation or a delegation is an act that can be shown."""

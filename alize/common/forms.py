@@ -139,7 +139,7 @@ class PhoneField(TypedField):
     input_mode = "tel"
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"max_length": 20} | kwargs)
+        super().__init__(**{"max_length": 30} | kwargs)
 
     def clean(self, value: Any) -> str:
         return super().clean(value) or ""
@@ -222,6 +222,10 @@ class HourField(forms.CharField):
 
 class EmailField(forms.EmailField):
     """An address, no longer than the columns that keep one (RFC 5321)."""
+
+    default_error_messages = {
+        "invalid": "Une adresse électronique s'écrit comme prenom.nom@exemple.fr."
+    }
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"max_length": LONGEST_EMAIL} | kwargs)

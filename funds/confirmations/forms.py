@@ -48,6 +48,7 @@ class AnswerForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="Montant, jours, date : l'opérateur corrige, puis vous repose la question.",
     )
+    reason.optional = "si vous répondez non"
     seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
     def clean(self) -> dict[str, Any]:

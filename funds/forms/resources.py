@@ -21,8 +21,8 @@ class FunderFields(forms.Form):
         label="Autre financeur",
         max_length=120,
         required=False,
-        help_text="Quand ce n'est pas un partenaire du bassin.",
     )
+    funder.optional = "si ce n'est pas un partenaire du bassin"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -265,7 +265,9 @@ class PartnerForm(GroupedForm, MarkedForm):
         help_text="Sinon, l'opérateur enregistrera sa délégation avant la signature.",
     )
     daily_rate = EurosField(label="Valeur d'une journée", required=False, positive=True)
+    daily_rate.optional = "si des jours sont apportés"
     what = _word("Ce qui est apporté", help_text="Locaux, matériel, logiciel…")
+    what.optional = "si un apport en nature est chiffré"
 
     def __init__(
         self,

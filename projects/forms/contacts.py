@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from alize.common.forms import CommandKeyField, EmailField, SiretField
+from alize.common.forms import CommandKeyField, EmailField, PhoneField, SiretField
 from alize.documents.fields import PersonField, TextField, text_fields
 from partners.enums import PartnerKind
 from partners.models import Partner
@@ -42,13 +42,14 @@ class ContactForm(forms.Form):
         required=False,
         empty_label="Choisir",
     )
+    origin_partner.optional = "sauf si l'entreprise vient d'elle-même"
     owner_name = PersonField(label="Nom du dirigeant", max_length=120, required=False)
     owner_email = EmailField(
         label="Son adresse électronique",
         required=False,
         help_text="Un accusé de réception lui est envoyé.",
     )
-    owner_phone = TextField(label="Son téléphone", max_length=20, required=False)
+    owner_phone = PhoneField(label="Son téléphone", required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

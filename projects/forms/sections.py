@@ -9,9 +9,11 @@ from django.forms.models import model_to_dict
 
 from alize.common.forms import (
     DaysField,
+    EmailField,
     EurosField,
     FrenchDateField,
     HeadcountField,
+    PhoneField,
     SiretField,
 )
 from alize.common.words import of
@@ -83,13 +85,18 @@ class OwnerForm(SectionForm):
 
     wanted = ("owner_name", "owner_email", "owner_phone")
     owner_name = PersonField(label="Nom", max_length=120, required=False)
+    owner_email = EmailField(
+        label="Adresse électronique",
+        required=False,
+        help_text="Un accusé de réception lui est envoyé, une seule fois.",
+    )
+    owner_phone = PhoneField(label="Téléphone", required=False)
 
     class Meta:
         model = Project
         formfield_callback = text_fields
         fields = FIELDS[Section.OWNER]
         labels = {"owner_background": "Parcours en quelques lignes"}
-        help_texts = {"owner_email": "Un accusé de réception lui est envoyé, une seule fois."}
 
 
 class ProjectForm(SectionForm):

@@ -14,6 +14,7 @@ from alize.common.forms import (
     FrenchDateField,
     HeadcountField,
     PercentField,
+    PhoneField,
     SirenField,
     SiretField,
 )
@@ -150,6 +151,10 @@ def test_a_share_is_kept_in_basis_points(typed: str, points: int):
 def test_a_share_that_cannot_be_read_is_refused_in_french(typed: str, reason: str):
     with pytest.raises(ValidationError, match=reason):
         PercentField(most=30).clean(typed)
+
+
+def test_a_number_of_abroad_is_typed_as_it_is_printed():
+    assert PhoneField().clean("+33 (0)4 79 00 00 00") == "04 79 00 00 00"
 
 
 def test_an_address_is_no_longer_than_the_columns_that_keep_one():

@@ -46,6 +46,9 @@ def test_a_double_click_creates_one_contact(op, in_savoie):
         ({"siret": "356 000 000 12345"}, "Ce numéro ne correspond pas (clé de contrôle)."),
         ({"siret": ""}, "Indiquez le SIRET ou le nom de l&#x27;entreprise."),
         ({"origin": "PARTNER"}, "Choisissez qui vous l&#x27;a signalée."),
+        ({"owner_phone": "abc"}, "Un numéro de téléphone s&#x27;écrit en chiffres"),
+        ({"owner_email": "anne.blanc"}, "s&#x27;écrit comme prenom.nom@exemple.fr."),
+        ({"owner_name": "06"}, "Un nom s&#x27;écrit en lettres, sans"),
         ({"command_key": "x"}, "Rechargez la page avant de recommencer."),
     ],
 )
