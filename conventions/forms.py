@@ -59,6 +59,7 @@ class DraftForm(MarkedForm):
         # The text is not frozen without it.
         fields["name"].wanted = True
         for word, field in fields.items():
+            field.group = signer.organisation
             self.fields[f"{word}_{signer.pk}"] = field
 
     def _complete(self, data: Any) -> bool:

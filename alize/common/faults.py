@@ -48,8 +48,11 @@ def _of_form(form: BaseForm, *, where: str = "") -> Iterator[Fault]:
             continue
         # A box to tick is itself the sentence that its error is about.
         label = "" if bound.widget_type == "checkbox" else _leading_to(str(bound.label))
-        if where and label:
-            label = where + label[0].lower() + label[1:]
+        # Fields of one label, for several people, say whose they are by their `group`.
+        group = getattr(bound.field, "group", "")
+        place = where or (f"{group}, " if group else "")
+        if place and label:
+            label = place + label[0].lower() + label[1:]
         for error in bound.errors:
             yield Fault(str(error), label, bound.id_for_label or f"{bound.auto_id}_0")
 

@@ -243,6 +243,16 @@ def test_nothing_says_that_the_name_of_a_signer_is_optional(operator, convention
     assert re.search(r">Fonction\s*<span class=.optional.>", page)
 
 
+def test_what_is_wrong_says_of_which_signer(operator, scene, convention):
+    page = f"{HOME}{convention.reference}/modifier/"
+    form = operator.get(page).context["form"]
+    typed = {name: form[name].value() or "" for name in form.fields}
+    company = convention.signers.get(partner=scene.mill)
+    refused = plain(operator.post(page, typed | {f"name_{company.pk}": "anne@example.org"}))
+    assert "Papeterie des Bauges, prénom et nom : Ceci est une adresse électronique" in refused
+    assert 'value="anne@example.org"' in refused
+
+
 def test_what_changes_is_said_before_the_signers_are_computed_again(operator, scene, convention):
     page = f"{HOME}{convention.reference}/recalculer/"
     edit = f"{HOME}{convention.reference}/modifier/"
