@@ -198,6 +198,7 @@ class NextActs:
         yield "operateur", [basin_reverse("signer_mandate", **here)]
         by, now = self.operator, timezone.now()
         convention.signers.filter(name="").update(name="Claude Signataire")
+        convention.signers.filter(pk=signer.pk).update(function="Dirigeance, avant correction")
         yield "operateur", [basin_reverse("convention_recompute", reference=reference)]
         convention.signers.filter(mandate="").update(mandate="Représentant légal")
         conventions.freeze(convention_id=convention.pk, by=by, at=now)
