@@ -10,7 +10,7 @@ from django import forms
 from alize.accounts.models import LONGEST_NAME
 from alize.common.forms import EmailField, FrenchDateField
 from alize.common.writings import MarkedForm, WrittenMeanwhile
-from alize.documents.fields import PersonField, TextField
+from alize.documents.fields import PersonNameField, TextField
 from conventions.enums import AgreementStatus
 from conventions.models import CooperationConvention, Signer
 from conventions.operations.preparing import RECOMPUTED, SignerWords
@@ -52,7 +52,7 @@ class DraftForm(MarkedForm):
     def _add_signer(self, signer: Signer) -> None:
         """Names may wait until the text is frozen, as a draft is never lost."""
         fields: dict[str, forms.Field] = {
-            "name": PersonField(label="Prénom et nom", max_length=LONGEST_NAME, required=False),
+            "name": PersonNameField(label="Prénom et nom", max_length=LONGEST_NAME, required=False),
             "function": TextField(label="Fonction", max_length=120, required=False),
             "email": EmailField(label="Adresse électronique", required=False),
         }

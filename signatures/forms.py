@@ -12,7 +12,7 @@ from alize.common.dates import long_date
 from alize.common.errors import InvalidInput
 from alize.common.forms import EmailField, FrenchDateField, HourField
 from alize.common.writings import MarkedForm
-from alize.documents.fields import PersonField, TextField
+from alize.documents.fields import PersonNameField, TextField
 from signatures.enums import Settlement
 from signatures.models import Circuit, CircuitSigner
 from signatures.operations import Delegate, Signature, check_deadline
@@ -132,7 +132,7 @@ class DelegateForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Choisissez qui signera."},
     )
-    name = PersonField(label="Prénom et nom", max_length=120)
+    name = PersonNameField(label="Prénom et nom", max_length=120)
     function = TextField(label="Fonction", max_length=120)
     email = EmailField(label="Adresse électronique")
     starts_on = FrenchDateField(label="Mandat valable à partir du")

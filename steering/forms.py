@@ -9,7 +9,7 @@ from django import forms
 from alize.accounts.models import LONGEST_NAME
 from alize.common.forms import EmailField, FrenchDateField, HourField
 from alize.common.writings import MarkedForm
-from alize.documents.fields import PersonField, TextField
+from alize.documents.fields import PersonNameField, TextField
 from committees.models import Decision
 from partners.enums import MandateKind
 from partners.forms import MandateForm
@@ -153,7 +153,7 @@ class MinutesSignatureForm(MandateForm):
         ],
         widget=forms.RadioSelect,
     )
-    name = PersonField(
+    name = PersonNameField(
         label="Signataire", max_length=LONGEST_NAME, help_text="Son prénom et son nom."
     )
     function = TextField(label="Fonction", max_length=120)

@@ -27,7 +27,7 @@ class TextField(forms.CharField):
             raise forms.ValidationError(refused.reason) from refused
 
 
-class PersonField(TextField):
+class PersonNameField(TextField):
     """The name of a person, or one of its words: in letters."""
 
     default_error_messages = {

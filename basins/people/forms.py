@@ -8,7 +8,7 @@ from django.contrib.auth.password_validation import validate_password
 from alize.accounts.forms import PASSWORD_HELP
 from alize.accounts.models import User
 from alize.common.forms import CommandKeyField, EmailField, FrenchDateField
-from alize.documents.fields import PersonField, TextField
+from alize.documents.fields import PersonNameField, TextField
 from basins.enums import Role
 from basins.models import Invitation
 from basins.rules import CONTROL_LASTS
@@ -18,8 +18,8 @@ class InviteForm(forms.Form):
     """Somebody to invite, to a role that one may give."""
 
     command_key = CommandKeyField()
-    first_name = PersonField(label="Prénom", max_length=80)
-    last_name = PersonField(label="Nom", max_length=80)
+    first_name = PersonNameField(label="Prénom", max_length=80)
+    last_name = PersonNameField(label="Nom", max_length=80)
     email = EmailField(
         label="Adresse électronique",
         help_text="L'invitation part à cette adresse et ne vaut que pour elle.",

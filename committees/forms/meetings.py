@@ -10,7 +10,7 @@ from alize.accounts.models import Person
 from alize.common.dates import PARIS
 from alize.common.forms import CommandKeyField, FrenchDateField, HourField
 from alize.common.writings import MarkedForm
-from alize.documents.fields import PersonField, TextField
+from alize.documents.fields import PersonNameField, TextField
 from committees.enums import MeetingMode, SummonsReply
 from committees.forms.fields import SeatField
 from committees.models import AgendaItem, Meeting, Seat
@@ -161,7 +161,7 @@ class ItemOfMeeting(forms.ModelChoiceField):
 class GuestForm(forms.Form):
     """Inviter une personne à être entendue."""
 
-    name = PersonField(label="Nom", max_length=120)
+    name = PersonNameField(label="Nom", max_length=120)
     capacity = TextField(
         label="Qualité", max_length=120, help_text="Par exemple : dirigeant, expert, banque."
     )

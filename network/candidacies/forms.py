@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from alize.common.forms import DaysField, EmailField, EurosField, FrenchDateField, SirenField
 from alize.common.writings import MarkedForm
-from alize.documents.fields import PersonField, TextField
+from alize.documents.fields import PersonNameField, TextField
 from basins.queries.references import references_on
 from basins.rules import DEPARTMENTS
 from conventions.rules.budget import budget_in_words
@@ -41,8 +41,8 @@ def _word(label: str, most: int = 120, help_text: str = "") -> TextField:
     return TextField(label=label, max_length=most, required=False, help_text=help_text)
 
 
-def _person(label: str) -> PersonField:
-    return PersonField(label=label, max_length=80, required=False)
+def _person(label: str) -> PersonNameField:
+    return PersonNameField(label=label, max_length=80, required=False)
 
 
 def _slug() -> TextField:

@@ -6,7 +6,7 @@ from django import forms
 
 from alize.accounts.models import LONGEST_NAME
 from alize.common.forms import EmailField, PhoneField, SirenField
-from alize.documents.fields import PersonField, text_fields
+from alize.documents.fields import PersonNameField, text_fields
 from basins.local_operators import FIELDS
 from basins.models import LocalOperator
 
@@ -24,7 +24,9 @@ class OperatorForm(forms.ModelForm):
         required=False,
         help_text="Donné aux entreprises et aux mandataires, sur les pages et lettres reçues.",
     )
-    representative = PersonField(label="Représenté par", max_length=LONGEST_NAME, required=False)
+    representative = PersonNameField(
+        label="Représenté par", max_length=LONGEST_NAME, required=False
+    )
     representative_email = EmailField(
         label="Son adresse électronique",
         required=False,

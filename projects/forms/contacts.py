@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from alize.common.forms import CommandKeyField, EmailField, PhoneField, SiretField
-from alize.documents.fields import PersonField, TextField, text_fields
+from alize.documents.fields import PersonNameField, TextField, text_fields
 from partners.enums import PartnerKind
 from partners.models import Partner
 from projects.enums import Origin
@@ -43,7 +43,7 @@ class ContactForm(forms.Form):
         empty_label="Choisir",
     )
     origin_partner.optional = "sauf si l'entreprise vient d'elle-même"
-    owner_name = PersonField(label="Nom du dirigeant", max_length=120, required=False)
+    owner_name = PersonNameField(label="Nom du dirigeant", max_length=120, required=False)
     owner_email = EmailField(
         label="Son adresse électronique",
         required=False,

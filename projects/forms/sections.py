@@ -17,7 +17,7 @@ from alize.common.forms import (
     SiretField,
 )
 from alize.common.words import of
-from alize.documents.fields import PersonField, TextField, text_fields
+from alize.documents.fields import PersonNameField, TextField, text_fields
 from projects.enums import Section
 from projects.forms.lines import FORMSETS, BaseLines
 from projects.models import Beneficiary, Project
@@ -84,7 +84,7 @@ class OwnerForm(SectionForm):
     """Dirigeant."""
 
     wanted = ("owner_name", "owner_email", "owner_phone")
-    owner_name = PersonField(label="Nom", max_length=120, required=False)
+    owner_name = PersonNameField(label="Nom", max_length=120, required=False)
     owner_email = EmailField(
         label="Adresse électronique",
         required=False,

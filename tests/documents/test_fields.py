@@ -3,7 +3,7 @@
 import pytest
 from django import forms
 
-from alize.documents.fields import PersonField
+from alize.documents.fields import PersonNameField
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ from alize.documents.fields import PersonField
     ],
 )
 def test_a_name_is_kept(name):
-    assert PersonField(max_length=80).clean(name) == name
+    assert PersonNameField(max_length=80).clean(name) == name
 
 
 @pytest.mark.parametrize(
@@ -35,9 +35,9 @@ def test_a_name_is_kept(name):
 )
 def test_what_nobody_is_called_is_refused(typed, said):
     with pytest.raises(forms.ValidationError) as refused:
-        PersonField(max_length=80).clean(typed)
+        PersonNameField(max_length=80).clean(typed)
     assert refused.value.messages == [said]
 
 
 def test_a_name_may_be_left_for_later():
-    assert PersonField(required=False).clean("") == ""
+    assert PersonNameField(required=False).clean("") == ""
